@@ -1,0 +1,75 @@
+"""Errors of the service: each has a stable code, a sentence for people, and says what to do."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from server.contract import ErrorCode, Problem
+
+
+class ServiceError(Exception):
+    """Something a person can understand and act on; ``message`` is one or two sentences without secrets."""
+
+    code: ClassVar[ErrorCode] = ErrorCode.INTERNAL
+
+    def __init__(self, message: str, **details: Any) -> None:
+        super().__init__(message)
+        self.message = message
+        self.details = details
+
+    @property
+    def problem(self) -> Problem:
+        """The error as it crosses the wire."""
+        return Problem(code=self.code, message=self.message, details=self.details)
+
+
+class StartError(ServiceError):
+    """The service cannot start as it is set up: port taken, data directory locked, database unreachable, newer data."""
+
+    code = ErrorCode.UNAVAILABLE
+
+
+class DatabaseUnreachable(StartError):
+    """The database does not answer."""
+
+
+class BadCredentials(ServiceError):
+    """Name or password are wrong; which of the two is not said."""
+
+    code = ErrorCode.BAD_CREDENTIALS
+
+
+class Unauthorized(ServiceError):
+    """No token, or one that is not good any more."""
+
+    code = ErrorCode.UNAUTHORIZED
+
+
+class Forbidden(ServiceError):
+    """The admin's role does not allow this."""
+
+    code = ErrorCode.FORBIDDEN
+
+
+class NotFound(ServiceError):
+    """There is no such thing (any more)."""
+
+    code = ErrorCode.NOT_FOUND
+
+
+class Invalid(ServiceError):
+    """The request makes no sense; the message says which part."""
+
+    code = ErrorCode.INVALID
+
+
+class Conflict(ServiceError):
+    """The request clashes with what is there."""
+
+    code = ErrorCode.CONFLICT
+
+
+class TooLarge(ServiceError):
+    """The request is larger than the service takes."""
+
+    code = ErrorCode.TOO_LARGE

@@ -1,0 +1,137 @@
+"""The connection to MongoDB, and the database's own clock.
+
+Every write is acknowledged by a majority and journalled: what was confirmed survives a kill -9.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+
+from pymongo import AsyncMongoClient
+from pymongo.asynchronous.client_session import AsyncClientSession
+from pymongo.asynchronous.collection import AsyncCollection
+from pymongo.errors import AutoReconnect, ConfigurationError, InvalidURI, OperationFailure, ServerSelectionTimeoutError
+from pymongo.uri_parser import parse_uri
+
+from server.errors import DatabaseUnreachable
+
+Document = dict[str, Any]
+Collection = AsyncCollection[Document]
+Session = AsyncClientSession
+Result = TypeVar("Result")
+
+#: Errors of a database that is away for the moment; what was asked can be asked again.
+AWAY = (AutoReconnect, ServerSelectionTimeoutError)
+
+_CLOCK_MAX_AGE = 60.0  # seconds after which the offset to the database's clock is measured again
+
+
+class Database:
+    """The collections by name, transactions, and the database's time."""
+
+    def __init__(self, client: AsyncMongoClient[Document], name: str) -> None:
+        self.client = client
+        self.name = name
+        self._database = client.get_database(name)
+        self._clock_offset = timedelta()
+        self._clock_read_at: float | None = None
+        self.leads: Collection = self._database["leads"]
+        self.users: Collection = self._database["users"]
+        self.pending: Collection = self._database["PendingActivationEmail"]
+        self.failed: Collection = self._database["FailedEmail"]
+        self.deliveries: Collection = self._database["deliveries"]
+        self.activations: Collection = self._database["activations"]
+        self.skips: Collection = self._database["activationSkips"]
+        self.admins: Collection = self._database["admins"]
+        self.tokens: Collection = self._database["tokens"]
+        self.audit: Collection = self._database["audit"]
+        self.limits: Collection = self._database["limits"]
+        self.meta: Collection = self._database["meta"]
+        self.key_vault: Collection = self._database["keyVault"]
+
+    @property
+    def raw(self) -> Any:
+        """The driver's own database object, for change streams and commands."""
+        return self._database
+
+    async def now(self) -> datetime:
+        """The database's time (UTC): the only clock that leases, limits and waits are measured by.
+
+        Servers may disagree about the time, so each keeps its offset to the database's clock, measured once a minute from
+        ``hello.localTime``, half the round trip added.
+        """
+        if self._clock_read_at is None or time.monotonic() - self._clock_read_at > _CLOCK_MAX_AGE:
+            started = time.monotonic()
+            answer = await self.client.admin.command("hello")
+            read_at = time.monotonic()
+            database_time = _aware(answer["localTime"]) + timedelta(seconds=(read_at - started) / 2)
+            self._clock_offset = database_time - datetime.now(UTC)
+            self._clock_read_at = read_at
+        return datetime.now(UTC) + self._clock_offset
+
+    async def transaction(self, work: Callable[[Session], Awaitable[Result]]) -> Result:
+        """Run ``work`` in one transaction, again from its start when it clashes with another (at most two minutes)."""
+        async with self.client.start_session() as session:
+            return await session.with_transaction(work)
+
+    async def ping(self) -> None:
+        """Raise :class:`DatabaseUnreachable` if the database does not answer."""
+        try:
+            await self.client.admin.command("ping")
+        except AWAY as error:
+            raise DatabaseUnreachable("The database does not answer.") from error
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self.client.close()
+
+
+def _aware(moment: datetime) -> datetime:
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+@asynccontextmanager
+async def connect(uri: str, name: str, *, wait: timedelta = timedelta(seconds=10)) -> AsyncIterator[Database]:
+    """Connect and make sure that the database answers and is a replica set (change streams and transactions need one).
+
+    Raises :class:`DatabaseUnreachable` with one sentence that names the hosts but no password.
+    """
+    try:
+        hosts = ", ".join(f"{host}:{port}" for host, port in parse_uri(uri, validate=True)["nodelist"])
+        client: AsyncMongoClient[Document] = AsyncMongoClient(
+            uri,
+            w="majority",
+            journal=True,
+            tz_aware=True,
+            appname="activation-desk",
+            serverSelectionTimeoutMS=int(wait.total_seconds() * 1000),
+        )
+    except (InvalidURI, ConfigurationError, ValueError) as error:
+        raise DatabaseUnreachable(
+            "MONGODB_URI=(hidden): is not a valid address. Fix: mongodb://user:password@host:27017/?replicaSet=rs0"
+        ) from error
+    database = Database(client, name)
+    try:
+        try:
+            hello = await client.admin.command("hello")
+            await client.get_database(name).command("listCollections", nameOnly=True)
+        except AWAY as error:
+            raise DatabaseUnreachable(
+                f"The database at {hosts} does not answer. Start it, or correct MONGODB_URI."
+            ) from error
+        except OperationFailure as error:
+            raise DatabaseUnreachable(
+                f"The database at {hosts} refuses the login. Correct user and password in MONGODB_URI."
+            ) from error
+        if "setName" not in hello and hello.get("msg") != "isdbgrid":
+            raise DatabaseUnreachable(
+                f"The database at {hosts} is not a replica set, which live updates and transactions need. "
+                "Start mongod with --replSet rs0 and run rs.initiate() once; one node is enough."
+            )
+        yield database
+    finally:
+        await database.close()
