@@ -1,7 +1,8 @@
 """Everything that crosses the wire between the service and its clients.
 
 HTTP bodies, Socket.IO events, enums and error codes. Python is snake_case, the wire is camelCase; the one alias
-generator below maps the two. This is the only module of the server that the desktop imports, so it depends on nothing but pydantic.
+generator below maps the two. This is the only module of the server that the desktop imports, so it depends on nothing
+but pydantic.
 
 Socket.IO: default path ``/socket.io``, default namespace, ``auth: {token}``. A refused connection carries an
 :class:`Problem` as its data. Server to client only; each :class:`Event` names its payload.
@@ -191,7 +192,7 @@ Row = TypeVar("Row")
 
 
 class Page(Answer, Generic[Row]):
-    """One page of a list. ``total`` counts all that matches; ``next`` is the cursor after the last row, or None.
+    """One page of a list: ``total`` counts all that match, ``next`` is the cursor of what follows.
 
     A page is asked for by ``after`` (a cursor; absent: from the start), ``skip`` (rows to leave out after it, for jumps)
     and ``limit``.

@@ -1,8 +1,8 @@
 """Every setting of the service: its name, unit, default and check.
 
-Read from the environment, or from a ``.env``-style file named by ``ACTIVATION_CONFIG``. Any secret ``NAME`` may instead be given as
-``NAME_FILE``, the path of a file that holds it (systemd credentials, container secrets). A wrong setting is reported by name,
-value, reason and fix, before anything starts.
+Read from the environment, or from a ``.env``-style file named by ``ACTIVATION_CONFIG``. Any secret ``NAME`` may instead
+be given as ``NAME_FILE``, the path of a file that holds it (systemd credentials, container secrets). A wrong setting is
+reported by name, value, reason and fix, before anything starts.
 """
 
 from __future__ import annotations
@@ -160,8 +160,12 @@ class Settings(BaseModel):
         if self.smtp_url is not None and self.smtp_host is not None:
             raise ValueError("SMTP_URL: is set beside SMTP_HOST. Fix: keep one of the two")
         if self.smtp_host is None:
-            for name, value in (("SMTP_PORT", self.smtp_port), ("SMTP_USERNAME", self.smtp_username),
-                                ("SMTP_PASSWORD", self.smtp_password), ("SMTP_SECURITY", self.smtp_security)):  # fmt: skip
+            for name, value in (
+                ("SMTP_PORT", self.smtp_port),
+                ("SMTP_USERNAME", self.smtp_username),
+                ("SMTP_PASSWORD", self.smtp_password),
+                ("SMTP_SECURITY", self.smtp_security),
+            ):
                 if value is not None:
                     raise ValueError(f"{name}: is set without a mail server. Fix: set SMTP_HOST=mail.example.com")
         if (self.smtp_username is None) != (self.smtp_password is None):
@@ -213,7 +217,7 @@ _SCHEMES = {"smtp": SmtpSecurity.STARTTLS, "smtps": SmtpSecurity.TLS, "smtp+plai
 
 
 def parse_smtp_url(url: str) -> SmtpServer:
-    """``smtp://`` (STARTTLS), ``smtps://`` (TLS) or ``smtp+plain://`` (neither), with percent-encoded user and password.
+    """``smtp://`` (STARTTLS), ``smtps://`` (TLS) or ``smtp+plain://`` (neither); user and password percent-encoded.
 
     Raises ValueError with a sentence that holds no part of the URL's secrets.
     """
@@ -241,7 +245,7 @@ def parse_smtp_url(url: str) -> SmtpServer:
 
 
 def load_settings(environ: Mapping[str, str] | None = None, **overrides: Any) -> Settings:
-    """Read and check the settings. ``overrides`` (by environment name) win over the environment: they are command line options.
+    """Read and check the settings. ``overrides`` (by environment name) are command line options and win.
 
     Raises :class:`SettingsError` that names every wrong setting at once.
     """
@@ -280,7 +284,7 @@ def _read_config(path: Path, names: set[str], lines: list[str]) -> dict[str, str
         name, separator, value = line.partition("=")
         if not separator or name.strip() not in names:
             lines.append(
-                f"{path}, line {number}: {name.strip()!r} is not a setting. Fix: write NAME=value with a name from the README"
+                f"{path}, line {number}: {name.strip()!r} is not a setting. Fix: NAME=value, names as in the README"
             )
             continue
         found[name.strip()] = value.strip().strip("\"'")

@@ -59,10 +59,10 @@ class Database:
         return self._database
 
     async def now(self) -> datetime:
-        """The database's time (UTC): the only clock that leases, limits and waits are measured by.
+        """The database's time (UTC), by which leases, limits and waits are measured.
 
-        Servers may disagree about the time, so each keeps its offset to the database's clock, measured once a minute from
-        ``hello.localTime``, half the round trip added.
+        Servers may disagree about the time, so each keeps its offset to the database's clock, measured once a minute
+        from ``hello.localTime``, half the round trip added.
         """
         if self._clock_read_at is None or time.monotonic() - self._clock_read_at > _CLOCK_MAX_AGE:
             started = time.monotonic()

@@ -1,7 +1,7 @@
-"""Secrets in rows: MongoDB's client-side field level encryption, explicit, with a local master key.
+"""Secrets in rows: MongoDB's client-side field level encryption.
 
-A password is encrypted before it leaves this process and decrypted only to be put into its email. The data key lies in the
-database, itself encrypted by the master key, which never does.
+Encryption is explicit, with a local master key. A password is encrypted before it leaves this process and decrypted
+only to be put into its email. The data key lies in the database, itself encrypted by the master key, which never does.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from pathlib import Path
 
 from bson.binary import STANDARD, Binary
 from bson.codec_options import CodecOptions
-from pymongo.asynchronous.encryption import Algorithm, AsyncClientEncryption
+from pymongo.asynchronous.encryption import AsyncClientEncryption
+from pymongo.encryption_shared import Algorithm
 from pymongo.errors import DuplicateKeyError, EncryptionError
 
 from server.errors import StartError
@@ -27,7 +28,7 @@ _DATA_KEY = "queued-passwords"
 
 
 def load_master_key(given: str | None, data_dir: Path) -> bytes:
-    """The master key: ``given`` (base64 of 96 bytes), or the file ``master.key`` of the data directory, made at first use.
+    """The master key: ``given`` (base64 of 96 bytes), or the data directory's file ``master.key``, made at first use.
 
     Raises :class:`StartError` when it cannot be read or is no key.
     """

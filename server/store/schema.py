@@ -1,0 +1,105 @@
+"""Indexes and the version of the data.
+
+Upgrades run at start, one step per version; an older program refuses newer data. Every step may be run twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pymongo import ASCENDING, DESCENDING, IndexModel
+from pymongo.collation import Collation
+from pymongo.errors import DuplicateKeyError, OperationFailure
+
+from server.errors import StartError
+from server.store.client import Collection, Database
+
+#: Version of the data that this program writes.
+VERSION = 1
+
+#: How addresses are compared: without regard to case, so that Ann@example.com and ann@example.com are one person.
+ADDRESS = Collation(locale="en", strength=2)
+
+
+def _indexes(database: Database) -> Mapping[Collection, list[IndexModel]]:
+    return {
+        database.leads: [
+            IndexModel([("email", ASCENDING)], unique=True, collation=ADDRESS, name="address"),
+            IndexModel([("activationId", ASCENDING), ("status", ASCENDING)], name="claimed"),
+            IndexModel([("status", ASCENDING), ("createdAt", DESCENDING), ("_id", ASCENDING)], name="byStatus"),
+            IndexModel([("createdAt", DESCENDING), ("_id", ASCENDING)], name="byAge"),
+            IndexModel([("name", ASCENDING), ("_id", ASCENDING)], name="byName"),
+            IndexModel([("company", ASCENDING), ("_id", ASCENDING)], name="byCompany"),
+        ],
+        database.users: [
+            IndexModel([("email", ASCENDING)], unique=True, collation=ADDRESS, name="address"),
+            IndexModel([("isOnline", ASCENDING), ("lastSeen", ASCENDING)], name="presence"),
+        ],
+        database.pending: [
+            IndexModel([("status", ASCENDING), ("nextAttemptAt", ASCENDING), ("_id", ASCENDING)], name="due"),
+            IndexModel([("leaseOwner", ASCENDING)], sparse=True, name="lease"),
+            IndexModel([("status", ASCENDING), ("leaseExpiresAt", ASCENDING)], name="expiry"),
+            IndexModel([("createdAt", ASCENDING), ("_id", ASCENDING)], name="byAge"),
+        ],
+        database.failed: [IndexModel([("lastAttemptDate", DESCENDING), ("_id", ASCENDING)], name="byAge")],
+        database.deliveries: [IndexModel([("sentAt", DESCENDING), ("_id", ASCENDING)], name="byAge")],
+        database.activations: [
+            IndexModel([("requestId", ASCENDING)], unique=True, name="request"),
+            IndexModel([("state", ASCENDING), ("createdAt", ASCENDING)], name="open"),
+        ],
+        database.skips: [IndexModel([("activationId", ASCENDING), ("_id", ASCENDING)], name="activation")],
+        database.admins: [
+            IndexModel([("username", ASCENDING)], unique=True, collation=ADDRESS, name="username"),
+            IndexModel([("isOnline", ASCENDING), ("lastSeen", ASCENDING)], name="presence"),
+        ],
+        database.tokens: [
+            IndexModel([("expiresAt", ASCENDING)], expireAfterSeconds=0, name="expiry"),
+            IndexModel([("adminId", ASCENDING)], name="admin"),
+        ],
+        database.key_vault: [
+            IndexModel(
+                [("keyAltNames", ASCENDING)],
+                unique=True,
+                partialFilterExpression={"keyAltNames": {"$exists": True}},
+                name="keyAltNames",
+            )
+        ],
+    }
+
+
+async def ensure(database: Database) -> None:
+    """Bring collections and indexes to :data:`VERSION`.
+
+    Raises :class:`StartError` when the data is newer than this program, or breaks a rule of an index.
+    """
+    meta: dict[str, Any] | None = await database.meta.find_one({"_id": "schema"})
+    if meta is not None and meta["version"] > VERSION:
+        raise StartError(
+            f"The data was written by a newer version of this program (data version {meta['version']}, "
+            f"this program knows {VERSION}). Fix: install the newer version again."
+        )
+    existing = set(await database.raw.list_collection_names())
+    for collection, indexes in _indexes(database).items():
+        # Made beforehand: a transaction may not have to create a collection.
+        if collection.name not in existing:
+            await _create_collection(database, collection.name)
+        try:
+            await collection.create_indexes(indexes)
+        except DuplicateKeyError as error:
+            raise StartError(
+                f"The collection {collection.name} has rows that share a value which must be unique "
+                f"({error.details.get('keyValue') if error.details else ''}). Fix: remove the duplicates."
+            ) from error
+    await database.meta.update_one({"_id": "schema"}, {"$set": {"version": VERSION}}, upsert=True)
+
+
+async def _create_collection(database: Database, name: str) -> None:
+    try:
+        await database.raw.create_collection(name, check_exists=False)
+    except OperationFailure as error:
+        if error.code != _NAMESPACE_EXISTS:  # another server starting in the same moment made it
+            raise
+
+
+_NAMESPACE_EXISTS = 48

@@ -1,0 +1,44 @@
+"""Real parts for integration tests: one embedded engine for the whole run, a fresh database for each test."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from server.store import schema
+from server.store.client import Database, connect
+from server.store.embedded import EmbeddedDatabase
+from server.store.vault import MASTER_KEY_BYTES, Vault
+
+
+@pytest.fixture(scope="session")
+def engine_uri(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of a running database engine. Its supervisor lives in a loop of its own, as tests each have theirs."""
+    data_dir: Path = tmp_path_factory.mktemp("engine")
+    with asyncio.Runner() as runner:
+        engine = EmbeddedDatabase(data_dir)
+        runner.run(engine.start())
+        yield engine.uri
+        runner.run(engine.stop())
+
+
+@pytest.fixture
+async def database(engine_uri: str) -> AsyncIterator[Database]:
+    """A fresh database with its schema, dropped after the test."""
+    async with connect(engine_uri, f"test_{uuid.uuid4().hex[:12]}") as database:
+        await schema.ensure(database)
+        yield database
+        await database.client.drop_database(database.name)
+
+
+@pytest.fixture
+async def vault(database: Database) -> AsyncIterator[Vault]:
+    """A vault with a master key of its own."""
+    vault = await Vault.open(database, secrets.token_bytes(MASTER_KEY_BYTES))
+    yield vault
+    await vault.close()

@@ -1,0 +1,156 @@
+"""The connection, the vault, the schema and the embedded engine, on a real database."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import psutil
+import pytest
+from bson import ObjectId
+from pymongo.errors import DuplicateKeyError, OperationFailure
+
+from server.errors import DatabaseUnreachable, StartError
+from server.store import data_dir, schema
+from server.store.client import AWAY, Database, connect
+from server.store.embedded import EmbeddedDatabase, running_uri
+from server.store.vault import Vault, load_master_key
+
+
+async def test_the_clock_is_the_databases(database: Database) -> None:
+    assert abs(await database.now() - datetime.now(UTC)) < timedelta(seconds=5)
+
+
+async def test_a_user_is_the_same_whatever_the_case_of_the_address(database: Database) -> None:
+    await database.users.insert_one({"email": "Ann@example.com"})
+    with pytest.raises(DuplicateKeyError):
+        await database.users.insert_one({"email": "ann@EXAMPLE.com"})
+
+
+async def test_newer_data_is_refused(database: Database) -> None:
+    await database.meta.update_one({"_id": "schema"}, {"$set": {"version": schema.VERSION + 1}})
+    with pytest.raises(StartError, match="newer version"):
+        await schema.ensure(database)
+
+
+async def test_the_schema_may_be_ensured_by_several_servers_at_once(database: Database) -> None:
+    await database.client.drop_database(database.name)
+    await asyncio.gather(*(schema.ensure(database) for _ in range(4)))
+    assert "due" in await database.pending.index_information()
+
+
+async def test_an_encrypted_password_is_unreadable_in_the_row_and_comes_back(database: Database, vault: Vault) -> None:
+    row = {"_id": ObjectId(), "password": await vault.encrypt("correct horse")}
+    await database.pending.insert_one(row)
+    stored = await database.pending.find_one({"_id": row["_id"]})
+    assert stored is not None
+    assert b"correct horse" not in bytes(stored["password"])
+    assert await vault.decrypt(stored["password"]) == "correct horse"
+
+
+async def test_another_master_key_is_refused(database: Database, vault: Vault, tmp_path: Path) -> None:
+    with pytest.raises(StartError, match="master key is not the one"):
+        await Vault.open(database, load_master_key(None, tmp_path))
+
+
+def test_the_master_key_is_made_once_and_for_its_owner_only(tmp_path: Path) -> None:
+    first = load_master_key(None, tmp_path)
+    assert load_master_key(None, tmp_path) == first
+    assert (tmp_path / "master.key").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("text", ["not base64 !", "c2hvcnQ="])
+def test_a_bad_master_key_is_explained(text: str, tmp_path: Path) -> None:
+    with pytest.raises(StartError, match="Fix: give the key"):
+        load_master_key(text, tmp_path)
+
+
+async def test_an_unreachable_database_is_named_without_its_password() -> None:
+    with pytest.raises(DatabaseUnreachable) as caught:
+        async with connect("mongodb://u:hunter2@127.0.0.1:9/", "x", wait=timedelta(seconds=0.2)):
+            pass
+    assert "127.0.0.1:9" in caught.value.message
+    assert "hunter2" not in caught.value.message
+
+
+async def test_the_engine_wants_its_password(engine_uri: str) -> None:
+    with pytest.raises(DatabaseUnreachable, match="refuses the login"):
+        async with connect(engine_uri.replace("mongodb://activation:", "mongodb://activation:x"), "x"):
+            pass
+
+
+async def test_a_dead_engine_is_started_again_with_its_data(tmp_path: Path) -> None:
+    engine = EmbeddedDatabase(tmp_path)
+    await engine.start()
+    try:
+        async with connect(engine.uri, "x") as database:
+            await database.leads.insert_one({"_id": 1})
+            _engine_process(tmp_path).kill()
+            async with asyncio.timeout(20):
+                while engine.restarts == 0 or not await _answers(database):
+                    await asyncio.sleep(0.05)
+            assert await database.leads.find_one({"_id": 1})
+    finally:
+        await engine.stop()
+    assert running_uri(tmp_path) is None
+
+
+async def test_the_engine_does_not_outlive_a_killed_service(tmp_path: Path) -> None:
+    script = (
+        "import asyncio, sys; from pathlib import Path; from server.store.embedded import EmbeddedDatabase\n"
+        "async def main():\n"
+        "    await EmbeddedDatabase(Path(sys.argv[1])).start(); print('up', flush=True); await asyncio.sleep(600)\n"
+        "asyncio.run(main())"
+    )
+    service = await asyncio.create_subprocess_exec(sys.executable, "-c", script, tmp_path, stdout=subprocess.PIPE)
+    assert service.stdout is not None
+    assert await asyncio.wait_for(service.stdout.readline(), 30) == b"up\n"
+    engine = _engine_process(tmp_path)
+    service.send_signal(signal.SIGKILL)
+    await service.wait()
+    successor = EmbeddedDatabase(tmp_path)
+    await successor.start()
+    assert not engine.is_running()
+    await successor.stop()
+
+
+def test_a_locked_data_directory_is_refused(tmp_path: Path) -> None:
+    with data_dir.lock(tmp_path), pytest.raises(StartError, match="in use by another server"), data_dir.lock(tmp_path):
+        pass
+    assert not data_dir.is_locked(tmp_path)
+
+
+@pytest.mark.parametrize("path", [Path("/dev/null/x"), Path("/proc/nothing")])
+def test_an_unusable_data_directory_is_named(path: Path) -> None:
+    with pytest.raises(StartError, match=str(path)):
+        data_dir.prepare(path)
+
+
+def test_a_full_disk_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(data_dir, "MIN_FREE", 2**60)
+    with pytest.raises(StartError, match="is full"):
+        data_dir.prepare(tmp_path / "new")
+    assert list((tmp_path / "new").iterdir()) == []
+
+
+def _engine_process(path: Path) -> psutil.Process:
+    (process,) = [
+        process
+        for process in psutil.process_iter(["cmdline"])
+        if str(path / "database") in (process.info["cmdline"] or []) and "--storage-path" in process.info["cmdline"]
+        and "server.store.engine_guard" not in process.info["cmdline"]
+    ]  # fmt: skip
+    return process
+
+
+async def _answers(database: Database) -> bool:
+    try:
+        await database.client.admin.command("ping")
+        await database.leads.find_one({})
+    except (*AWAY, OperationFailure):
+        return False
+    return True
