@@ -194,8 +194,8 @@ Row = TypeVar("Row")
 class Page(Answer, Generic[Row]):
     """One page of a list: ``total`` counts all that match, ``next`` is the cursor of what follows.
 
-    A page is asked for by ``after`` (a cursor; absent: from the start), ``skip`` (rows to leave out after it, for jumps)
-    and ``limit``.
+    A page is asked for by ``after`` (a cursor; absent: from the start), ``skip`` (rows to leave out after it, for
+    jumps) and ``limit``.
     """
 
     items: tuple[Row, ...]

@@ -1,0 +1,348 @@
+"""Activations: durable jobs with a lease, and the one transaction that turns leads into users."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from bson import ObjectId
+from bson.binary import Binary
+from pymongo import UpdateOne
+from pymongo.errors import DuplicateKeyError
+
+from server.contract import Activation, ActivationState, LeadStatus, Selection, SkippedLead, SkipReason
+from server.errors import Conflict, NotFound
+from server.store.client import Database, Session
+from server.store.emails import message_id, pending_document
+from server.store.leads import ClaimedLead
+from server.store.schema import ADDRESS
+
+OPEN = (ActivationState.CLAIMING, ActivationState.RUNNING, ActivationState.STOPPING)
+
+_MESSAGES = {
+    SkipReason.ALREADY_USER: "There is already a user with this address.",
+    SkipReason.ADDRESS_REFUSED: "The address cannot receive email.",
+    SkipReason.IN_ANOTHER_ACTIVATION: "Another activation is dealing with this lead.",
+    SkipReason.NOT_FOUND: "The lead does not exist any more.",
+}
+
+
+class LeaseLost(Exception):
+    """The activation is not this worker's (any more), or was asked to stop: read it again before going on."""
+
+
+class LeadsChanged(Exception):
+    """Some leads of the chunk are not what they were when they were read: read them again."""
+
+
+@dataclass(frozen=True)
+class ActivationJob:
+    """An activation as the activator works on it."""
+
+    id: ObjectId
+    state: ActivationState
+    selection: Selection
+    lease_owner: str
+
+
+@dataclass(frozen=True)
+class NewUser:
+    """What becomes of one lead: a user and a pending email."""
+
+    lead: ClaimedLead
+    password_hash: str
+    sealed_password: Binary
+
+
+class ActivationStore:
+    """Every query on activations."""
+
+    def __init__(self, database: Database, *, mail_from: str) -> None:
+        self._database = database
+        self._activations = database.activations
+        self._mail_from = mail_from
+
+    async def request(self, request_id: str, selection: Selection, *, admin: str) -> Activation:
+        """Record an admin's wish; asking again with the same id answers with the same activation.
+
+        Raises :class:`Conflict` when the id belongs to another admin's activation.
+        """
+        now = await self._database.now()
+        with suppress(DuplicateKeyError):  # asked before
+            await self._activations.insert_one(
+                {
+                    "requestId": request_id,
+                    "admin": admin,
+                    "state": ActivationState.CLAIMING.value,
+                    "selection": selection.model_dump(mode="json"),
+                    "total": 0,
+                    "created": 0,
+                    "skipped": 0,
+                    "createdAt": now,
+                    "finishedAt": None,
+                    "leaseOwner": None,
+                    "leaseExpiresAt": now,
+                }
+            )
+        row = await self._activations.find_one({"requestId": request_id})
+        if row is None or row["admin"] != admin:
+            raise Conflict("This request id is already taken. Send the request again with a new one.")
+        return _activation(row)
+
+    async def get(self, activation_id: str | ObjectId) -> Activation:
+        """Raises :class:`NotFound`."""
+        row = await self._activations.find_one({"_id": ObjectId(activation_id)})
+        if row is None:
+            raise NotFound("There is no such activation.")
+        return _activation(row)
+
+    async def list(self, *, running: bool, limit: int = 100) -> list[Activation]:
+        """The latest activations first; ``running``: only those that go on."""
+        criteria = {"state": {"$in": [state.value for state in OPEN]}} if running else {}
+        rows = self._activations.find(criteria, {"selection": 0}).sort([("createdAt", -1), ("_id", -1)]).limit(limit)
+        return [_activation(row) async for row in rows]
+
+    async def ask_to_stop(self, activation_id: str) -> Activation:
+        """Let the activation end after the leads in hand. Raises :class:`NotFound`."""
+        await self._activations.update_one(
+            {
+                "_id": ObjectId(activation_id),
+                "state": {"$in": [ActivationState.CLAIMING.value, ActivationState.RUNNING.value]},
+            },
+            {"$set": {"state": ActivationState.STOPPING.value}},
+        )
+        return await self.get(activation_id)
+
+    async def skipped(self, activation_id: str) -> list[SkippedLead]:
+        """The leads that did not become users, and why."""
+        rows = self._database.skips.find({"activationId": ObjectId(activation_id)}).sort("_id", 1)
+        return [
+            SkippedLead(
+                lead_id=str(row["leadId"]),
+                email=row["email"],
+                name=row["name"],
+                reason=SkipReason(row["reason"]),
+                message=_MESSAGES[SkipReason(row["reason"])],
+            )
+            async for row in rows
+        ]
+
+    # --- The activator's side: each write names the lease, so a late worker changes nothing ---
+
+    async def take(self, owner: str, lease: timedelta) -> list[ActivationJob]:
+        """Take over every open activation that nobody works on."""
+        now = await self._database.now()
+        free = {"state": {"$in": [state.value for state in OPEN]}, "leaseExpiresAt": {"$lte": now}}
+        taken: list[ActivationJob] = []
+        for row in await self._activations.find(free).sort("createdAt", 1).to_list():
+            result = await self._activations.update_one(
+                {"_id": row["_id"], "leaseOwner": row["leaseOwner"], "leaseExpiresAt": row["leaseExpiresAt"]},
+                {"$set": {"leaseOwner": owner, "leaseExpiresAt": now + lease}},
+            )
+            if result.modified_count:
+                taken.append(_job(row, owner))
+        return taken
+
+    async def free_all(self) -> None:
+        """End every lease: for a server that has the database to itself, where nobody else can hold one."""
+        await self._activations.update_many(
+            {"state": {"$in": [state.value for state in OPEN]}},
+            {"$set": {"leaseOwner": None, "leaseExpiresAt": await self._database.now()}},
+        )
+
+    async def reload(self, job: ActivationJob) -> ActivationJob | None:
+        """The job as it stands now, or None when it is somebody else's."""
+        row = await self._activations.find_one({"_id": job.id, "leaseOwner": job.lease_owner})
+        return None if row is None else _job(row, job.lease_owner)
+
+    async def renew(self, job: ActivationJob, lease: timedelta) -> None:
+        """A sign of life. Raises :class:`LeaseLost`."""
+        await self._write(job, {"$set": {"leaseExpiresAt": await self._database.now() + lease}})
+
+    async def release(self, job: ActivationJob) -> None:
+        """Give the job back in order, for another server or the next start."""
+        await self._activations.update_one(
+            {"_id": job.id, "leaseOwner": job.lease_owner},
+            {"$set": {"leaseOwner": None, "leaseExpiresAt": await self._database.now()}},
+        )
+
+    async def start(
+        self, job: ActivationJob, claimed: int, passed_over: Sequence[tuple[ObjectId, str, str, SkipReason]]
+    ) -> None:
+        """The claim is made: from here the total is known. Raises :class:`LeaseLost`.
+
+        The list of leads passed over is written first, and anew each time, so that a crash in between does no harm.
+        """
+        await self._database.skips.delete_many({"activationId": job.id})
+        await self._record_skips(job, passed_over, None)
+        await self._write(
+            job,
+            {
+                "$set": {
+                    "state": ActivationState.RUNNING.value,
+                    "total": claimed + len(passed_over),
+                    "skipped": len(passed_over),
+                }
+            },
+            state=ActivationState.CLAIMING,
+        )
+
+    async def known_addresses(self, emails: Sequence[str]) -> set[str]:
+        """Which of the addresses belong to users already, in lower case."""
+        rows = self._database.users.find({"email": {"$in": list(emails)}}, {"email": 1}).collation(ADDRESS)
+        return {str(row["email"]).casefold() async for row in rows}
+
+    async def create_users(self, job: ActivationJob, users: Sequence[NewUser], lease: timedelta) -> None:
+        """Users, pending emails, leads and the activation's counter together, in one transaction.
+
+        Raises :class:`LeaseLost`, :class:`LeadsChanged`, or ``DuplicateKeyError`` when an address has become a user
+        meanwhile; in each case nothing was written.
+        """
+        now = await self._database.now()
+        user_rows, email_rows, lead_updates = [], [], []
+        for user in users:
+            user_id, email_id = ObjectId(), ObjectId()
+            user_rows.append(
+                {
+                    "_id": user_id,
+                    "email": user.lead.email,
+                    "name": user.lead.name,
+                    "passwordHash": user.password_hash,
+                    "mustChangePassword": True,
+                    "isOnline": False,
+                    "lastSeen": None,
+                    "leadId": user.lead.id,
+                    "activationId": job.id,
+                    "createdAt": now,
+                }
+            )
+            email_rows.append(
+                pending_document(
+                    email_id=email_id,
+                    user_id=user_id,
+                    lead_id=user.lead.id,
+                    activation_id=job.id,
+                    email=user.lead.email,
+                    name=user.lead.name,
+                    password=user.sealed_password,
+                    message_id=message_id(email_id, self._mail_from),
+                    now=now,
+                )
+            )
+            lead_updates.append(
+                UpdateOne(
+                    {"_id": user.lead.id, "activationId": job.id, "status": LeadStatus.ACTIVATING.value},
+                    {"$set": {"status": LeadStatus.ACTIVATED.value, "userId": user_id, "activatedAt": now}},
+                )
+            )
+
+        async def work(session: Session) -> None:
+            await self._count(job, {"created": len(users)}, now + lease, session)
+            await self._database.users.insert_many(user_rows, session=session)
+            await self._database.pending.insert_many(email_rows, session=session)
+            updated = await self._database.leads.bulk_write(lead_updates, ordered=False, session=session)
+            if updated.matched_count != len(users):
+                raise LeadsChanged
+
+        await self._database.transaction(work)
+
+    async def skip(self, job: ActivationJob, leads: Sequence[tuple[ClaimedLead, SkipReason]], lease: timedelta) -> None:
+        """Leads that cannot become users: lead, list and counter together. Raises :class:`LeaseLost`."""
+        now = await self._database.now()
+
+        async def work(session: Session) -> None:
+            await self._count(job, {"skipped": len(leads)}, now + lease, session)
+            for reason in {reason for _, reason in leads}:
+                await self._database.leads.update_many(
+                    {
+                        "_id": {"$in": [lead.id for lead, why in leads if why == reason]},
+                        "activationId": job.id,
+                        "status": LeadStatus.ACTIVATING.value,
+                    },
+                    {"$set": {"status": LeadStatus.SKIPPED.value, "skipReason": reason.value}},
+                    session=session,
+                )
+            await self._record_skips(job, [(lead.id, lead.email, lead.name, why) for lead, why in leads], session)
+
+        await self._database.transaction(work)
+
+    async def finish(self, job: ActivationJob, state: ActivationState) -> None:
+        """The end. Raises :class:`LeaseLost`."""
+        now = await self._database.now()
+        await self._write(
+            job, {"$set": {"state": state.value, "finishedAt": now, "leaseOwner": None}, "$unset": {"selection": ""}}
+        )
+
+    async def _write(
+        self, job: ActivationJob, update: Mapping[str, Any], *, state: ActivationState | None = None
+    ) -> None:
+        criteria: dict[str, Any] = {"_id": job.id, "leaseOwner": job.lease_owner}
+        if state is not None:
+            criteria["state"] = state.value
+        if (await self._activations.update_one(criteria, update)).matched_count == 0:
+            raise LeaseLost
+
+    async def _count(
+        self, job: ActivationJob, increments: Mapping[str, int], lease_until: datetime, session: Session
+    ) -> None:
+        result = await self._activations.update_one(
+            {"_id": job.id, "leaseOwner": job.lease_owner, "state": ActivationState.RUNNING.value},
+            {"$inc": dict(increments), "$set": {"leaseExpiresAt": lease_until}},
+            session=session,
+        )
+        if result.matched_count == 0:
+            raise LeaseLost
+
+    async def _record_skips(
+        self,
+        job: ActivationJob,
+        leads: Sequence[tuple[ObjectId, str, str, SkipReason]],
+        session: Session | None,
+    ) -> None:
+        if leads:
+            await self._database.skips.bulk_write(
+                [
+                    UpdateOne(
+                        {"_id": f"{job.id}:{lead_id}"},
+                        {
+                            "$set": {
+                                "activationId": job.id,
+                                "leadId": lead_id,
+                                "email": email,
+                                "name": name,
+                                "reason": reason.value,
+                            }
+                        },
+                        upsert=True,
+                    )
+                    for lead_id, email, name, reason in leads
+                ],
+                ordered=False,
+                session=session,
+            )
+
+
+def _job(row: Mapping[str, Any], owner: str) -> ActivationJob:
+    return ActivationJob(
+        id=row["_id"],
+        state=ActivationState(row["state"]),
+        selection=Selection.model_validate(row["selection"]),
+        lease_owner=owner,
+    )
+
+
+def _activation(row: Mapping[str, Any]) -> Activation:
+    return Activation(
+        id=str(row["_id"]),
+        request_id=row["requestId"],
+        admin=row["admin"],
+        state=ActivationState(row["state"]),
+        total=row["total"],
+        created=row["created"],
+        skipped=row["skipped"],
+        created_at=row["createdAt"],
+        finished_at=row.get("finishedAt"),
+    )
