@@ -1,0 +1,52 @@
+# Everything sets itself up: a virtual environment, the locked packages and, on Debian, the system libraries Qt needs.
+PYTHON ?= python3
+RUN := .venv/bin/python
+
+.PHONY: help demo test check bench kills translations lock clean
+
+help:
+	@echo "make demo   see it work, with demo data"
+	@echo "make test   run every check and every test"
+	@echo "make check  format, lint, types and import directions only"
+	@echo "make bench  measure"
+	@echo "make kills  kill the service 200 times, at every step it takes, and count what is lost (half an hour)"
+	@echo "make translations  bring new strings of the desktop into resources/translations"
+	@echo "make lock   renew requirements.lock from pyproject.toml"
+	@echo "make clean  remove what was built"
+
+demo:
+	@$(PYTHON) .ci/bootstrap.py
+	@$(RUN) -m desktop.demo
+
+test:
+	@$(PYTHON) .ci/bootstrap.py --tests
+	@$(MAKE) --no-print-directory check
+	@$(RUN) -m pytest
+
+check:
+	@$(PYTHON) .ci/bootstrap.py
+	@$(RUN) -m ruff format --check .
+	@$(RUN) -m ruff check .
+	@$(RUN) -m mypy
+	@.venv/bin/lint-imports --no-logo
+
+bench:
+	@$(PYTHON) .ci/bootstrap.py
+	@$(RUN) -m tests.benchmarks
+
+kills:
+	@$(PYTHON) .ci/bootstrap.py
+	@$(RUN) -m tests.system.kill_run --kills 200
+
+translations:
+	@$(PYTHON) .ci/bootstrap.py
+	@$(RUN) .ci/translations.py
+
+lock:
+	@$(PYTHON) .ci/bootstrap.py
+	@$(RUN) -m venv build/lock && build/lock/bin/pip install --quiet uv
+	build/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --all-extras --generate-hashes \
+		--prerelease if-necessary-or-explicit --no-header --no-annotate pyproject.toml --output-file requirements.lock
+
+clean:
+	rm -rf build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
