@@ -14,7 +14,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from pydantic.alias_generators import to_camel
 
 API_VERSION = 1
@@ -212,13 +212,145 @@ class ImportProblem(Answer):
 
 
 class ImportResult(Answer):
-    """Outcome of an import: what came in, what was there already, what could not be used."""
+    """Answer to ``POST /api/leads/import``: what came in, what was there already, what could not be used."""
 
     imported: int
     duplicates: int
     #: All rows refused; ``problems`` lists the first of them.
     refused: int
     problems: tuple[ImportProblem, ...] = ()
+
+
+class FileFormat(StrEnum):
+    """What a file of leads is, judged by its content."""
+
+    CSV = "csv"
+    XLSX = "xlsx"
+
+
+class LeadField(StrEnum):
+    """What a column of a file can hold. First and last name together make a name where there is none."""
+
+    EMAIL = "email"
+    NAME = "name"
+    FIRST_NAME = "firstName"
+    LAST_NAME = "lastName"
+    COMPANY = "company"
+    PHONE = "phone"
+
+
+class ImportReading(Wire):
+    """How a file is to be read; what is absent is found out."""
+
+    #: Of CSV, such as ``utf-8`` or ``cp1252``.
+    encoding: Annotated[str, StringConstraints(max_length=40, pattern=r"^[A-Za-z0-9_-]+$")] | None = None
+    delimiter: Annotated[str, StringConstraints(pattern=r"^[,;\t|]$")] | None = None
+    #: Of a workbook.
+    sheet: Annotated[str, StringConstraints(max_length=100)] | None = None
+
+
+class ImportPlan(ImportReading):
+    """``POST /api/imports/{id}/check`` and ``…/start``: how the file is read, and which column (from 0) holds what."""
+
+    mapping: dict[LeadField, Annotated[int, Field(ge=0, le=16_383)]]
+
+    @model_validator(mode="after")
+    def _somewhere_to_write(self) -> ImportPlan:
+        if LeadField.EMAIL not in self.mapping:
+            raise ValueError("one column has to hold the email addresses")
+        return self
+
+
+class ImportPreview(Answer):
+    """``POST /api/imports`` and ``…/{id}/preview``: what the file looks like, read in this way."""
+
+    id: str
+    file_name: str
+    format: FileFormat
+    #: Of CSV.
+    encoding: str | None
+    delimiter: str | None
+    #: Of a workbook: the one that is read, and all there are.
+    sheet: str | None
+    sheets: tuple[str, ...]
+    columns: tuple[str, ...]
+    #: The first rows after the header.
+    rows: tuple[tuple[str, ...], ...]
+    #: Which column seems to hold what.
+    mapping: dict[LeadField, int]
+
+
+class ImportCheck(Answer):
+    """What an import would do; nothing is written."""
+
+    rows: int
+    importable: int
+    duplicates_in_file: int
+    already_there: int
+    #: All rows refused; ``problems`` lists the first of them.
+    refused: int
+    problems: tuple[ImportProblem, ...] = ()
+
+
+class ImportState(StrEnum):
+    """Steps of an import. An upload that is not started is forgotten after a day."""
+
+    UPLOADED = "uploaded"
+    RUNNING = "running"
+    FINISHED = "finished"
+    #: The file cannot be read as wished; nothing came in.
+    FAILED = "failed"
+    UNDOING = "undoing"
+    UNDONE = "undone"
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing will change unasked."""
+        return self in (ImportState.FINISHED, ImportState.FAILED, ImportState.UNDONE)
+
+
+class Import(Answer):
+    """One import of a file, and how far it is: ``done`` rows of ``total``. Also the payload of ``importProgress``."""
+
+    id: str
+    file_name: str
+    by: str
+    state: ImportState
+    total: int
+    done: int
+    imported: int
+    #: Rows whose address was there before, in the file or the database.
+    duplicates: int
+    #: All rows refused; ``GET /api/imports/{id}/problems`` lists the first of them.
+    refused: int
+    #: Leads that an undo took away again.
+    removed: int = 0
+    #: Why it failed, as a sentence.
+    message: str = ""
+    created_at: datetime
+    finished_at: datetime | None = None
+
+
+# --- Users ------------------------------------------------------------------------------------------------------------
+
+
+class UserSort(StrEnum):
+    """Columns the server sorts users by."""
+
+    EMAIL = "email"
+    ACTIVATED_AT = "activatedAt"
+
+
+class User(Answer):
+    """An account made from a lead: a row of ``GET /api/users``."""
+
+    id: str
+    email: str
+    name: str = ""
+    activated_at: datetime
+    #: As last reported by the applications that users log in to.
+    is_online: bool
+    last_seen: datetime | None = None
 
 
 # --- Activations ------------------------------------------------------------------------------------------------------
@@ -333,6 +465,162 @@ class QueuedEmail(Answer):
     last_attempt_at: datetime | None = None
     #: The last error (pending, failed) or the server's reply (sent), as text.
     detail: str = ""
+    #: It is among the failed ones because an admin keeps it back.
+    held: bool = False
+
+
+class CapturedEmail(Answer):
+    """``GET /api/mailbox/{id}``: an email as the local mailbox keeps it, but for the password, which is masked."""
+
+    sender: str
+    recipient: str
+    at: datetime | None
+    message_id: str
+    subject: str
+    text: str
+    html: str
+
+
+class EmailEventKind(StrEnum):
+    """What can happen to an email."""
+
+    QUEUED = "queued"
+    #: A try failed for the time being.
+    POSTPONED = "postponed"
+    #: The mail server had it, and its answer was lost.
+    UNCERTAIN = "uncertain"
+    #: The server that had it in hand ended; it had not left.
+    INTERRUPTED = "interrupted"
+    FAILED = "failed"
+    #: An admin keeps it back.
+    HELD = "held"
+    CORRECTED = "corrected"
+    #: An admin let it go again.
+    REQUEUED = "requeued"
+    #: A server has it in hand now.
+    SENDING = "sending"
+    DELIVERED = "delivered"
+
+
+class EmailEvent(Answer):
+    """A line of ``GET /api/queue/emails/{id}/history``, with the error, the reply, or what an admin did."""
+
+    at: datetime
+    what: EmailEventKind
+    detail: str = ""
+
+
+class LeadUser(Answer):
+    """The user that a lead has become."""
+
+    id: str
+    is_online: bool
+    last_seen: datetime | None
+    must_change_password: bool
+
+
+class LeadDetails(Answer):
+    """``GET /api/leads/{id}``: a lead and what has happened to it."""
+
+    lead: Lead
+    phone: str
+    imported_by: str
+    #: Where it came from, where that is known.
+    file_name: str | None
+    activated_by: str | None
+    user: LeadUser | None
+    #: Its activation email: where it stands, and everything known of it, the oldest first.
+    email_id: str | None
+    email_state: EmailState | None
+    email_events: tuple[EmailEvent, ...] = ()
+
+
+class ThroughputSpan(StrEnum):
+    """How far back: the last hour by minute, the last day or week by hour."""
+
+    HOUR = "hour"
+    DAY = "day"
+    WEEK = "week"
+
+
+class ThroughputPeriod(Answer):
+    """What became of the tries within one period: ``retried`` will be tried again, ``uncertain`` as well, but may have
+    been delivered."""
+
+    start: datetime
+    accepted: int
+    retried: int
+    failed: int
+    uncertain: int
+
+
+class Throughput(Answer):
+    """``GET /api/queue/throughput``: every period up to now, the oldest first, empty ones too.
+
+    Approximate: a server that is killed takes about a second of its numbers along.
+    """
+
+    span: ThroughputSpan
+    period_seconds: int
+    periods: tuple[ThroughputPeriod, ...]
+
+
+class SendingState(StrEnum):
+    """How sending stands."""
+
+    #: Nothing waits.
+    IDLE = "idle"
+    SENDING = "sending"
+    #: Emails are due, and no account's limits have room before ``nextAt``.
+    LIMITED = "limited"
+    #: All that is in the queue waits for its next attempt.
+    WAITING = "waiting"
+    #: No account can send.
+    BLOCKED = "blocked"
+    #: An admin wants nothing to be sent.
+    PAUSED = "paused"
+
+
+class AccountState(StrEnum):
+    """How one account stands."""
+
+    READY = "ready"
+    LIMITED = "limited"
+    BLOCKED = "blocked"
+
+
+class AccountStatus(Answer):
+    """One account: what it may send now (``room``), and when that changes."""
+
+    name: str
+    state: AccountState
+    #: Why it is blocked.
+    message: str
+    room: int
+    next_at: datetime | None
+
+
+class EstimateBasis(StrEnum):
+    """What an estimate rests on: the limits in force, or how fast the mail servers were seen to take emails."""
+
+    LIMITS = "limits"
+    MEASURED = "measured"
+
+
+class SendingStatus(Answer):
+    """Payload of ``sendingStatus`` and answer of ``GET /api/queue/sending``."""
+
+    state: SendingState
+    #: Why nothing is sent (blocked, paused), as a sentence.
+    message: str
+    #: When the next emails leave (limited, waiting) or an account is tried again (blocked).
+    next_at: datetime | None
+    #: How many then (limited).
+    next_count: int | None
+    #: When the queue should be empty; None when that cannot be said, as while paused or blocked.
+    finished_at: datetime | None
+    basis: EstimateBasis | None
+    accounts: tuple[AccountStatus, ...]
 
 
 class QueueAlert(Answer):
@@ -342,6 +630,211 @@ class QueueAlert(Answer):
     code: str
     message: str
     since: datetime
+
+
+class PauseRequest(Wire):
+    """``POST /api/queue/pause``: why, for the other admins."""
+
+    reason: Annotated[str, StringConstraints(max_length=200, strip_whitespace=True)] = ""
+
+
+class QueuePart(StrEnum):
+    """Where an email that an admin may deal with can be. What is being sent at this moment is nobody's to change."""
+
+    PENDING = "pending"
+    FAILED = "failed"
+    #: Kept back by an admin: stands among the failed ones, and goes nowhere until released.
+    HELD = "held"
+
+
+class EmailSelection(Wire):
+    """Which emails: by id, of one cause, those whose address or name contains a text, or all.
+
+    Ids and a cause are looked for wherever the action applies. ``matching`` and ``everything`` mean one part of the
+    queue: ``part``, or else the one that the action is for (retry and discard: failed, hold: pending, release: held).
+    """
+
+    part: QueuePart | None = None
+    ids: Annotated[tuple[ObjectIdString, ...], Field(min_length=1, max_length=10_000)] | None = None
+    cause: Annotated[str, StringConstraints(max_length=1000)] | None = None
+    matching: Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)] | None = None
+    everything: bool = False
+
+    @model_validator(mode="after")
+    def _one_of_the_four(self) -> EmailSelection:
+        given = (self.ids is not None, self.cause is not None, self.matching is not None, self.everything)
+        if sum(given) != 1:
+            raise ValueError("give one of 'ids', 'cause', 'matching' and 'everything'")
+        if self.cause is not None and self.part is QueuePart.PENDING:
+            raise ValueError("a pending email has no 'cause'")
+        return self
+
+
+class Correction(Wire):
+    """``POST /api/queue/emails/{id}/correct``: the address to send it to."""
+
+    email: Annotated[str, StringConstraints(min_length=3, max_length=320, strip_whitespace=True)]
+
+
+class LeftReason(StrEnum):
+    """Why an action left an email as it was."""
+
+    #: A worker has it in hand.
+    BEING_SENT = "beingSent"
+    #: It needs a new password, and the user has one of her own by now (or is gone).
+    PASSWORD_CHANGED = "passwordChanged"  # noqa: S105 - no password
+    #: Named by its id, but not where the action looks for it, or as wanted already.
+    NOTHING_TO_DO = "nothingToDo"
+
+
+class Changed(Answer):
+    """How many emails an action has changed, and how many of the chosen ones it left as they were, and why."""
+
+    changed: int
+    skipped: int = 0
+    #: ``skipped`` by reason (see :class:`LeftReason`).
+    reasons: dict[str, int] = Field(default_factory=dict)
+
+
+class FailureGroup(Answer):
+    """Failures of the same cause: what differs from email to email is left out of the cause."""
+
+    cause: str
+    count: int
+    first: datetime
+    last: datetime
+    #: The latest error in full.
+    example: str
+    #: They did not fail: an admin keeps them back.
+    held: bool = False
+
+
+# --- Audit ------------------------------------------------------------------------------------------------------------
+
+
+class AuditEntry(Answer):
+    """A row of ``GET /api/audit``: who did what, to how many, when."""
+
+    id: str
+    at: datetime
+    by: str
+    #: Such as ``queue.retry``.
+    action: str
+    count: int
+    #: The first addresses concerned.
+    emails: tuple[str, ...] = ()
+    #: What else there is to say: the reason of a pause, the cause that was chosen, the address that was corrected.
+    details: dict[str, str] = Field(default_factory=dict)
+
+
+# --- Template ---------------------------------------------------------------------------------------------------------
+
+
+class TemplatePart(StrEnum):
+    """The three parts of an email's template."""
+
+    SUBJECT = "subject"
+    TEXT = "text"
+    HTML = "html"
+
+
+def _unix_lines(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+class EmailTemplate(Wire):
+    """What the activation email is made from, in Jinja2's language. The parts may name ``name``, ``email``,
+    ``password`` (not in the subject) and ``login_url``.
+    """
+
+    subject: Annotated[str, StringConstraints(min_length=1, max_length=1000), AfterValidator(_unix_lines)]
+    text: Annotated[str, StringConstraints(min_length=1, max_length=100_000), AfterValidator(_unix_lines)]
+    html: Annotated[str, StringConstraints(min_length=1, max_length=100_000), AfterValidator(_unix_lines)]
+
+    def part(self, part: TemplatePart) -> str:
+        """One of the three."""
+        return str(getattr(self, part.value))
+
+
+class TemplateProblem(Answer):
+    """What is wrong with a template: in which part, on which line (where there is one), and what is allowed instead."""
+
+    part: TemplatePart
+    line: int | None = None
+    reason: str
+
+
+class TemplateVersion(Answer):
+    """One saved version of the template. Version 0 is the one that comes with the program."""
+
+    version: int
+    #: Who saved it, and when.
+    by: str | None
+    at: datetime | None
+    #: It is the one that comes with the program.
+    is_default: bool
+    template: EmailTemplate
+
+
+class TemplateState(TemplateVersion):
+    """``GET /api/template``: the version in use, and what comes with the program."""
+
+    default: EmailTemplate
+
+
+class TemplateSave(Wire):
+    """``POST /api/template``: to be in use from now on. ``based_on``: the version its author has seen."""
+
+    template: EmailTemplate
+    based_on: Annotated[int, Field(ge=0, le=2**31)]
+
+
+class TemplateReset(Wire):
+    """``POST /api/template/reset``: back to what comes with the program. ``based_on``: the version last seen."""
+
+    based_on: Annotated[int, Field(ge=0, le=2**31)]
+
+
+class TemplateTry(Wire):
+    """``POST /api/template/preview``: a template (absent: the one in use) filled in for a lead or somebody made up.
+
+    The password is made up in any case.
+    """
+
+    template: EmailTemplate | None = None
+    lead_id: ObjectIdString | None = None
+    name: Annotated[str, StringConstraints(max_length=200)] | None = None
+    email: Annotated[str, StringConstraints(max_length=320, strip_whitespace=True)] | None = None
+
+    @model_validator(mode="after")
+    def _one_person(self) -> TemplateTry:
+        if self.lead_id is not None and (self.name is not None or self.email is not None):
+            raise ValueError("give either 'leadId' or 'name' and 'email'")
+        return self
+
+
+class TemplatePreview(Answer):
+    """What the email would be; ``problems``: why the template could not be saved as it is."""
+
+    subject: str
+    text: str
+    html: str
+    problems: tuple[TemplateProblem, ...] = ()
+
+
+class TrialRequest(Wire):
+    """``POST /api/template/test-send``: to whom, and which template (absent: the one in use)."""
+
+    to: Annotated[str, StringConstraints(min_length=3, max_length=320, strip_whitespace=True)]
+    template: EmailTemplate | None = None
+
+
+class TrialResult(Answer):
+    """What the mail server says: its reply, or why the test did not get there."""
+
+    accepted: bool
+    account: str
+    reply: str
 
 
 # --- Presence ---------------------------------------------------------------------------------------------------------
@@ -388,6 +881,8 @@ class Event(StrEnum):
     EMAIL_QUEUE_UPDATE = "emailQueueUpdate"  # QueueStatus
     ACTIVATION_PROGRESS = "activationProgress"  # Activation
     LEADS_CHANGED = "leadsChanged"  # LeadsChanged
+    IMPORT_PROGRESS = "importProgress"  # Import
     QUEUE_ALERT = "queueAlert"  # QueueAlert
+    SENDING_STATUS = "sendingStatus"  # SendingStatus
     PRESENCE_UPDATE = "presenceUpdate"  # Presence
     SESSION_ENDED = "sessionEnded"  # SessionEnded

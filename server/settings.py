@@ -8,17 +8,29 @@ reported by name, value, reason and fix, before anything starts.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from email.headerregistry import Address
+from email.utils import getaddresses, parseaddr
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Self
-from urllib.parse import unquote, urlsplit
+from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 import platformdirs
 from email_validator import EmailNotValidError, validate_email
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
+
+from server.smtp_accounts import (
+    DEFAULT_PORTS,
+    DomainLimits,
+    Rate,
+    SmtpAccount,
+    SmtpSecurity,
+    SmtpServer,
+    parse_domain_limits,
+    parse_smtp_accounts,
+)
 
 DEFAULT_PORT = 4000
 
@@ -31,14 +43,6 @@ class SettingsError(Exception):
         self.lines = lines
 
 
-class SmtpSecurity(StrEnum):
-    """How the connection to the mail server is protected."""
-
-    STARTTLS = "starttls"
-    TLS = "tls"
-    NONE = "none"
-
-
 class PasswordHash(StrEnum):
     """How users' passwords are hashed: bcrypt only where an existing application reads the ``users`` collection."""
 
@@ -46,26 +50,18 @@ class PasswordHash(StrEnum):
     BCRYPT = "bcrypt"
 
 
-@dataclass(frozen=True)
-class SmtpServer:
-    """A mail server and how to log in to it. ``name`` identifies the account in limits and logs."""
+class Uncertain(StrEnum):
+    """What to do when the mail server had an email but its answer was lost."""
 
-    host: str
-    port: int
-    security: SmtpSecurity
-    username: str | None = None
-    password: SecretStr | None = None
-
-    @property
-    def name(self) -> str:
-        """Stable name of the account, without secrets."""
-        return f"{self.username}@{self.host}:{self.port}" if self.username else f"{self.host}:{self.port}"
+    #: Send it again under the same Message-ID: it may arrive twice.
+    RESEND = "resend"
+    #: Leave it to an admin, among the failed ones: it may not have arrived.
+    HOLD = "hold"
 
 
 def _mailbox_address(value: str) -> str:
-    from email.headerregistry import Address
-    from email.utils import parseaddr
-
+    if len(getaddresses([value])) != 1 or not value.isprintable():
+        raise ValueError("must be exactly one address")
     name, address = parseaddr(value)
     try:
         checked = validate_email(address, check_deliverability=False, test_environment=True)
@@ -75,8 +71,7 @@ def _mailbox_address(value: str) -> str:
 
 
 def _http_url(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if not _is_web_address(value):
         raise ValueError("must be a web address that starts with http:// or https://")
     return value.rstrip("/")
 
@@ -84,14 +79,39 @@ def _http_url(value: str) -> str:
 def _origins(value: str) -> str:
     for origin in value.split(","):
         parts = urlsplit(origin.strip())
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/"):
+        if not _is_web_address(origin.strip()) or parts.path.strip("/") or parts.query or parts.fragment:
             raise ValueError(f"{origin.strip()!r} is not a web origin such as https://desk.example.com")
-    return value
+    return value.lower()  # as browsers write it
+
+
+def _is_web_address(value: str) -> bool:
+    try:
+        parts = urlsplit(value)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is no number, or broken brackets
+        return False
 
 
 def _mongodb_uri(value: SecretStr | None) -> SecretStr | None:
     if value is not None and not value.get_secret_value().startswith(("mongodb://", "mongodb+srv://")):
         raise ValueError("must start with mongodb:// or mongodb+srv://")
+    return value
+
+
+def _smtp_url(value: SecretStr | None) -> SecretStr | None:
+    if value is not None:
+        parse_smtp_accounts(value.get_secret_value())
+    return value
+
+
+def _domain_limits(value: str) -> str:
+    parse_domain_limits(value)
+    return value
+
+
+def _a_day_at_least(value: float) -> float:
+    if 0 < value < 86400:
+        raise ValueError("must be at least a day (86400), or 0: for ever")
     return value
 
 
@@ -107,10 +127,16 @@ _FIXES = {
     "PASSWORD_HASH": "argon2id or bcrypt",
     "QUEUE_BATCH_SIZE": "50",
     "QUEUE_INTERVAL": "30",
+    "QUEUE_UNCERTAIN": "resend or hold",
+    "DELIVERY_RETENTION": "31536000",
+    "QUEUE_DOMAIN_LIMITS": "gmail.com=20/60 *=100/60 (emails/seconds to one domain)",
+    "QUEUE_SECRET_RETENTION": "604800",
 }
 
 #: Settings that hold a secret: never shown, and also read from ``NAME_FILE``.
-SECRETS = frozenset({"MONGODB_URI", "SMTP_URL", "SMTP_PASSWORD", "ACTIVATION_MASTER_KEY"})
+SECRETS = frozenset(
+    {"MONGODB_URI", "SMTP_URL", "SMTP_PASSWORD", "ACTIVATION_MASTER_KEY", "ACTIVATION_MASTER_KEY_PREVIOUS"}
+)
 
 
 class Settings(BaseModel):
@@ -125,6 +151,8 @@ class Settings(BaseModel):
         alias="ACTIVATION_DATA_DIR",
     )
     master_key: SecretStr | None = Field(None, alias="ACTIVATION_MASTER_KEY")
+    #: While the master key is being replaced: the one before.
+    master_key_previous: SecretStr | None = Field(None, alias="ACTIVATION_MASTER_KEY_PREVIOUS")
     host: str = Field("127.0.0.1", alias="ACTIVATION_HOST", min_length=1)
     port: int = Field(DEFAULT_PORT, alias="ACTIVATION_PORT", ge=0, le=65535)
     frontend_url: Annotated[str, AfterValidator(_origins)] = Field("http://localhost:3000", alias="FRONTEND_URL")
@@ -133,7 +161,7 @@ class Settings(BaseModel):
     #: Seconds that a stop may take to finish what is in hand.
     stop_timeout: float = Field(10, alias="ACTIVATION_STOP_TIMEOUT", ge=0, le=600)
 
-    smtp_url: SecretStr | None = Field(None, alias="SMTP_URL")
+    smtp_url: Annotated[SecretStr | None, AfterValidator(_smtp_url)] = Field(None, alias="SMTP_URL")
     smtp_host: str | None = Field(None, alias="SMTP_HOST", min_length=1)
     smtp_port: int | None = Field(None, alias="SMTP_PORT", ge=1, le=65535)
     smtp_username: str | None = Field(None, alias="SMTP_USERNAME", min_length=1)
@@ -147,54 +175,61 @@ class Settings(BaseModel):
     login_url: Annotated[str, AfterValidator(_http_url)] = Field("http://localhost:3000/login", alias="LOGIN_URL")
     password_hash: PasswordHash = Field(PasswordHash.ARGON2ID, alias="PASSWORD_HASH")
 
-    #: At most this many emails per ``queue_interval`` seconds.
+    #: At most this many emails per ``queue_interval`` seconds, by each account that does not say otherwise.
     queue_batch_size: int = Field(50, alias="QUEUE_BATCH_SIZE", ge=1, le=10_000)
     queue_interval: float = Field(30, alias="QUEUE_INTERVAL", ge=0.1, le=86400)
+    #: At most this many emails in 24 hours, likewise; none: no such limit.
+    queue_per_day: int | None = Field(None, alias="QUEUE_PER_DAY", ge=1, le=10_000_000)
+    queue_domain_limits: Annotated[str, AfterValidator(_domain_limits)] = Field("", alias="QUEUE_DOMAIN_LIMITS")
     queue_connections: int = Field(5, alias="QUEUE_CONNECTIONS", ge=1, le=100)
+    queue_connection_messages: int = Field(100, alias="QUEUE_CONNECTION_MESSAGES", ge=1, le=100_000)
     queue_max_attempts: int = Field(8, alias="QUEUE_MAX_ATTEMPTS", ge=1, le=100)
+    #: Seconds after which an email that still cannot be sent is given up.
+    queue_max_age: float = Field(3 * 86400, alias="QUEUE_MAX_AGE", ge=60, le=60 * 86400)
+    #: What becomes of an email of which it is not known whether it was delivered.
+    queue_uncertain: Uncertain = Field(Uncertain.RESEND, alias="QUEUE_UNCERTAIN")
+    #: Seconds after which the password of a failed email is wiped; a later retry issues a new one.
+    queue_secret_retention: float = Field(7 * 86400, alias="QUEUE_SECRET_RETENTION", ge=1, le=3660 * 86400)
     #: Seconds a worker may hold an email without a sign of life before another may take it.
     queue_lease: float = Field(60, alias="QUEUE_LEASE", ge=1, le=3600)
 
-    @model_validator(mode="after")
-    def _one_way_to_the_mail_server(self) -> Self:
-        if self.smtp_url is not None and self.smtp_host is not None:
-            raise ValueError("SMTP_URL: is set beside SMTP_HOST. Fix: keep one of the two")
-        if self.smtp_host is None:
-            for name, value in (
-                ("SMTP_PORT", self.smtp_port),
-                ("SMTP_USERNAME", self.smtp_username),
-                ("SMTP_PASSWORD", self.smtp_password),
-                ("SMTP_SECURITY", self.smtp_security),
-            ):
-                if value is not None:
-                    raise ValueError(f"{name}: is set without a mail server. Fix: set SMTP_HOST=mail.example.com")
-        if (self.smtp_username is None) != (self.smtp_password is None):
-            raise ValueError("SMTP_USERNAME: goes with SMTP_PASSWORD. Fix: set both or neither")
-        if (
-            self.smtp is not None
-            and "MAIL_FROM" not in self.model_fields_set
-            and "mail_from" not in self.model_fields_set
-        ):
-            raise ValueError(
-                "MAIL_FROM: is missing, and a mail server is set. Fix: set MAIL_FROM=Example Ltd <welcome@example.com>"
-            )
-        return self
+    #: Seconds it stays known what was sent; 0: for ever.
+    delivery_retention: Annotated[float, AfterValidator(_a_day_at_least)] = Field(
+        365 * 86400, alias="DELIVERY_RETENTION", ge=0, le=100 * 366 * 86400
+    )
 
     @property
-    def smtp(self) -> SmtpServer | None:
-        """The configured mail server, or None: capture every email in the local mailbox."""
+    def smtp_accounts(self) -> tuple[SmtpAccount, ...]:
+        """The configured mail servers; none: capture every email in the local mailbox."""
         if self.smtp_url is not None:
-            return parse_smtp_url(self.smtp_url.get_secret_value())
+            defaults = self.account_at(SmtpServer("", 0, SmtpSecurity.NONE))
+            return parse_smtp_accounts(self.smtp_url.get_secret_value(), defaults=defaults)
         if self.smtp_host is None:
-            return None
+            return ()
         security = self.smtp_security or (SmtpSecurity.TLS if self.smtp_port == 465 else SmtpSecurity.STARTTLS)
-        return SmtpServer(
+        server = SmtpServer(
             host=self.smtp_host,
-            port=self.smtp_port or _DEFAULT_PORTS[security],
+            port=self.smtp_port or DEFAULT_PORTS[security],
             security=security,
             username=self.smtp_username,
             password=self.smtp_password,
         )
+        return (self.account_at(server),)
+
+    def account_at(self, server: SmtpServer) -> SmtpAccount:
+        """The server with the limits that hold where an account names none of its own."""
+        return SmtpAccount(
+            server,
+            rate=Rate(self.queue_batch_size, self.interval),
+            per_day=self.queue_per_day,
+            connections=self.queue_connections,
+            messages_per_connection=self.queue_connection_messages,
+        )
+
+    @property
+    def domain_limits(self) -> DomainLimits:
+        """How much may go to one recipient domain."""
+        return parse_domain_limits(self.queue_domain_limits)
 
     @property
     def origins(self) -> list[str]:
@@ -211,37 +246,15 @@ class Settings(BaseModel):
         """How long a claim on a pending email lasts without renewal."""
         return timedelta(seconds=self.queue_lease)
 
+    @property
+    def keep_deliveries_for(self) -> timedelta | None:
+        """How long it stays known what was sent; None: for ever."""
+        return timedelta(seconds=self.delivery_retention) if self.delivery_retention else None
 
-_DEFAULT_PORTS = {SmtpSecurity.STARTTLS: 587, SmtpSecurity.TLS: 465, SmtpSecurity.NONE: 25}
-_SCHEMES = {"smtp": SmtpSecurity.STARTTLS, "smtps": SmtpSecurity.TLS, "smtp+plain": SmtpSecurity.NONE}
-
-
-def parse_smtp_url(url: str) -> SmtpServer:
-    """``smtp://`` (STARTTLS), ``smtps://`` (TLS) or ``smtp+plain://`` (neither); user and password percent-encoded.
-
-    Raises ValueError with a sentence that holds no part of the URL's secrets.
-    """
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError as error:
-        raise ValueError("SMTP_URL: has a port that is not a number from 1 to 65535") from error
-    if parts.scheme not in _SCHEMES:
-        raise ValueError(
-            "SMTP_URL: must start with smtp:// (STARTTLS), smtps:// (TLS) or smtp+plain:// (no encryption)"
-        )
-    if not parts.hostname:
-        raise ValueError("SMTP_URL: has no host")
-    if (parts.username is None) != (parts.password is None):
-        raise ValueError("SMTP_URL: has a user without a password, or the other way round")
-    security = _SCHEMES[parts.scheme]
-    return SmtpServer(
-        host=parts.hostname,
-        port=port or _DEFAULT_PORTS[security],
-        security=security,
-        username=unquote(parts.username) if parts.username else None,
-        password=SecretStr(unquote(parts.password)) if parts.password else None,
-    )
+    @property
+    def max_age(self) -> timedelta:
+        """How long an email is tried before it is given up."""
+        return timedelta(seconds=self.queue_max_age)
 
 
 def load_settings(environ: Mapping[str, str] | None = None, **overrides: Any) -> Settings:
@@ -250,28 +263,55 @@ def load_settings(environ: Mapping[str, str] | None = None, **overrides: Any) ->
     Raises :class:`SettingsError` that names every wrong setting at once.
     """
     environ = os.environ if environ is None else environ
-    names = {str(field.alias) for field in Settings.model_fields.values()}
     lines: list[str] = []
-    values: dict[str, Any] = {}
+    given = {name: value for name, value in environ.items() if name in _NAMES and value != ""}
     if config := environ.get("ACTIVATION_CONFIG"):
-        values |= _read_config(Path(config), names, lines)
-    values |= {name: environ[name] for name in names if environ.get(name, "") != ""}
+        given = _read_config(Path(config), lines) | given
+    values: dict[str, Any] = {name: value for name, value in given.items() if not name.endswith("_FILE")}
     for name in SECRETS:
-        if path := environ.get(f"{name}_FILE"):
+        if path := given.get(f"{name}_FILE"):
             _read_secret(name, Path(path), values, lines)
     values |= {name: value for name, value in overrides.items() if value is not None}
+    wrong: set[str] = set()
     try:
         settings = Settings.model_validate(values)
     except ValidationError as error:
-        lines += [_explain(detail, values) for detail in error.errors(include_url=False)]
+        details = error.errors(include_url=False)
+        wrong = {str(detail["loc"][0]) for detail in details}
+        lines += [_explain(detail, values) for detail in details]
+    lines += [f"{name}: {problem}" for name, problem in _contradictions(values) if name not in wrong]
     if lines:
         raise SettingsError(lines)
     return settings
 
 
-def _read_config(path: Path, names: set[str], lines: list[str]) -> dict[str, str]:
+#: What may stand in the environment and in the file.
+_NAMES = frozenset(str(field.alias) for field in Settings.model_fields.values()) | {f"{name}_FILE" for name in SECRETS}
+
+
+def _contradictions(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What is wrong with settings that may each be right: which one, and why."""
+    for name in sorted(_SMTP_PARTS & values.keys()):
+        if "SMTP_URL" in values:
+            yield name, "is set beside SMTP_URL. Fix: keep one of the two ways to name the mail server"
+        elif "SMTP_HOST" not in values:
+            yield name, "is set without a mail server. Fix: set SMTP_HOST=mail.example.com"
+        elif name == "SMTP_USERNAME" and "SMTP_PASSWORD" not in values:
+            yield name, "goes with SMTP_PASSWORD. Fix: set both or neither"
+        elif name == "SMTP_PASSWORD" and "SMTP_USERNAME" not in values:
+            yield name, "goes with SMTP_USERNAME. Fix: set both or neither"
+    if "ACTIVATION_MASTER_KEY_PREVIOUS" in values and "ACTIVATION_MASTER_KEY" not in values:
+        yield "ACTIVATION_MASTER_KEY_PREVIOUS", "is set without ACTIVATION_MASTER_KEY. Fix: set the new key there"
+    if "MAIL_FROM" not in values and ("SMTP_URL" in values or "SMTP_HOST" in values):
+        yield "MAIL_FROM", f"is missing, and a mail server is set. Fix: set MAIL_FROM={_FIXES['MAIL_FROM']}"
+
+
+_SMTP_PARTS = frozenset({"SMTP_HOST", "SMTP_PORT", "SMTP_USERNAME", "SMTP_PASSWORD", "SMTP_SECURITY"})
+
+
+def _read_config(path: Path, lines: list[str]) -> dict[str, str]:
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         lines.append(
             f"ACTIVATION_CONFIG={path}: cannot be read ({error}). Fix: name a readable UTF-8 file of NAME=value lines"
@@ -281,13 +321,14 @@ def _read_config(path: Path, names: set[str], lines: list[str]) -> dict[str, str
     for number, line in enumerate(text.splitlines(), start=1):
         if not line.strip() or line.lstrip().startswith("#"):
             continue
-        name, separator, value = line.partition("=")
-        if not separator or name.strip() not in names:
-            lines.append(
-                f"{path}, line {number}: {name.strip()!r} is not a setting. Fix: NAME=value, names as in the README"
-            )
-            continue
-        found[name.strip()] = value.strip().strip("\"'")
+        name, separator, value = (part.strip() for part in line.partition("="))
+        if not separator or not name.isidentifier():
+            # Not repeated: it may hold a secret.
+            lines.append(f"{path}, line {number}: is not a setting. Fix: NAME=value, names as in the README")
+        elif name not in _NAMES:
+            lines.append(f"{path}, line {number}: {name!r} is not a setting. Fix: NAME=value, names as in the README")
+        elif value:
+            found[name] = value.strip("\"'")
     return found
 
 

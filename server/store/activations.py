@@ -11,14 +11,18 @@ from typing import Any
 from bson import ObjectId
 from bson.binary import Binary
 from pymongo import UpdateOne
-from pymongo.errors import DuplicateKeyError
+from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from server.contract import Activation, ActivationState, LeadStatus, Selection, SkippedLead, SkipReason
 from server.errors import Conflict, NotFound
 from server.store.client import Database, Session
 from server.store.emails import message_id, pending_document
-from server.store.leads import ClaimedLead
+from server.store.leads import ClaimedLead, is_duplicate
 from server.store.schema import ADDRESS
+
+#: Emails that are queued in the first moments of an activation leave together afterwards: in whole batches, and the
+#: number on the tray shows all of a small activation before it goes down. The first leaves within two seconds.
+GATHERING = timedelta(seconds=1.8)
 
 OPEN = (ActivationState.CLAIMING, ActivationState.RUNNING, ActivationState.STOPPING)
 
@@ -35,7 +39,7 @@ class LeaseLost(Exception):
 
 
 class LeadsChanged(Exception):
-    """Some leads of the chunk are not what they were when they were read: read them again."""
+    """Some leads or addresses of the chunk are not what they were when they were read: read them again."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,7 @@ class ActivationJob:
     state: ActivationState
     selection: Selection
     lease_owner: str
+    created_at: datetime
 
 
 @dataclass(frozen=True)
@@ -99,7 +104,7 @@ class ActivationStore:
             raise NotFound("There is no such activation.")
         return _activation(row)
 
-    async def list(self, *, running: bool, limit: int = 100) -> list[Activation]:
+    async def latest(self, *, running: bool, limit: int = 100) -> list[Activation]:
         """The latest activations first; ``running``: only those that go on."""
         criteria = {"state": {"$in": [state.value for state in OPEN]}} if running else {}
         rows = self._activations.find(criteria, {"selection": 0}).sort([("createdAt", -1), ("_id", -1)]).limit(limit)
@@ -145,6 +150,12 @@ class ActivationStore:
             if result.modified_count:
                 taken.append(_job(row, owner))
         return taken
+
+    async def free_in(self) -> timedelta | None:
+        """How long until the first lease of an open activation ends, whoever holds it; None: there is none."""
+        open_states = {"state": {"$in": [state.value for state in OPEN]}}
+        row = await self._activations.find_one(open_states, {"leaseExpiresAt": 1}, sort=[("leaseExpiresAt", 1)])
+        return None if row is None else row["leaseExpiresAt"] - await self._database.now()
 
     async def free_all(self) -> None:
         """End every lease: for a server that has the database to itself, where nobody else can hold one."""
@@ -198,13 +209,14 @@ class ActivationStore:
     async def create_users(self, job: ActivationJob, users: Sequence[NewUser], lease: timedelta) -> None:
         """Users, pending emails, leads and the activation's counter together, in one transaction.
 
-        Raises :class:`LeaseLost`, :class:`LeadsChanged`, or ``DuplicateKeyError`` when an address has become a user
-        meanwhile; in each case nothing was written.
+        Raises :class:`LeaseLost`, or :class:`LeadsChanged` when a lead was changed or an address has become a user
+        meanwhile; in both cases nothing was written.
         """
         now = await self._database.now()
-        user_rows, email_rows, lead_updates = [], [], []
+        user_rows, email_rows = [], []
         for user in users:
-            user_id, email_id = ObjectId(), ObjectId()
+            # The lead's own key: not even a program error can make two users of one lead.
+            user_id, email_id = user.lead.id, ObjectId()
             user_rows.append(
                 {
                     "_id": user_id,
@@ -230,24 +242,33 @@ class ActivationStore:
                     password=user.sealed_password,
                     message_id=message_id(email_id, self._mail_from),
                     now=now,
+                    due_at=max(now, job.created_at + GATHERING),
                 )
             )
-            lead_updates.append(
-                UpdateOne(
-                    {"_id": user.lead.id, "activationId": job.id, "status": LeadStatus.ACTIVATING.value},
-                    {"$set": {"status": LeadStatus.ACTIVATED.value, "userId": user_id, "activatedAt": now}},
-                )
-            )
+        claimed = {
+            "_id": {"$in": [user.lead.id for user in users]},
+            "activationId": job.id,
+            "status": LeadStatus.ACTIVATING.value,
+        }
+        activated = {
+            "$set": {"status": LeadStatus.ACTIVATED.value, "activatedAt": now},
+            "$unset": {"skipReason": ""},  # of an earlier attempt
+        }
 
         async def work(session: Session) -> None:
             await self._count(job, {"created": len(users)}, now + lease, session)
             await self._database.users.insert_many(user_rows, session=session)
             await self._database.pending.insert_many(email_rows, session=session)
-            updated = await self._database.leads.bulk_write(lead_updates, ordered=False, session=session)
+            updated = await self._database.leads.update_many(claimed, activated, session=session)
             if updated.matched_count != len(users):
                 raise LeadsChanged
 
-        await self._database.transaction(work)
+        try:
+            await self._database.transaction(work)
+        except (DuplicateKeyError, BulkWriteError) as error:
+            if isinstance(error, BulkWriteError) and not is_duplicate(error):
+                raise
+            raise LeadsChanged from error
 
     async def skip(self, job: ActivationJob, leads: Sequence[tuple[ClaimedLead, SkipReason]], lease: timedelta) -> None:
         """Leads that cannot become users: lead, list and counter together. Raises :class:`LeaseLost`."""
@@ -331,6 +352,7 @@ def _job(row: Mapping[str, Any], owner: str) -> ActivationJob:
         state=ActivationState(row["state"]),
         selection=Selection.model_validate(row["selection"]),
         lease_owner=owner,
+        created_at=row["createdAt"],
     )
 
 

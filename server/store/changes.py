@@ -54,12 +54,18 @@ class ChangeFeed:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._listeners: dict[str, list[Listener]] = defaultdict(list)
+        self._fields: dict[str, set[str | None]] = defaultdict(set)
         #: Set while the stream is open.
         self.open = asyncio.Event()
 
-    def on(self, collection: Collection, listener: Listener) -> None:
-        """Call ``listener`` for every change of ``collection``. To be used before :meth:`run`."""
+    def on(self, collection: Collection, listener: Listener, *, field: str | None = None) -> None:
+        """Call ``listener`` for every change of ``collection``. To be used before :meth:`run`.
+
+        ``field``: of updates it needs to know only those that change this field. Where that holds for all listeners
+        of the collection, other updates do not even leave the database.
+        """
         self._listeners[collection.name].append(listener)
+        self._fields[collection.name].add(field)
 
     async def run(self) -> None:
         """Listen until cancelled. A broken stream is opened again, and everyone told that anything may have changed."""
@@ -87,9 +93,18 @@ class ChangeFeed:
 
     async def _open(self, token: Mapping[str, Any] | None) -> Any:
         names = list(self._listeners)
+        unwanted = [
+            {
+                "ns.coll": name,
+                "operationType": "update",
+                **{f"updateDescription.updatedFields.{field}": {"$exists": False} for field in fields},
+            }
+            for name, fields in self._fields.items()
+            if None not in fields
+        ]
         return await self._database.raw.watch(
             [
-                {"$match": {"ns.coll": {"$in": names}}},
+                {"$match": {"ns.coll": {"$in": names}} | ({"$nor": unwanted} if unwanted else {})},
                 {"$project": {"ns": 1, "operationType": 1, "documentKey": 1}},
             ],
             resume_after=token,

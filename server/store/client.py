@@ -6,18 +6,23 @@ Every write is acknowledged by a majority and journalled: what was confirmed sur
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
-from pymongo import AsyncMongoClient
+import pymongo
+import structlog
+from pymongo import AsyncMongoClient, monitoring
 from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.errors import AutoReconnect, ConfigurationError, InvalidURI, OperationFailure, ServerSelectionTimeoutError
+from pymongo.results import UpdateResult
 from pymongo.uri_parser import parse_uri
 
 from server.errors import DatabaseUnreachable
+
+log = structlog.get_logger(__name__)
 
 Document = dict[str, Any]
 Collection = AsyncCollection[Document]
@@ -27,7 +32,34 @@ Result = TypeVar("Result")
 #: Errors of a database that is away for the moment; what was asked can be asked again.
 AWAY = (AutoReconnect, ServerSelectionTimeoutError)
 
+_PING_SECONDS = 2.0  # whoever asks whether it answers wants to know soon
 _CLOCK_MAX_AGE = 60.0  # seconds after which the offset to the database's clock is measured again
+
+
+class _Availability(monitoring.ServerHeartbeatListener):
+    """Says in the log when a database server goes away and when it is back, even if nobody asks it anything then."""
+
+    def __init__(self) -> None:
+        self._answers: dict[tuple[str, int | None], bool] = {}
+
+    def started(self, event: monitoring.ServerHeartbeatStartedEvent) -> None:
+        """Asked; nothing is known yet."""
+
+    def succeeded(self, event: monitoring.ServerHeartbeatSucceededEvent) -> None:
+        """It answers."""
+        if self._answers.get(event.connection_id) is False:
+            log.info("database is back", server=_name(event.connection_id))
+        self._answers[event.connection_id] = True
+
+    def failed(self, event: monitoring.ServerHeartbeatFailedEvent) -> None:
+        """It does not; one that never did is the business of whoever connects."""
+        if self._answers.get(event.connection_id):
+            log.warning("database away", server=_name(event.connection_id), reason=str(event.reply))
+            self._answers[event.connection_id] = False
+
+
+def _name(address: tuple[str, int | None]) -> str:
+    return f"{address[0]}:{address[1]}"
 
 
 class Database:
@@ -40,6 +72,8 @@ class Database:
         self._clock_offset = timedelta()
         self._clock_read_at: float | None = None
         self.leads: Collection = self._database["leads"]
+        self.imports: Collection = self._database["imports"]
+        self.import_files: Collection = self._database["importFiles"]
         self.users: Collection = self._database["users"]
         self.pending: Collection = self._database["PendingActivationEmail"]
         self.failed: Collection = self._database["FailedEmail"]
@@ -50,6 +84,9 @@ class Database:
         self.tokens: Collection = self._database["tokens"]
         self.audit: Collection = self._database["audit"]
         self.limits: Collection = self._database["limits"]
+        self.templates: Collection = self._database["templates"]
+        self.throughput: Collection = self._database["throughput"]
+        self.connections: Collection = self._database["connections"]
         self.meta: Collection = self._database["meta"]
         self.key_vault: Collection = self._database["keyVault"]
 
@@ -78,10 +115,26 @@ class Database:
         async with self.client.start_session() as session:
             return await session.with_transaction(work)
 
+    async def update_many(
+        self, collection: Collection, criteria: Mapping[str, Any], update: Mapping[str, Any]
+    ) -> UpdateResult:
+        """Change all that match, in a transaction of its own.
+
+        For collections that other transactions write to as well: where a plain update of many meets a row of an
+        unfinished transaction, the embedded engine waits for that with the whole collection locked, and the
+        transaction, wanting another row, waits for the collection. In a transaction it begins anew instead.
+        """
+
+        async def work(session: Session) -> UpdateResult:
+            return await collection.update_many(criteria, update, session=session)
+
+        return await self.transaction(work)
+
     async def ping(self) -> None:
         """Raise :class:`DatabaseUnreachable` if the database does not answer."""
         try:
-            await self.client.admin.command("ping")
+            with pymongo.timeout(_PING_SECONDS):
+                await self.client.admin.command("ping")
         except AWAY as error:
             raise DatabaseUnreachable("The database does not answer.") from error
 
@@ -109,6 +162,7 @@ async def connect(uri: str, name: str, *, wait: timedelta = timedelta(seconds=10
             tz_aware=True,
             appname="activation-desk",
             serverSelectionTimeoutMS=int(wait.total_seconds() * 1000),
+            event_listeners=[_Availability()],
         )
     except (InvalidURI, ConfigurationError, ValueError) as error:
         raise DatabaseUnreachable(

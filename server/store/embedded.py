@@ -101,6 +101,8 @@ class EmbeddedDatabase:
             *("--host", "127.0.0.1", "--port", str(self._port)),
             *("--storage-path", str(self._data_dir / "database")),
             *("--cache-size", "256M", "--log-level", "ERROR"),
+            # Without it a commit of a transaction that was confirmed can be lost by a kill, journalled or not.
+            "--sync-on-commit",
             *(["--auth"] if auth else []),
         ]
         log_file = (self._data_dir / "database.log").open("ab")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+import unicodedata
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from bson import ObjectId
+from pymongo import ASCENDING, DESCENDING
 from pymongo.errors import BulkWriteError
 
 from server.contract import Lead, LeadFilter, LeadSort, LeadStatus, Page, Selection, SkipReason
@@ -20,7 +22,12 @@ from server.store.schema import ADDRESS
 ACTIVATABLE = (LeadStatus.NEW, LeadStatus.SKIPPED)
 
 _DUPLICATE_KEY = 11000
-_SORTED_AS_TEXT = frozenset({LeadSort.NAME, LeadSort.EMAIL, LeadSort.COMPANY})
+_IDS_AT_ONCE = 200
+_ADDRESSES_AT_ONCE = 1000
+#: Addresses are looked up one by one while they are fewer than this part of all leads.
+_WALK_FROM = 20
+#: By which field a list is sorted. Names have a key of their own, so that an index serves the order people expect.
+_SORT_FIELDS = {LeadSort.NAME: "nameKey", LeadSort.COMPANY: "companyKey"}
 
 
 @dataclass(frozen=True)
@@ -49,17 +56,21 @@ class LeadStore:
         self._database = database
         self._leads = database.leads
 
-    async def add(self, leads: Sequence[NewLead], *, by: str, now: datetime) -> int:
+    async def add(self, leads: Sequence[NewLead], *, by: str, now: datetime, import_id: ObjectId | None = None) -> int:
         """Insert those whose address is new, and answer how many; the unique index decides, so races are harmless."""
+        origin = {} if import_id is None else {"importId": import_id}
         rows = [
             {
                 "email": lead.email,
                 "name": lead.name,
                 "company": lead.company,
                 "phone": lead.phone,
+                "nameKey": _sort_key(lead.name),
+                "companyKey": _sort_key(lead.company),
                 "status": LeadStatus.NEW.value,
                 "createdAt": now,
                 "importedBy": by,
+                **origin,
             }
             for lead in leads
         ]
@@ -68,8 +79,7 @@ class LeadStore:
         try:
             result = await self._leads.insert_many(rows, ordered=False)
         except BulkWriteError as error:
-            others = [e for e in error.details["writeErrors"] if e["code"] != _DUPLICATE_KEY]
-            if others or error.details["writeConcernErrors"]:
+            if not is_duplicate(error):
                 raise
             return int(error.details["nInserted"])
         return len(result.inserted_ids)
@@ -81,14 +91,41 @@ class LeadStore:
         rows, total, cursor = await fetch_page(
             self._leads,
             _matching(leads),
-            sort=sort.value,
+            sort=_SORT_FIELDS.get(sort, sort.value),
             descending=descending,
             after=after,
             skip=skip,
             limit=limit,
-            collation=ADDRESS if sort in _SORTED_AS_TEXT else None,
+            collation=ADDRESS if sort is LeadSort.EMAIL else None,
         )
-        return Page[Lead](items=tuple(_lead(row) for row in rows), total=total, next=cursor)
+        return Page[Lead](items=tuple(lead_of(row) for row in rows), total=total, next=cursor)
+
+    async def get(self, lead_id: str) -> Lead | None:
+        """One lead, or None when there is none of that id."""
+        row = await self._leads.find_one({"_id": ObjectId(lead_id)})
+        return None if row is None else lead_of(row)
+
+    async def walk(self, leads: LeadFilter, *, sort: LeadSort, descending: bool) -> AsyncIterator[Lead]:
+        """All that match, one after the other; of those that change meanwhile it is not said how they are told."""
+        direction = DESCENDING if descending else ASCENDING
+        field = _SORT_FIELDS.get(sort, sort.value)
+        query = self._leads.find(_matching(leads)).sort([(field, direction), ("_id", direction)])
+        async for row in query.collation(ADDRESS) if sort is LeadSort.EMAIL else query:
+            yield lead_of(row)
+
+    async def known_addresses(self, addresses: Sequence[str]) -> set[str]:
+        """Which of the addresses are there, in lower case."""
+        there = await self._leads.estimated_document_count()
+        if len(addresses) * _WALK_FROM > there:  # then one walk costs less than so many look-ups
+            wanted = {address.casefold() for address in addresses}
+            rows = self._leads.find({}, {"_id": 0, "email": 1})
+            return {email async for row in rows if (email := str(row["email"]).casefold()) in wanted}
+        found: set[str] = set()
+        for start in range(0, len(addresses), _ADDRESSES_AT_ONCE):
+            criteria = {"email": {"$in": list(addresses[start : start + _ADDRESSES_AT_ONCE])}}
+            rows = self._leads.find(criteria, {"_id": 0, "email": 1}).collation(ADDRESS)
+            found.update([str(row["email"]).casefold() async for row in rows])
+        return found
 
     async def statuses(self, selection: Selection) -> dict[LeadStatus, int]:
         """How many of the chosen leads are in each status."""
@@ -100,46 +137,39 @@ class LeadStore:
     async def refused_addresses(self, selection: Selection) -> int:
         """How many of the chosen leads were skipped before because their address cannot be used."""
         return await self._leads.count_documents(
-            {"$and": [selected(selection), {"skipReason": SkipReason.ADDRESS_REFUSED.value}]}
+            {**selected(selection), "skipReason": SkipReason.ADDRESS_REFUSED.value}
         )
 
     async def claim(self, activation_id: ObjectId, selection: Selection) -> int:
-        """Mark the chosen leads that can be activated as this activation's, in one update; answer how many it has.
+        """Mark the chosen leads that can be activated as this activation's; answer how many it has.
 
         Two overlapping requests cannot share a lead. Running it again after a crash claims nothing twice.
         """
-        await self._leads.update_many(
-            {"$and": [selected(selection), {"status": {"$in": [status.value for status in ACTIVATABLE]}}]},
-            {
-                "$set": {"status": LeadStatus.ACTIVATING.value, "activationId": activation_id},
-                "$unset": {"skipReason": ""},
-            },
-        )
+        for part in _parts(selection):
+            await self._leads.update_many(
+                selected(part, among=ACTIVATABLE),
+                {"$set": {"status": LeadStatus.ACTIVATING.value, "activationId": activation_id}},
+            )
         return await self._leads.count_documents(_claimed(activation_id))
 
     async def passed_over(
         self, activation_id: ObjectId, selection: Selection
     ) -> list[tuple[ObjectId, str, str, SkipReason]]:
         """Chosen leads that the claim did not get, as (id, email, name, why)."""
-        rows = await self._leads.find(
-            {"$and": [selected(selection), {"activationId": {"$ne": activation_id}}]},
-            {"email": 1, "name": 1, "status": 1},
-        ).to_list()
-        passed = [
-            (
-                row["_id"],
-                str(row["email"]),
-                str(row.get("name", "")),
-                SkipReason.ALREADY_USER if row["status"] == LeadStatus.ACTIVATED else SkipReason.IN_ANOTHER_ACTIVATION,
-            )
-            for row in rows
-        ]
-        if selection.ids is not None:
-            found = {
-                row["_id"] async for row in self._leads.find({"_id": {"$in": _object_ids(selection.ids)}}, {"_id": 1})
-            }
-            passed += [(id_, "", "", SkipReason.NOT_FOUND) for id_ in _object_ids(selection.ids) if id_ not in found]
-        return passed
+        passed: list[tuple[ObjectId, str, str, SkipReason]] = []
+        missing = dict.fromkeys(_object_ids(selection.ids or []))
+        for part in _parts(selection):
+            criteria = selected(part)
+            if part.ids is None:
+                criteria["activationId"] = {"$ne": activation_id}
+            async for row in self._leads.find(criteria, {"email": 1, "name": 1, "status": 1, "activationId": 1}):
+                missing.pop(row["_id"], None)
+                if row.get("activationId") == activation_id:
+                    continue
+                done = row["status"] == LeadStatus.ACTIVATED
+                why = SkipReason.ALREADY_USER if done else SkipReason.IN_ANOTHER_ACTIVATION
+                passed.append((row["_id"], str(row["email"]), str(row.get("name", "")), why))
+        return passed + [(id_, "", "", SkipReason.NOT_FOUND) for id_ in missing]
 
     async def claimed(self, activation_id: ObjectId, limit: int) -> list[ClaimedLead]:
         """The next leads that this activation still has to deal with."""
@@ -147,21 +177,55 @@ class LeadStore:
         return [ClaimedLead(row["_id"], str(row["email"]), str(row.get("name", ""))) for row in rows]
 
     async def release(self, activation_id: ObjectId) -> int:
-        """Leave the rest of a stopped activation as it was before."""
-        result = await self._leads.update_many(
-            _claimed(activation_id), {"$set": {"status": LeadStatus.NEW.value}, "$unset": {"activationId": ""}}
-        )
-        return result.modified_count
+        """Leave the rest of a stopped activation as it was before: skipped earlier, or new."""
+        released = 0
+        for had_a_reason, status in ((True, LeadStatus.SKIPPED), (False, LeadStatus.NEW)):
+            result = await self._leads.update_many(
+                {**_claimed(activation_id), "skipReason": {"$exists": had_a_reason}},
+                {"$set": {"status": status.value}, "$unset": {"activationId": ""}},
+            )
+            released += result.modified_count
+        return released
 
 
-def selected(selection: Selection) -> dict[str, Any]:
-    """The criteria of a selection."""
+def is_duplicate(error: BulkWriteError) -> bool:
+    """Whether nothing is wrong but values that were there already."""
+    codes = {each["code"] for each in error.details["writeErrors"]}
+    return codes == {_DUPLICATE_KEY} and not error.details["writeConcernErrors"]
+
+
+def selected(selection: Selection, *, among: Sequence[LeadStatus] | None = None) -> dict[str, Any]:
+    """The criteria of a selection, further narrowed to some statuses.
+
+    All in one level, without ``$and``: so the primary key or an index finds them in any engine.
+    """
     if selection.ids is not None:
-        return {"_id": {"$in": _object_ids(selection.ids)}}
-    criteria = _matching(selection.matching or LeadFilter())
-    if selection.exclude:
-        return {"$and": [criteria, {"_id": {"$nin": _object_ids(selection.exclude)}}]}
+        criteria: dict[str, Any] = {"_id": {"$in": _object_ids(selection.ids)}}
+        statuses = among
+    else:
+        leads = selection.matching or LeadFilter()
+        criteria = _matching(leads)
+        if selection.exclude:
+            criteria["_id"] = {"$nin": _object_ids(selection.exclude)}
+        statuses = among if not leads.status else [each for each in leads.status if among is None or each in among]
+    if statuses is not None:
+        criteria["status"] = {"$in": [status.value for status in statuses]}
     return criteria
+
+
+def _parts(selection: Selection) -> Iterator[Selection]:
+    """Not too many ids at a time: an engine may compare each row with each of them."""
+    if selection.ids is None:
+        yield selection
+        return
+    ids = tuple(dict.fromkeys(selection.ids))
+    for start in range(0, len(ids), _IDS_AT_ONCE):
+        yield Selection(ids=ids[start : start + _IDS_AT_ONCE])
+
+
+def _sort_key(text: str) -> str:
+    """Without case and accents: Zoë and zoe stand together."""
+    return "".join(each for each in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(each))
 
 
 def _object_ids(ids: Sequence[str]) -> list[ObjectId]:
@@ -182,7 +246,8 @@ def _matching(leads: LeadFilter) -> dict[str, Any]:
     return criteria
 
 
-def _lead(row: Mapping[str, Any] | Document) -> Lead:
+def lead_of(row: Mapping[str, Any] | Document) -> Lead:
+    """The row as it crosses the wire."""
     return Lead(
         id=str(row["_id"]),
         email=str(row["email"]),

@@ -8,15 +8,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pymongo import ASCENDING, DESCENDING, IndexModel
+from pymongo import ASCENDING, IndexModel
 from pymongo.collation import Collation
 from pymongo.errors import DuplicateKeyError, OperationFailure
 
 from server.errors import StartError
+from server.store import throughput
 from server.store.client import Collection, Database
 
 #: Version of the data that this program writes.
-VERSION = 1
+VERSION = 2
 
 #: How addresses are compared: without regard to case, so that Ann@example.com and ann@example.com are one person.
 ADDRESS = Collation(locale="en", strength=2)
@@ -27,13 +28,27 @@ def _indexes(database: Database) -> Mapping[Collection, list[IndexModel]]:
         database.leads: [
             IndexModel([("email", ASCENDING)], unique=True, collation=ADDRESS, name="address"),
             IndexModel([("activationId", ASCENDING), ("status", ASCENDING)], name="claimed"),
-            IndexModel([("status", ASCENDING), ("createdAt", DESCENDING), ("_id", ASCENDING)], name="byStatus"),
-            IndexModel([("createdAt", DESCENDING), ("_id", ASCENDING)], name="byAge"),
-            IndexModel([("name", ASCENDING), ("_id", ASCENDING)], name="byName"),
-            IndexModel([("company", ASCENDING), ("_id", ASCENDING)], name="byCompany"),
+            IndexModel([("status", ASCENDING), ("createdAt", ASCENDING), ("_id", ASCENDING)], name="byStatus"),
+            IndexModel([("createdAt", ASCENDING), ("_id", ASCENDING)], name="byAge"),
+            IndexModel([("nameKey", ASCENDING), ("_id", ASCENDING)], name="byName"),
+            IndexModel([("companyKey", ASCENDING), ("_id", ASCENDING)], name="byCompany"),
+            IndexModel(
+                [("importId", ASCENDING), ("status", ASCENDING)],
+                partialFilterExpression={"importId": {"$exists": True}},
+                name="import",
+            ),
+        ],
+        database.imports: [
+            IndexModel([("state", ASCENDING), ("createdAt", ASCENDING)], name="open"),
+            IndexModel([("expiresAt", ASCENDING)], expireAfterSeconds=0, name="expiry"),
+        ],
+        database.import_files: [
+            IndexModel([("importId", ASCENDING), ("part", ASCENDING)], unique=True, name="file"),
+            IndexModel([("expiresAt", ASCENDING)], expireAfterSeconds=0, name="expiry"),
         ],
         database.users: [
             IndexModel([("email", ASCENDING)], unique=True, collation=ADDRESS, name="address"),
+            IndexModel([("createdAt", ASCENDING), ("_id", ASCENDING)], name="byAge"),
             IndexModel([("isOnline", ASCENDING), ("lastSeen", ASCENDING)], name="presence"),
         ],
         database.pending: [
@@ -41,9 +56,22 @@ def _indexes(database: Database) -> Mapping[Collection, list[IndexModel]]:
             IndexModel([("leaseOwner", ASCENDING)], sparse=True, name="lease"),
             IndexModel([("status", ASCENDING), ("leaseExpiresAt", ASCENDING)], name="expiry"),
             IndexModel([("createdAt", ASCENDING), ("_id", ASCENDING)], name="byAge"),
+            IndexModel([("userId", ASCENDING)], name="user"),
         ],
-        database.failed: [IndexModel([("lastAttemptDate", DESCENDING), ("_id", ASCENDING)], name="byAge")],
-        database.deliveries: [IndexModel([("sentAt", DESCENDING), ("_id", ASCENDING)], name="byAge")],
+        database.failed: [
+            IndexModel([("userId", ASCENDING)], name="user"),
+            IndexModel([("lastAttemptDate", ASCENDING), ("_id", ASCENDING)], name="byAge"),
+            IndexModel([("cause", ASCENDING), ("lastAttemptDate", ASCENDING), ("_id", ASCENDING)], name="byCause"),
+            IndexModel(
+                [("lastAttemptDate", ASCENDING)],
+                partialFilterExpression={"password": {"$exists": True}},
+                name="secrets",
+            ),
+        ],
+        database.deliveries: [
+            IndexModel([("sentAt", ASCENDING), ("_id", ASCENDING)], name="byAge"),
+            IndexModel([("userId", ASCENDING)], name="user"),
+        ],
         database.activations: [
             IndexModel([("requestId", ASCENDING)], unique=True, name="request"),
             IndexModel([("state", ASCENDING), ("createdAt", ASCENDING)], name="open"),
@@ -56,6 +84,11 @@ def _indexes(database: Database) -> Mapping[Collection, list[IndexModel]]:
         database.tokens: [
             IndexModel([("expiresAt", ASCENDING)], expireAfterSeconds=0, name="expiry"),
             IndexModel([("adminId", ASCENDING)], name="admin"),
+        ],
+        database.audit: [IndexModel([("at", ASCENDING), ("_id", ASCENDING)], name="byAge")],
+        database.templates: [],
+        database.throughput: [
+            IndexModel([("hour", ASCENDING)], expireAfterSeconds=int(throughput.KEPT.total_seconds()), name="retention")
         ],
         database.key_vault: [
             IndexModel(
@@ -84,6 +117,8 @@ async def ensure(database: Database) -> None:
         # Made beforehand: a transaction may not have to create a collection.
         if collection.name not in existing:
             await _create_collection(database, collection.name)
+        if not indexes:
+            continue
         try:
             await collection.create_indexes(indexes)
         except DuplicateKeyError as error:
@@ -91,6 +126,9 @@ async def ensure(database: Database) -> None:
                 f"The collection {collection.name} has rows that share a value which must be unique "
                 f"({error.details.get('keyValue') if error.details else ''}). Fix: remove the duplicates."
             ) from error
+    if meta is not None and meta["version"] < _LIMITS_BY_RATE:
+        # What was granted in the last seconds before the upgrade is forgotten.
+        await database.limits.update_many({"grants": {"$exists": True}}, {"$set": {"grants": {}}})
     await database.meta.update_one({"_id": "schema"}, {"$set": {"version": VERSION}}, upsert=True)
 
 
@@ -103,3 +141,6 @@ async def _create_collection(database: Database, name: str) -> None:
 
 
 _NAMESPACE_EXISTS = 48
+
+#: Since this version a limit keeps what was granted under each of its rates apart.
+_LIMITS_BY_RATE = 2

@@ -1,0 +1,219 @@
+"""The mail servers emails leave by: how each is reached, how large its share is, and how much it takes.
+
+One account is one URL; several stand one after the other, separated by white space::
+
+    smtps://user:password@mail.example.com?weight=3&day=5000 smtp://user:password@spare.example.com?weight=0
+
+Options: ``weight`` (its share of the emails; 0: only while no other account can send), ``batch`` and ``interval`` (at
+most so many emails in so many seconds), ``day`` (at most so many in 24 hours), ``connections`` (at once, by all workers
+together) and ``messages`` (over one connection).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from enum import StrEnum
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from pydantic import SecretStr
+
+DAY = timedelta(days=1)
+
+
+class SmtpSecurity(StrEnum):
+    """How the connection to the mail server is protected."""
+
+    STARTTLS = "starttls"
+    TLS = "tls"
+    NONE = "none"
+
+
+DEFAULT_PORTS = {SmtpSecurity.STARTTLS: 587, SmtpSecurity.TLS: 465, SmtpSecurity.NONE: 25}
+_SCHEMES = {"smtp": SmtpSecurity.STARTTLS, "smtps": SmtpSecurity.TLS, "smtp+plain": SmtpSecurity.NONE}
+
+
+@dataclass(frozen=True)
+class Rate:
+    """At most ``count`` emails in any ``interval``."""
+
+    count: int
+    interval: timedelta
+
+
+@dataclass(frozen=True)
+class SmtpServer:
+    """A mail server and how to log in to it. ``name`` identifies the account in limits and logs, over restarts."""
+
+    host: str
+    port: int
+    security: SmtpSecurity
+    username: str | None = None
+    password: SecretStr | None = None
+    label: str | None = None
+
+    @property
+    def name(self) -> str:
+        """Stable name of the account, without secrets."""
+        if self.label is not None:
+            return self.label
+        return f"{self.username}@{self.host}:{self.port}" if self.username else f"{self.host}:{self.port}"
+
+
+@dataclass(frozen=True)
+class SmtpAccount:
+    """A mail server with its share of the emails and its limits, which hold for all workers together."""
+
+    server: SmtpServer
+    #: At most ``rate.count`` emails in any ``rate.interval``.
+    rate: Rate
+    #: At most so many emails in any 24 hours; None: no such limit.
+    per_day: int | None = None
+    #: Its share of the emails against the other accounts'; 0: a spare, used while no other account can send.
+    weight: int = 1
+    #: Open at once.
+    connections: int = 5
+    messages_per_connection: int = 100
+
+    @property
+    def name(self) -> str:
+        """Stable name of the account, without secrets."""
+        return self.server.name
+
+    @property
+    def rates(self) -> tuple[Rate, ...]:
+        """Everything it is limited by."""
+        return (self.rate,) if self.per_day is None else (self.rate, Rate(self.per_day, DAY))
+
+
+def parse_smtp_url(url: str) -> SmtpServer:
+    """``smtp://`` (STARTTLS), ``smtps://`` (TLS) or ``smtp+plain://`` (neither); user and password percent-encoded.
+
+    Raises ValueError with a sentence that holds no part of the URL's secrets.
+    """
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        raise ValueError("has no usable host or port") from error
+    if parts.scheme not in _SCHEMES:
+        raise ValueError("must start with smtp:// (STARTTLS), smtps:// (TLS) or smtp+plain:// (no encryption)")
+    if not parts.hostname or " " in parts.hostname:
+        raise ValueError("has no host")
+    if port == 0:
+        raise ValueError("has the port 0")
+    if bool(parts.username) != bool(parts.password):
+        raise ValueError("has a user without a password, or the other way round")
+    security = _SCHEMES[parts.scheme]
+    return SmtpServer(
+        host=parts.hostname,
+        port=port or DEFAULT_PORTS[security],
+        security=security,
+        username=unquote(parts.username) if parts.username else None,
+        password=SecretStr(unquote(parts.password)) if parts.password else None,
+    )
+
+
+def parse_smtp_accounts(urls: str, *, defaults: SmtpAccount | None = None) -> tuple[SmtpAccount, ...]:
+    """All accounts of a setting; what an account does not say itself is as in ``defaults``.
+
+    Raises ValueError with a sentence that holds no part of the URLs' secrets.
+    """
+    accounts: list[SmtpAccount] = []
+    several = len(urls.split()) > 1
+    for number, url in enumerate(urls.split(), start=1):
+        try:
+            accounts.append(_parse_account(url, defaults or _DEFAULTS))
+        except ValueError as error:
+            raise ValueError(f"account {number} {error}" if several else str(error)) from error
+    if not accounts:
+        raise ValueError("names no mail server")
+    names = [account.name for account in accounts]
+    if len(set(names)) < len(names):
+        raise ValueError("names the same account twice")
+    return tuple(accounts)
+
+
+_DEFAULTS = SmtpAccount(
+    SmtpServer("localhost", 25, SmtpSecurity.NONE), rate=Rate(50, timedelta(seconds=30))
+)  # only to check the form of what is given
+
+#: The least and the greatest value of each option.
+_OPTIONS: Mapping[str, tuple[float, float]] = {
+    "weight": (0, 1000),
+    "batch": (1, 10_000),
+    "interval": (0.1, 86400),
+    "day": (1, 10_000_000),
+    "connections": (1, 100),
+    "messages": (1, 100_000),
+}
+
+
+def _parse_account(url: str, defaults: SmtpAccount) -> SmtpAccount:
+    server = parse_smtp_url(url)
+    options: dict[str, float] = {}
+    for name, value in parse_qsl(urlsplit(url).query, keep_blank_values=True):
+        if name not in _OPTIONS:
+            raise ValueError(f"has an option {name[:40]!r}; there are: {', '.join(_OPTIONS)}")
+        least, greatest = _OPTIONS[name]
+        if not re.fullmatch(r"\d{1,9}(\.\d{1,6})?" if name == "interval" else r"\d{1,9}", value):
+            raise ValueError(f"has an option {name!r} that is not a number")
+        if not least <= float(value) <= greatest:
+            raise ValueError(f"has an option {name!r} that is not from {least} to {greatest}")
+        options[name] = float(value)
+
+    def whole(name: str, default: int) -> int:
+        return int(options.get(name, default))
+
+    return replace(
+        defaults,
+        server=server,
+        rate=Rate(
+            whole("batch", defaults.rate.count),
+            timedelta(seconds=options["interval"]) if "interval" in options else defaults.rate.interval,
+        ),
+        per_day=int(options["day"]) if "day" in options else defaults.per_day,
+        weight=whole("weight", defaults.weight),
+        connections=whole("connections", defaults.connections),
+        messages_per_connection=whole("messages", defaults.messages_per_connection),
+    )
+
+
+#: In the limits by domain: every domain that is not named, each by itself.
+EVERY_OTHER = "*"
+
+_DOMAIN_LIMIT = re.compile(r"(?P<domain>\*|[^\s=/@]+)=(?P<count>\d{1,6})/(?P<seconds>\d{1,6}(\.\d{1,3})?)")
+
+
+@dataclass(frozen=True)
+class DomainLimits:
+    """How many emails may go to one recipient domain, for all workers and accounts together."""
+
+    by_domain: Mapping[str, Rate]
+
+    def of(self, address: str) -> tuple[str, Rate] | None:
+        """The domain of the address and its limit, or None where there is none."""
+        if not self.by_domain:
+            return None
+        domain = address.rpartition("@")[2].casefold()
+        rate = self.by_domain.get(domain) or self.by_domain.get(EVERY_OTHER)
+        return None if rate is None else (domain, rate)
+
+
+def parse_domain_limits(text: str) -> DomainLimits:
+    """``gmail.com=20/60 *=100/60``: at most 20 emails in 60 seconds to gmail.com, 100 to each other domain.
+
+    Raises ValueError with a sentence.
+    """
+    limits: dict[str, Rate] = {}
+    for part in text.split():
+        found = _DOMAIN_LIMIT.fullmatch(part)
+        if found is None or int(found["count"]) < 1 or float(found["seconds"]) <= 0:
+            raise ValueError(f"{part[:80]!r} is not of the form domain=emails/seconds")
+        domain = found["domain"].casefold()
+        if domain in limits:
+            raise ValueError(f"names {domain!r} twice")
+        limits[domain] = Rate(int(found["count"]), timedelta(seconds=float(found["seconds"])))
+    return DomainLimits(limits)

@@ -1,0 +1,607 @@
+"""The email queue: pending emails, what failed, and what was delivered.
+
+An email is in exactly one place: each move from one to another is a transaction, and what a worker leaves behind is
+dealt with by :meth:`EmailStore.recover`. Whatever changes a claimed row names the claim's token: a worker that lost its
+lease changes nothing. Times are the database's.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections import defaultdict, deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from email.utils import parseaddr
+from enum import StrEnum
+from typing import Any
+
+from bson import ObjectId
+from bson.binary import Binary
+from pymongo import UpdateOne
+
+from server.contract import EmailEventKind, EmailState, Page, QueuedEmail
+from server.errors import Invalid
+from server.store.client import Database, Document, Session
+from server.store.history import event, history_with, push
+from server.store.paging import fetch_page
+from server.store.throughput import Ending, Tally
+
+#: How many ids of due emails are read at once, so that not every claim has to search for its own.
+READ_AHEAD = 10_000
+
+
+class Stage(StrEnum):
+    """How far a claimed email has come; a row without a stage has not left this program."""
+
+    #: The mail server may have the message from here on. Written before it is handed over.
+    HANDED_OVER = "handedOver"
+
+
+def message_id(email_id: ObjectId, mail_from: str) -> str:
+    """The email's Message-ID (RFC 5322, 3.6.4): the same however often it is sent."""
+    return f"<{email_id}@{parseaddr(mail_from)[1].rpartition('@')[2]}>"
+
+
+def pending_document(
+    *,
+    email_id: ObjectId,
+    user_id: ObjectId,
+    lead_id: ObjectId,
+    activation_id: ObjectId,
+    email: str,
+    name: str,
+    password: Binary,
+    message_id: str,
+    now: datetime,
+    due_at: datetime,
+) -> Document:
+    """A row of ``PendingActivationEmail``, to be sent from ``due_at`` on. ``password`` is encrypted."""
+    return {
+        "_id": email_id,
+        "userId": user_id,
+        "email": email,
+        "password": password,
+        "status": EmailState.PENDING.value,
+        "attempts": 0,
+        "createdAt": now,
+        "queuedAt": now,
+        "nextAttemptAt": due_at,
+        "name": name,
+        "messageId": message_id,
+        "leadId": lead_id,
+        "activationId": activation_id,
+        "leaseOwner": None,
+        "leaseExpiresAt": None,
+        "stage": None,
+        "account": None,
+        "uncertain": 0,
+        "lastError": None,
+        "lastAttemptAt": None,
+    }
+
+
+@dataclass(frozen=True)
+class ClaimedEmail:
+    """A pending email in the hands of a worker. ``token`` is new for each claim."""
+
+    id: ObjectId
+    token: str
+    user_id: ObjectId
+    email: str
+    name: str
+    password: Binary
+    message_id: str
+    #: Including the one this claim is for.
+    attempts: int
+    created_at: datetime
+    #: When it was queued, or last queued again by an admin.
+    queued_at: datetime
+    #: It has waited for the limit of its recipient's domain already.
+    in_line: bool = False
+    #: What has happened to it before.
+    history: Sequence[Document] = field(default=(), hash=False)
+    #: How often the mail server may have had it before, without an answer that arrived here.
+    uncertain: int = 0
+
+
+@dataclass(frozen=True)
+class Deferred:
+    """The limit of its recipient's domain has no room for it before ``until``."""
+
+    email: ClaimedEmail
+    until: datetime
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """The mail server has accepted it."""
+
+    email: ClaimedEmail
+    reply: str
+    account: str
+    duration: timedelta
+
+
+@dataclass(frozen=True)
+class Postponed:
+    """It will be tried again after ``wait``. ``charged``: this attempt counts against the limit of attempts."""
+
+    email: ClaimedEmail
+    error: str
+    wait: timedelta
+    charged: bool = True
+    #: The mail server may have it all the same.
+    uncertain: bool = False
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why an email was given up: in full, and without what differs from email to email."""
+
+    error: str
+    cause: str
+    #: The mail server may have it all the same.
+    uncertain: bool = False
+
+
+@dataclass(frozen=True)
+class GivenUp:
+    """It will not be tried again by itself."""
+
+    email: ClaimedEmail
+    reason: Reason
+
+
+@dataclass(frozen=True)
+class Recovered:
+    """What was found of workers that are gone."""
+
+    #: Had not been handed over: simply pending again.
+    returned: int = 0
+    #: Had been handed over, the answer is not known.
+    uncertain: int = 0
+
+    def __bool__(self) -> bool:
+        return self != Recovered()
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """When the queue wants attention next: a pending email falls due, or a claim runs out. None: nothing in sight."""
+
+    due_at: datetime | None
+    lease_ends_at: datetime | None
+
+
+class _LeaseLost(Exception):
+    """Some of the emails are not this worker's any more."""
+
+
+class EmailStore:
+    """Every query on the queue."""
+
+    def __init__(self, database: Database, *, hold_uncertain: bool = False, tally: Tally | None = None) -> None:
+        """``hold_uncertain``: what may have been delivered is left to an admin instead of being sent again.
+
+        ``tally``: where it is counted what becomes of emails.
+        """
+        self._database = database
+        self._pending = database.pending
+        self._hold_uncertain = hold_uncertain
+        self._tally = tally
+        self._read_ahead: deque[ObjectId] = deque()
+
+    # --- The worker's side ---
+
+    async def claim(self, limit: int, lease: timedelta) -> list[ClaimedEmail]:
+        """Take up to ``limit`` due emails, oldest first. Two workers that ask at once never get the same one."""
+        now = await self._database.now()
+        rows: list[Document] = []
+        while not rows and (ids := await self._next_due(limit, now)):
+            rows = await self._take(ids, now, lease)
+        return [
+            ClaimedEmail(
+                id=row["_id"],
+                token=row["leaseOwner"],
+                user_id=row["userId"],
+                email=row["email"],
+                name=row["name"],
+                password=row["password"],
+                message_id=row["messageId"],
+                attempts=row["attempts"],
+                created_at=row["createdAt"],
+                history=row.get("history", ()),
+                queued_at=row["queuedAt"] if "queuedAt" in row else row["createdAt"],
+                in_line=row.get("inLine", False),
+                uncertain=row["uncertain"],
+            )
+            for row in rows
+        ]
+
+    async def _next_due(self, limit: int, now: datetime) -> list[ObjectId]:
+        """Ids of the oldest due emails, several claims' worth read at once; some may be gone when they are taken."""
+        if len(self._read_ahead) < limit:
+            rows = self._pending.find(due(now), {"_id": 1}).sort([("nextAttemptAt", 1), ("_id", 1)])
+            self._read_ahead = deque([row["_id"] async for row in rows.limit(max(limit, READ_AHEAD))])
+        return [self._read_ahead.popleft() for _ in range(min(limit, len(self._read_ahead)))]
+
+    async def _take(self, ids: Sequence[ObjectId], now: datetime, lease: timedelta) -> list[Document]:
+        """The rows that are still free and due, marked as this claim's."""
+        token = secrets.token_hex(12)
+        await self._database.update_many(
+            self._pending,
+            # Worded so that every engine looks for the ids, and not through all that is due.
+            {"_id": {"$in": ids}, "status": EmailState.PENDING.value, "nextAttemptAt": {"$not": {"$gt": now}}},
+            {
+                "$set": {
+                    "status": EmailState.PROCESSING.value,
+                    "leaseOwner": token,
+                    "leaseExpiresAt": now + lease,
+                    "stage": None,
+                    "lastAttemptAt": now,
+                },
+                "$inc": {"attempts": 1},
+            },
+        )
+        return await self._pending.find({"leaseOwner": token}).sort("_id", 1).to_list()
+
+    async def renew(self, token: str, lease: timedelta) -> None:
+        """A sign of life for what is left of a claim."""
+        await self._database.update_many(
+            self._pending,
+            {"leaseOwner": token, "status": EmailState.PROCESSING.value},
+            {"$set": {"leaseExpiresAt": await self._database.now() + lease}},
+        )
+
+    async def mark_handed_over(self, emails: Sequence[ClaimedEmail], account: str) -> set[ClaimedEmail]:
+        """Note that the messages are about to leave; answers which of them are still this worker's to send."""
+        leaving = {"$set": {"stage": Stage.HANDED_OVER.value, "account": account}}
+        matched = 0
+        for held in _held_by_claim(emails):
+            matched += (await self._database.update_many(self._pending, held, leaving)).matched_count
+        if matched == len(emails):
+            return set(emails)
+        return await self._still_held(emails, None)
+
+    async def settle_delivered(self, deliveries: Sequence[Delivered]) -> None:
+        """Move emails from the queue to the log of deliveries, in one step.
+
+        What may have arrived more than once stays marked as such. What is not this worker's any more stays as it is: it
+        was found uncertain, and may be another worker's or an admin's by now.
+        """
+        now = await self._database.now()
+        ours = {each.email: each for each in deliveries}
+        while ours and not await self._log_delivered(ours, now):
+            ours = {email: ours[email] for email in await self._still_held(list(ours), None)}
+        self._count(Ending.ACCEPTED, len(ours), now)
+
+    async def _log_delivered(self, deliveries: Mapping[ClaimedEmail, Delivered], now: datetime) -> bool:
+        """All of them, or, when a lease was lost, none; answers which."""
+
+        async def work(session: Session) -> None:
+            removed = 0
+            for held in _held_by_claim(deliveries):
+                removed += (await self._pending.delete_many(held, session=session)).deleted_count
+            if removed < len(deliveries):
+                raise _LeaseLost
+            await self._database.deliveries.insert_many(
+                [_delivery_document(each, now) for each in deliveries.values()], session=session
+            )
+
+        try:
+            await self._database.transaction(work)
+        except _LeaseLost:
+            return False
+        return True
+
+    async def settle_postponed(self, postponements: Sequence[Postponed]) -> None:
+        """Put emails back to be tried again later."""
+        now = await self._database.now()
+        await self._pending.bulk_write(
+            [
+                UpdateOne(
+                    _held(each.email),
+                    {
+                        "$set": _FREE | {"nextAttemptAt": now + each.wait, "lastError": each.error},
+                        "$inc": {"attempts": 0 if each.charged else -1, "uncertain": int(each.uncertain)},
+                    }
+                    | (push(_postponement(each, now)) if each.charged else {}),
+                )
+                for each in postponements
+            ],
+            ordered=False,
+        )
+        uncertain = sum(each.uncertain for each in postponements)
+        self._count(Ending.UNCERTAIN, uncertain, now)
+        self._count(Ending.RETRIED, sum(each.charged for each in postponements) - uncertain, now)
+
+    async def settle_given_up(self, given_up: Sequence[GivenUp]) -> None:
+        """Move emails to ``FailedEmail``, each in one step with its removal from the queue."""
+        now = await self._database.now()
+
+        async def work(session: Session) -> int:
+            held = await self._still_held([each.email for each in given_up], session)
+            reasons = {each.email.id: each.reason for each in given_up if each.email in held}
+            rows = await self._pending.find({"_id": {"$in": list(reasons)}}, session=session).to_list()
+            if rows:
+                await self._database.failed.insert_many(
+                    [_failed_document(row, reasons[row["_id"]], now) for row in rows], session=session
+                )
+                await self._pending.delete_many({"_id": {"$in": list(reasons)}}, session=session)
+            return len(rows)
+
+        self._count(Ending.FAILED, await self._database.transaction(work), now)
+
+    async def defer(self, emails: Sequence[Deferred]) -> None:
+        """Put off what the limit of a domain has no room for; the attempt is not charged."""
+        if emails:
+            await self._pending.bulk_write(
+                [
+                    UpdateOne(
+                        _held(each.email),
+                        {"$set": _FREE | {"nextAttemptAt": each.until, "inLine": True}, "$inc": {"attempts": -1}},
+                    )
+                    for each in emails
+                ],
+                ordered=False,
+            )
+
+    async def give_back(self, emails: Sequence[ClaimedEmail]) -> None:
+        """Return what was claimed and not tried: due at once, the attempt not charged."""
+        for held in _held_by_claim(emails):
+            await self._database.update_many(self._pending, held, {"$set": _FREE, "$inc": {"attempts": -1}})
+
+    async def recover(self, *, everything: bool = False) -> Recovered:
+        """Deal with what workers left behind: emails whose lease has ended.
+
+        ``everything``: whatever its lease says, for a server that has the database to itself, where nobody else can
+        hold one.
+        """
+        now = await self._database.now()
+        criteria: dict[str, Any] = {"status": EmailState.PROCESSING.value}
+        if not everything:
+            criteria["leaseExpiresAt"] = {"$lte": now}
+        rows = await self._pending.find(criteria, {"leaseOwner": 1, "stage": 1}).to_list()
+        if not rows:
+            return Recovered()
+        returned, uncertain, held = [], [], []
+        for row in rows:
+            # Names the old lease and stage: a worker that comes back in this moment and renews the one keeps its email,
+            # and if it hands the email over, that is not overlooked.
+            left: dict[str, Any] = {"_id": row["_id"], "leaseOwner": row["leaseOwner"], "stage": row["stage"]}
+            if not everything:
+                left["leaseExpiresAt"] = {"$lte": now}
+            if row["stage"] is None:
+                returned.append(UpdateOne(left, {"$set": _FREE} | push(event(EmailEventKind.INTERRUPTED, now))))
+            elif self._hold_uncertain:
+                held.append(left)
+            else:
+                cut_off = {"$set": _FREE | {"lastError": CUT_OFF}, "$inc": {"uncertain": 1}}
+                uncertain.append(UpdateOne(left, cut_off | push(event(EmailEventKind.UNCERTAIN, now, CUT_OFF))))
+        counted = [
+            (await self._pending.bulk_write(writes, ordered=False)) if writes else None
+            for writes in (returned, uncertain)
+        ]
+        sent_again = counted[1].modified_count if counted[1] else 0
+        given_up = await self._hold(held, now)
+        self._count(Ending.UNCERTAIN, sent_again, now)
+        self._count(Ending.FAILED, given_up, now)
+        return Recovered(
+            returned=counted[0].modified_count if counted[0] else 0,
+            uncertain=sent_again + given_up,
+        )
+
+    async def _hold(self, left: Sequence[Mapping[str, Any]], now: datetime) -> int:
+        """Give up what workers left behind unanswered, each as it was found; answers how many."""
+
+        async def work(session: Session) -> int:
+            rows = [row for each in left if (row := await self._pending.find_one_and_delete(each, session=session))]
+            if rows:
+                reason = Reason(CUT_OFF, CUT_OFF, uncertain=True)
+                await self._database.failed.insert_many(
+                    [_failed_document(row, reason, now) for row in rows], session=session
+                )
+            return len(rows)
+
+        return await self._database.transaction(work) if left else 0
+
+    def _count(self, ending: Ending, count: int, at: datetime) -> None:
+        if self._tally is not None:
+            self._tally.note(ending, count, at)
+
+    async def now(self) -> datetime:
+        """The database's time."""
+        return await self._database.now()
+
+    async def outlook(self) -> Outlook:
+        """What the queue will want next."""
+        pending = await self._earliest(EmailState.PENDING, "nextAttemptAt")
+        return Outlook(due_at=pending, lease_ends_at=await self._earliest(EmailState.PROCESSING, "leaseExpiresAt"))
+
+    async def _earliest(self, status: EmailState, name: str) -> datetime | None:
+        row = await self._pending.find_one({"status": status.value}, {name: 1}, sort=[(name, 1)])
+        return None if row is None else row[name]
+
+    async def _still_held(self, emails: Sequence[ClaimedEmail], session: Session | None) -> set[ClaimedEmail]:
+        """Those whose claim still counts: a worker may have lost one to another claim of its own."""
+        found = self._pending.find({"_id": {"$in": [each.id for each in emails]}}, {"leaseOwner": 1}, session=session)
+        owners = {row["_id"]: row["leaseOwner"] async for row in found}
+        return {email for email in emails if owners.get(email.id) == email.token}
+
+    # --- The admins' side ---
+
+    async def counts(self) -> tuple[int, int, int]:
+        """How many emails are pending, being sent, and failed."""
+        groups = await self._pending.aggregate([{"$group": {"_id": "$status", "n": {"$sum": 1}}}])
+        by_status = {group["_id"]: int(group["n"]) async for group in groups}
+        failed = await self._database.failed.count_documents({})
+        return by_status.get(EmailState.PENDING.value, 0), by_status.get(EmailState.PROCESSING.value, 0), failed
+
+    async def page(
+        self,
+        state: EmailState,
+        *,
+        search: str,
+        after: str | None,
+        skip: int,
+        limit: int,
+        cause: str | None = None,
+        held: bool | None = None,
+    ) -> Page[QueuedEmail]:
+        """One page of a list: what waits, oldest first; what is done with, newest first. Never the password.
+
+        ``cause`` and ``held`` narrow the failed ones. Raises :class:`Invalid` for other states.
+        """
+        if state is not EmailState.FAILED and (cause is not None or held is not None):
+            raise Invalid("'cause' and 'held' are for failed emails.")
+        collection, sort, descending = {
+            EmailState.PENDING: (self._pending, "createdAt", False),
+            EmailState.PROCESSING: (self._pending, "createdAt", False),
+            EmailState.FAILED: (self._database.failed, "lastAttemptDate", True),
+            EmailState.SENT: (self._database.deliveries, "sentAt", True),
+        }[state]
+        criteria: dict[str, Any] = {"status": state.value} if collection is self._pending else {}
+        if search:
+            criteria |= contains(search)
+        if cause is not None:
+            criteria["cause"] = cause
+        if held is not None:
+            criteria["held"] = {"$ne": None} if held else None
+        rows, total, cursor = await fetch_page(
+            collection,
+            criteria,
+            sort=sort,
+            descending=descending,
+            after=after,
+            skip=skip,
+            limit=limit,
+            projection={"password": 0, "history": 0},
+        )
+        return Page[QueuedEmail](items=tuple(_queued(state, row) for row in rows), total=total, next=cursor)
+
+
+#: A row that nobody holds.
+_FREE: dict[str, Any] = {
+    "status": EmailState.PENDING.value,
+    "leaseOwner": None,
+    "leaseExpiresAt": None,
+    "stage": None,
+}
+
+#: Why an email is uncertain whose worker is gone.
+CUT_OFF = "The service ended while the mail server had the message; whether it was delivered is not known."
+
+
+def due(now: datetime) -> dict[str, Any]:
+    """Criteria of what may be sent now; up to the end of this millisecond, the unit in which times are stored."""
+    return {"status": EmailState.PENDING.value, "nextAttemptAt": {"$lt": now + timedelta(milliseconds=1)}}
+
+
+def _held(email: ClaimedEmail) -> dict[str, Any]:
+    return {"_id": email.id, "leaseOwner": email.token}
+
+
+def _held_by_claim(emails: Iterable[ClaimedEmail]) -> Iterator[dict[str, Any]]:
+    """The emails as one criterion for each claim they are of: few writes, each still fenced by its own token."""
+    ids: dict[str, list[ObjectId]] = defaultdict(list)
+    for email in emails:
+        ids[email.token].append(email.id)
+    for token, claimed in ids.items():
+        yield {"_id": {"$in": claimed}, "leaseOwner": token}
+
+
+def _delivery_document(delivered: Delivered, now: datetime) -> Document:
+    email = delivered.email
+    return {
+        "_id": email.id,
+        "userId": email.user_id,
+        "email": email.email,
+        "name": email.name,
+        "messageId": email.message_id,
+        "attempts": email.attempts,
+        "createdAt": email.created_at,
+        "sentAt": now,
+        "reply": delivered.reply,
+        "account": delivered.account,
+        "uncertain": email.uncertain,
+        "durationMs": round(delivered.duration.total_seconds() * 1000),
+        **({"history": email.history} if email.history else {}),
+    }
+
+
+def _postponement(postponed: Postponed, now: datetime) -> Document:
+    kind = EmailEventKind.UNCERTAIN if postponed.uncertain else EmailEventKind.POSTPONED
+    return event(kind, now, postponed.error)
+
+
+def _failed_document(
+    row: Mapping[str, Any], reason: Reason, now: datetime, kind: EmailEventKind = EmailEventKind.FAILED
+) -> Document:
+    kept = ("_id", "userId", "email", "password", "attempts", "createdAt", "name", "messageId", "leadId")
+    return {name: row[name] for name in (*kept, "activationId", "account")} | {
+        "uncertain": row["uncertain"] + reason.uncertain,
+        "error": reason.error,
+        "cause": reason.cause,
+        "lastAttemptDate": now,
+        "history": history_with(row, event(kind, now, reason.error)),
+    }
+
+
+def held_document(row: Mapping[str, Any], by: str, now: datetime) -> Document:
+    """A pending email as one that an admin keeps back; ``held`` also remembers what was known of it."""
+    reason = Reason(error=f"Held by {by}.", cause=f"Held by {by}")
+    held = {"by": by, "lastError": row["lastError"], "lastAttemptAt": row["lastAttemptAt"]}
+    return _failed_document(row, reason, now, EmailEventKind.HELD) | {"held": held}
+
+
+def requeued_document(row: Mapping[str, Any], by: str, now: datetime) -> Document:
+    """A failed, held or pending email queued anew: with the same Message-ID, due at once, all its attempts to come."""
+    known = row.get("held") or row
+    return pending_document(
+        email_id=row["_id"],
+        user_id=row["userId"],
+        lead_id=row["leadId"],
+        activation_id=row["activationId"],
+        email=row["email"],
+        name=row["name"],
+        password=row["password"],
+        message_id=row["messageId"],
+        now=row["createdAt"],
+        due_at=now,
+    ) | {
+        "uncertain": row["uncertain"],
+        "lastError": known["lastError"] if "lastError" in known else row["error"],
+        "lastAttemptAt": known["lastAttemptAt"] if "lastAttemptAt" in known else row["lastAttemptDate"],
+        "history": history_with(row, event(EmailEventKind.REQUEUED, now, f"By {by}.")),
+        "queuedAt": now,
+    }
+
+
+def contains(search: str) -> dict[str, Any]:
+    """Criteria: the text stands in the address or the name, whatever its case."""
+    pattern = {"$regex": re.escape(search), "$options": "i"}
+    return {"$or": [{"email": pattern}, {"name": pattern}]}
+
+
+def _queued(state: EmailState, row: Mapping[str, Any]) -> QueuedEmail:
+    match state:
+        case EmailState.FAILED:
+            last, detail = row["lastAttemptDate"], row["error"]
+        case EmailState.SENT:
+            last, detail = row["sentAt"], row["reply"]
+        case EmailState.PENDING | EmailState.PROCESSING:
+            last, detail = row["lastAttemptAt"], row["lastError"] or ""
+    return QueuedEmail(
+        id=str(row["_id"]),
+        state=state,
+        email=row["email"],
+        name=row["name"],
+        attempts=row["attempts"],
+        created_at=row["createdAt"],
+        next_attempt_at=row["nextAttemptAt"] if state is EmailState.PENDING else None,
+        last_attempt_at=last,
+        detail=detail,
+        held=row.get("held") is not None,
+    )

@@ -1,0 +1,94 @@
+"""What has happened to one email, from the queue to the mailbox.
+
+A row carries its own history along: an event is written in the same update as what it tells of, so it costs no call,
+and moves with the row to the failed ones, back, and to the delivery log. Kept are the latest events. Tries that say
+nothing of the email (its account was blocked, or it was given back untried) are not among them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bson import ObjectId
+
+from server.contract import EmailEvent, EmailEventKind, EmailState
+from server.errors import NotFound
+from server.store.client import Database, Document
+
+#: Events that a row carries at most: about 25 KB if all of them are long.
+KEPT = 50
+
+
+def event(kind: EmailEventKind, at: datetime, detail: str = "") -> Document:
+    """One event as it is stored."""
+    return {"what": kind.value, "at": at, "detail": detail}
+
+
+def push(new: Document) -> dict[str, Any]:
+    """The update that adds it."""
+    return {"$push": {"history": {"$each": [new], "$slice": -KEPT}}}
+
+
+def history_with(row: Mapping[str, Any], new: Document) -> list[Document]:
+    """The row's history and one event more."""
+    return [*row.get("history", ()), new][-KEPT:]
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What the mail server replied, and the Message-ID it was told."""
+
+    reply: str
+    message_id: str
+
+
+class HistoryStore:
+    """Puts together what the collections know of an email."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def events(self, email_id: str) -> list[EmailEvent]:
+        """Everything known of it, the oldest first.
+
+        Raises :class:`NotFound` when nothing is: there was no such email, an admin has discarded it, or the time to
+        keep the delivery log is over.
+        """
+        id_ = ObjectId(email_id)
+        for _ in range(2):  # it may move from one to the other while it is looked for
+            waiting = await self._database.pending.find_one({"_id": id_}, {"password": 0})
+            failed = await self._database.failed.find_one({"_id": id_}, {"password": 0})
+            delivery = await self._database.deliveries.find_one({"_id": id_})
+            if delivery is not None:
+                return _told(delivery, [_delivered(delivery)])
+            if waiting is not None:
+                return _told(waiting, _being_sent(waiting))
+            if failed is not None:
+                return _told(failed, [])
+        raise NotFound("Nothing is known of this email (any more).")
+
+    async def delivery(self, email_id: str) -> Delivery:
+        """How it left. Raises :class:`NotFound` when it has not, or the time to keep the delivery log is over."""
+        row = await self._database.deliveries.find_one({"_id": ObjectId(email_id)}, {"reply": 1, "messageId": 1})
+        if row is None:
+            raise NotFound("Nothing is known of this email having been sent (any more).")
+        return Delivery(reply=row["reply"], message_id=row["messageId"])
+
+
+def _told(row: Mapping[str, Any], last: Sequence[Document]) -> list[EmailEvent]:
+    told = [event(EmailEventKind.QUEUED, row["createdAt"]), *row.get("history", ()), *last]
+    return [EmailEvent(at=each["at"], what=EmailEventKind(each["what"]), detail=each["detail"]) for each in told]
+
+
+def _being_sent(row: Mapping[str, Any]) -> list[Document]:
+    if row["status"] != EmailState.PROCESSING.value:
+        return []
+    return [event(EmailEventKind.SENDING, row["lastAttemptAt"])]
+
+
+def _delivered(row: Mapping[str, Any]) -> Document:
+    by = f"{row['account']}, {row['durationMs'] / 1000:.1f} s"
+    return event(EmailEventKind.DELIVERED, row["sentAt"], f"{row['reply']} ({by})")

@@ -1,0 +1,275 @@
+"""Imports: the uploaded files, and the durable jobs that make leads of their rows.
+
+How far a job is and what it found is one update of one row, so that a kill leaves a number that is right. Leads of the
+batch in hand may be there already: adding them again adds nothing, and at the end those that are there are counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from bson import ObjectId
+
+from server.contract import Import, ImportPlan, ImportProblem, ImportState, LeadStatus
+from server.errors import Conflict, NotFound
+from server.store.audit import AuditLog
+from server.store.client import Database, Session
+
+#: How long an upload waits to be started.
+UPLOAD_KEPT = timedelta(days=1)
+#: How long the file of a started import is kept at most, whatever happens to it.
+_FILE_KEPT = timedelta(days=30)
+
+OPEN = (ImportState.RUNNING, ImportState.UNDOING)
+#: Leads that an undo takes away: nobody has become a user by them.
+_UNUSED = (LeadStatus.NEW.value, LeadStatus.SKIPPED.value)
+
+_PART = 2**20  # bytes of a file in one row
+_LISTED = {"problems": 0, "plan": 0}
+
+
+class ImportLost(Exception):
+    """The import is not this server's (any more): leave it."""
+
+
+@dataclass(frozen=True)
+class ImportJob:
+    """An import as the importer works on it."""
+
+    id: ObjectId
+    state: ImportState
+    by: str
+    plan: ImportPlan
+    lease_owner: str
+    #: Rows dealt with, and how many of these were refused.
+    done: int
+    refused: int
+
+
+class ImportStore:
+    """Every query on imports."""
+
+    def __init__(self, database: Database, audit: AuditLog) -> None:
+        self._database = database
+        self._imports = database.imports
+        self._files = database.import_files
+        self._audit = audit
+
+    # --- The admins' side ---
+
+    async def upload(self, content: bytes, file_name: str, *, by: str) -> str:
+        """Keep a file for a day; answers the id of its import."""
+        now = await self._database.now()
+        import_id = ObjectId()
+        expiry = {"expiresAt": now + UPLOAD_KEPT}
+        for part, start in enumerate(range(0, len(content), _PART)):
+            data = content[start : start + _PART]
+            await self._files.insert_one({"importId": import_id, "part": part, "data": data, **expiry})
+        await self._imports.insert_one(
+            {
+                "_id": import_id,
+                "fileName": file_name,
+                "by": by,
+                "state": ImportState.UPLOADED.value,
+                "total": 0,
+                "done": 0,
+                "imported": 0,
+                "refused": 0,
+                "problems": [],
+                "createdAt": now,
+                "leaseOwner": None,
+                "leaseExpiresAt": now,
+                **expiry,
+            }
+        )
+        return str(import_id)
+
+    async def file(self, import_id: str | ObjectId) -> bytes:
+        """The uploaded file. Raises :class:`NotFound` when it is not kept any more."""
+        parts = self._files.find({"importId": ObjectId(import_id)}).sort("part", 1)
+        content = b"".join([bytes(part["data"]) async for part in parts])
+        if not content:
+            raise NotFound("The file is not kept any more. Choose it again.")
+        return content
+
+    async def get(self, import_id: str | ObjectId) -> Import:
+        """Raises :class:`NotFound`."""
+        row = await self._imports.find_one({"_id": ObjectId(import_id)}, _LISTED)
+        if row is None:
+            raise NotFound("There is no such import (any more). Choose the file again.")
+        return _import(row)
+
+    async def latest(self, *, limit: int = 100) -> list[Import]:
+        """The latest first; uploads that were not started are none."""
+        started = {"state": {"$ne": ImportState.UPLOADED.value}}
+        rows = self._imports.find(started, _LISTED).sort([("createdAt", -1), ("_id", -1)]).limit(limit)
+        return [_import(row) async for row in rows]
+
+    async def problems(self, import_id: str) -> list[ImportProblem]:
+        """The first refused rows. Raises :class:`NotFound`."""
+        row = await self._imports.find_one({"_id": ObjectId(import_id)}, {"problems": 1})
+        if row is None:
+            raise NotFound("There is no such import (any more).")
+        return [ImportProblem.model_validate(problem) for problem in row["problems"]]
+
+    async def start(self, import_id: str, plan: ImportPlan, *, by: str) -> Import:
+        """Let an upload be imported; asking again changes nothing. Raises :class:`NotFound`."""
+        started = {
+            "$set": {"state": ImportState.RUNNING.value, "plan": plan.model_dump(mode="json"), "by": by},
+            "$unset": {"expiresAt": ""},
+        }
+        wanted = {"_id": ObjectId(import_id), "state": ImportState.UPLOADED.value}
+        if await self._imports.find_one(wanted, {"_id": 1}) is not None:
+            # The file first: a kill in between leaves a file that goes by itself, not a job without one.
+            kept = {"expiresAt": await self._database.now() + _FILE_KEPT}
+            await self._files.update_many({"importId": ObjectId(import_id)}, {"$set": kept})
+            await self._imports.update_one(wanted, started)
+        return await self.get(import_id)
+
+    async def undo(self, import_id: str) -> Import:
+        """Let the leads of a finished import be taken away again.
+
+        Raises :class:`NotFound`, or :class:`Conflict` when it is not finished or one of its leads was activated.
+        """
+        found = await self.get(import_id)
+        if found.state in (ImportState.UNDOING, ImportState.UNDONE):
+            return found
+        if found.state is not ImportState.FINISHED:
+            raise Conflict("Only a finished import can be undone. Wait until it is.")
+        used = {"importId": ObjectId(import_id), "status": {"$nin": list(_UNUSED)}}
+        if await self._database.leads.find_one(used, {"_id": 1}) is not None:
+            raise Conflict("Leads of this import were activated already. It cannot be undone any more.")
+        await self._imports.update_one(
+            {"_id": ObjectId(import_id), "state": ImportState.FINISHED.value},
+            {"$set": {"state": ImportState.UNDOING.value, "leaseExpiresAt": await self._database.now()}},
+        )
+        return await self.get(import_id)
+
+    # --- The importer's side: each write names the lease, so a late server changes nothing ---
+
+    async def take(self, owner: str, lease: timedelta) -> list[ImportJob]:
+        """Take over every open import that nobody works on."""
+        now = await self._database.now()
+        free = {"state": {"$in": [state.value for state in OPEN]}, "leaseExpiresAt": {"$lte": now}}
+        taken = []
+        for row in await self._imports.find(free, {"problems": 0}).sort("createdAt", 1).to_list():
+            result = await self._imports.update_one(
+                {"_id": row["_id"], "leaseOwner": row["leaseOwner"], "leaseExpiresAt": row["leaseExpiresAt"]},
+                {"$set": {"leaseOwner": owner, "leaseExpiresAt": now + lease}},
+            )
+            if result.modified_count:
+                taken.append(_job(row, owner))
+        return taken
+
+    async def free_all(self) -> None:
+        """End every lease: for a server that has the database to itself, where nobody else can hold one."""
+        await self._imports.update_many(
+            {"state": {"$in": [state.value for state in OPEN]}},
+            {"$set": {"leaseOwner": None, "leaseExpiresAt": await self._database.now()}},
+        )
+
+    async def release(self, job: ImportJob) -> None:
+        """Give the job back in order, for another server or the next start."""
+        await self._imports.update_one(
+            {"_id": job.id, "leaseOwner": job.lease_owner},
+            {"$set": {"leaseOwner": None, "leaseExpiresAt": await self._database.now()}},
+        )
+
+    async def renew(self, job: ImportJob, lease: timedelta) -> None:
+        """A sign of life. Raises :class:`ImportLost`."""
+        await self._write(job, {"$set": {"leaseExpiresAt": await self._database.now() + lease}})
+
+    async def set_total(self, job: ImportJob, total: int, lease: timedelta) -> None:
+        """So many rows the file has. Raises :class:`ImportLost`."""
+        await self._write(job, {"$set": {"total": total, "leaseExpiresAt": await self._database.now() + lease}})
+
+    async def advance(
+        self,
+        job: ImportJob,
+        *,
+        rows: int,
+        added: int,
+        refused: int,
+        problems: Sequence[ImportProblem],
+        lease: timedelta,
+    ) -> None:
+        """A batch is dealt with. Raises :class:`ImportLost`."""
+        update: dict[str, Any] = {
+            "$inc": {"done": rows, "imported": added, "refused": refused},
+            "$set": {"leaseExpiresAt": await self._database.now() + lease},
+        }
+        if problems:
+            update["$push"] = {"problems": {"$each": [problem.model_dump(mode="json") for problem in problems]}}
+        await self._write(job, update)
+
+    async def finish(self, job: ImportJob) -> None:
+        """Every row is dealt with. Raises :class:`ImportLost`."""
+        imported = await self._database.leads.count_documents({"importId": job.id})
+        await self._end(job, ImportState.FINISHED, {"imported": imported}, action="leads.import", count=imported)
+
+    async def fail(self, job: ImportJob, message: str) -> None:
+        """The file cannot be read after all. Raises :class:`ImportLost`."""
+        await self._end(job, ImportState.FAILED, {"message": message}, action="", count=0)
+
+    async def take_back(self, job: ImportJob) -> None:
+        """Remove what came in and was not activated meanwhile. Raises :class:`ImportLost`."""
+        before = (await self.get(job.id)).imported
+        await self._database.leads.delete_many({"importId": job.id, "status": {"$in": list(_UNUSED)}})
+        removed = before - await self._database.leads.count_documents({"importId": job.id})
+        await self._end(job, ImportState.UNDONE, {"removed": removed}, action="leads.undoImport", count=removed)
+
+    async def _end(
+        self, job: ImportJob, state: ImportState, found: Mapping[str, Any], *, action: str, count: int
+    ) -> None:
+        now = await self._database.now()
+        row = await self._imports.find_one({"_id": job.id}, {"fileName": 1})
+        name = "" if row is None else str(row["fileName"])
+        entry = ObjectId()
+
+        async def work(session: Session) -> None:
+            ended = {"state": state.value, "finishedAt": now, "leaseOwner": None, **found}
+            await self._write(job, {"$set": ended}, session)
+            if action:
+                details = {"file": name}
+                await self._audit.note(entry, action, by=job.by, count=count, session=session, details=details)
+
+        await self._database.transaction(work)
+        await self._files.delete_many({"importId": job.id})
+
+    async def _write(self, job: ImportJob, update: Mapping[str, Any], session: Session | None = None) -> None:
+        held = {"_id": job.id, "leaseOwner": job.lease_owner, "state": job.state.value}
+        if (await self._imports.update_one(held, update, session=session)).matched_count == 0:
+            raise ImportLost
+
+
+def _job(row: Mapping[str, Any], owner: str) -> ImportJob:
+    return ImportJob(
+        id=row["_id"],
+        state=ImportState(row["state"]),
+        by=row["by"],
+        plan=ImportPlan.model_validate(row["plan"]),
+        lease_owner=owner,
+        done=row["done"],
+        refused=row["refused"],
+    )
+
+
+def _import(row: Mapping[str, Any]) -> Import:
+    return Import(
+        id=str(row["_id"]),
+        file_name=row["fileName"],
+        by=row["by"],
+        state=ImportState(row["state"]),
+        total=row["total"],
+        done=row["done"],
+        imported=row["imported"],
+        duplicates=row["done"] - row["refused"] - row["imported"],
+        refused=row["refused"],
+        removed=row.get("removed", 0),
+        message=row.get("message", ""),
+        created_at=row["createdAt"],
+        finished_at=row.get("finishedAt"),
+    )

@@ -1,0 +1,56 @@
+"""Users: listing those who were made from leads."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from server.contract import Page, User, UserSort
+from server.store.client import Database
+from server.store.paging import fetch_page
+from server.store.schema import ADDRESS
+
+#: Nothing secret leaves the database: not even the hash of a password.
+_SHOWN = {"email": 1, "name": 1, "createdAt": 1, "isOnline": 1, "lastSeen": 1}
+#: By which field a list is sorted. Made is when activated.
+_SORT_FIELDS = {UserSort.EMAIL: "email", UserSort.ACTIVATED_AT: "createdAt"}
+
+
+class UserStore:
+    """Every query on users that changes nothing."""
+
+    def __init__(self, database: Database) -> None:
+        self._users = database.users
+
+    async def page(
+        self, search: str, *, online: bool, sort: UserSort, descending: bool, after: str | None, skip: int, limit: int
+    ) -> Page[User]:
+        """One page of the users whose name or address contains ``search``; ``online``: only those who are."""
+        criteria: dict[str, Any] = {"isOnline": True} if online else {}
+        if search:
+            contains = {"$regex": re.escape(search), "$options": "i"}
+            criteria["$or"] = [{"name": contains}, {"email": contains}]
+        rows, total, cursor = await fetch_page(
+            self._users,
+            criteria,
+            sort=_SORT_FIELDS[sort],
+            descending=descending,
+            after=after,
+            skip=skip,
+            limit=limit,
+            collation=ADDRESS if sort is UserSort.EMAIL else None,
+            projection=_SHOWN,
+        )
+        return Page[User](items=tuple(_user(row) for row in rows), total=total, next=cursor)
+
+
+def _user(row: Mapping[str, Any]) -> User:
+    return User(
+        id=str(row["_id"]),
+        email=str(row["email"]),
+        name=str(row.get("name", "")),
+        activated_at=row["createdAt"],
+        is_online=bool(row.get("isOnline", False)),
+        last_seen=row.get("lastSeen"),
+    )
