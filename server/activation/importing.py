@@ -1,19 +1,24 @@
-"""Leads from CSV: what encoding, delimiter and columns a file has is found out; bad rows are reported, good ones come in."""
+"""Leads from the rows of a file: bad rows are reported, good ones come in."""
 
 from __future__ import annotations
 
 import asyncio
-import csv
-import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
-import charset_normalizer
-from email_validator import EmailNotValidError, validate_email
-
-from server.contract import ImportProblem, ImportResult
+from server.activation.addresses import usable_address
+from server.activation.tables import Row, open_table, suggest_mapping
+from server.contract import (
+    ImportCheck,
+    ImportPlan,
+    ImportPreview,
+    ImportProblem,
+    ImportReading,
+    ImportResult,
+    LeadField,
+)
 from server.errors import Invalid, TooLarge
 from server.store.leads import LeadStore, NewLead
 
@@ -21,133 +26,167 @@ from server.store.leads import LeadStore, NewLead
 MAX_FILE_SIZE = 50 * 2**20
 #: Refused rows listed in an answer; the count is always whole.
 MAX_PROBLEMS = 1000
+#: Rows of a preview.
+PREVIEW_ROWS = 20
 
 _BATCH = 1000
-_DELIMITERS = ",;\t|"
 _MAX_TEXT = 200  # characters of a name or a company
-_COLUMNS = {
-    "email": {"email", "e-mail", "emailaddress", "e-mailaddress", "mail", "address"},
-    "name": {"name", "fullname", "contact", "contactname"},
-    "first": {"firstname", "givenname", "first"},
-    "last": {"lastname", "surname", "familyname", "last"},
-    "company": {"company", "organisation", "organization", "companyname", "account"},
-    "phone": {"phone", "telephone", "phonenumber", "tel", "mobile"},
-}
+_MAX_COLUMNS = 200  # of a preview
+
+Columns = Mapping[LeadField, int]
 
 
 @dataclass(frozen=True)
-class _Row:
-    """A row of the file and the line it starts on (the header is line 1)."""
+class Batch:
+    """Some rows of a file, in their order."""
 
-    line: int
-    cells: Mapping[str, str]
+    good: list[NewLead]
+    bad: list[ImportProblem]
+
+    @property
+    def rows(self) -> int:
+        """How many they are."""
+        return len(self.good) + len(self.bad)
 
 
-async def import_csv(leads: LeadStore, content: bytes, *, by: str, now: datetime) -> ImportResult:
-    """Add every usable row whose address is new.
+async def import_file(leads: LeadStore, content: bytes, *, by: str, now: datetime) -> ImportResult:
+    """Add every usable row whose address is new, the columns known by their titles.
 
     Raises :class:`Invalid` when the file as a whole makes no sense, :class:`TooLarge` when it is too large.
     """
-    if len(content) > MAX_FILE_SIZE:
-        raise TooLarge(f"The file is larger than {MAX_FILE_SIZE // 2**20} MB. Split it and import the parts.")
-    rows = await asyncio.to_thread(_open, content)
+    check_size(content)
+    batches = await asyncio.to_thread(_open_for_import, content)
     imported = duplicates = refused = 0
     problems: list[ImportProblem] = []
     while True:
-        good, bad = await asyncio.to_thread(_read_batch, rows)
-        if not good and not bad:
+        try:
+            batch = await asyncio.to_thread(next, batches, None)
+        except Invalid as error:
+            raise Invalid(f"{error.message} The rows before it were imported.") from error
+        if batch is None:
             break
-        added = await leads.add(good, by=by, now=now)
+        added = await leads.add(batch.good, by=by, now=now)
         imported += added
-        duplicates += len(good) - added
-        refused += len(bad)
-        problems += bad[: MAX_PROBLEMS - len(problems)]
+        duplicates += len(batch.good) - added
+        refused += len(batch.bad)
+        problems += batch.bad[: MAX_PROBLEMS - len(problems)]
     return ImportResult(imported=imported, duplicates=duplicates, refused=refused, problems=tuple(problems))
 
 
-def _open(content: bytes) -> Iterator[_Row]:
-    text = _decode(content)
-    if not text.strip():
-        raise Invalid("The file is empty. It needs a header line and one lead on each line after it.")
-    header_line = text.lstrip("\r\n").splitlines()[0]
-    delimiter = max(_DELIMITERS, key=header_line.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    try:
-        header = next(row for row in reader if any(cell.strip() for cell in row))
-    except csv.Error as error:
-        raise Invalid(f"Line {reader.line_num} is not CSV ({error}).") from error
-    columns = _columns(header)
-    if "email" not in columns:
+def check_size(content: bytes) -> None:
+    """Raises :class:`TooLarge`."""
+    if len(content) > MAX_FILE_SIZE:
+        raise TooLarge(f"The file is larger than {MAX_FILE_SIZE // 2**20} MB. Split it and import the parts.")
+
+
+def preview(import_id: str, file_name: str, content: bytes, reading: ImportReading) -> ImportPreview:
+    """What the file looks like. Blocks; raises :class:`Invalid`."""
+    table = open_table(content, reading)
+    return ImportPreview(
+        id=import_id,
+        file_name=file_name,
+        format=table.format,
+        encoding=table.encoding,
+        delimiter=table.delimiter,
+        sheet=table.sheet,
+        sheets=table.sheets,
+        columns=_shown(table.header),
+        rows=tuple(_shown(row) for row in islice(table.rows, PREVIEW_ROWS)),
+        mapping=suggest_mapping(table.header),
+    )
+
+
+async def check(content: bytes, plan: ImportPlan, known: Callable[[Sequence[str]], Awaitable[set[str]]]) -> ImportCheck:
+    """What an import would do. ``known`` answers which of many addresses are there already, in lower case.
+
+    Raises :class:`Invalid`.
+    """
+    addresses, duplicates, bad, rows = await asyncio.to_thread(_survey, content, plan)
+    there = await known(addresses)
+    return ImportCheck(
+        rows=rows,
+        importable=len(addresses) - len(there),
+        duplicates_in_file=duplicates,
+        already_there=len(there),
+        refused=rows - len(addresses) - duplicates,
+        problems=tuple(bad),
+    )
+
+
+def batches(content: bytes, plan: ImportPlan) -> Iterator[Batch]:
+    """The rows of a file. Blocks, also to go on; raises :class:`Invalid`."""
+    return _batches(open_table(content, plan).rows, plan.mapping)
+
+
+def count_rows(content: bytes, plan: ImportPlan) -> int:
+    """How many rows the file has. Blocks; raises :class:`Invalid` when any of them cannot be read."""
+    return sum(1 for _ in open_table(content, plan).rows)
+
+
+def _survey(content: bytes, plan: ImportPlan) -> tuple[list[str], int, list[ImportProblem], int]:
+    """Usable addresses, each once; how many come again; the first problems; how many rows there are."""
+    seen: dict[str, str] = {}
+    duplicates = rows = 0
+    problems: list[ImportProblem] = []
+    for batch in batches(content, plan):
+        rows += batch.rows
+        problems += batch.bad[: MAX_PROBLEMS - len(problems)]
+        for lead in batch.good:
+            if lead.email.casefold() in seen:
+                duplicates += 1
+            else:
+                seen[lead.email.casefold()] = lead.email
+    return list(seen.values()), duplicates, problems, rows
+
+
+def _open_for_import(content: bytes) -> Iterator[Batch]:
+    table = open_table(content, ImportReading())
+    mapping = suggest_mapping(table.header)
+    if LeadField.EMAIL not in mapping:
         raise Invalid(
-            f"The file has no column with email addresses. Line {reader.line_num} names: {', '.join(header)[:200]}. "
-            "Name one of them 'email'."
+            f"The file has no column with email addresses. Line {table.header.line} names: "
+            f"{', '.join(table.header.cells)[:200]}. Name one of them 'email'."
         )
-    return _rows(reader, columns)
+    return _batches(table.rows, mapping)
 
 
-def _decode(content: bytes) -> str:
-    for encoding in ("utf-8-sig", "utf-16") if content[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig",):
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    best = charset_normalizer.from_bytes(content[: 2**20]).best()
-    if best is None:
-        raise Invalid("The file is not text. Save the table as CSV (UTF-8) and import that.")
-    return content.decode(best.encoding, errors="replace")
-
-
-def _columns(header: Sequence[str]) -> dict[str, int]:
-    """Which column holds what; the first that fits wins."""
-    columns: dict[str, int] = {}
-    for index, title in enumerate(header):
-        plain = "".join(title.casefold().split()).replace("_", "").strip('"')
-        for column, titles in _COLUMNS.items():
-            if plain in titles:
-                columns.setdefault(column, index)
-    return columns
-
-
-def _rows(reader: Iterator[list[str]], columns: Mapping[str, int]) -> Iterator[_Row]:
+def _batches(rows: Iterable[Row], mapping: Columns) -> Iterator[Batch]:
+    rows = iter(rows)
     while True:
-        line = reader.line_num + 1  # type: ignore[attr-defined]
-        try:
-            cells = next(reader)
-        except StopIteration:
+        batch = Batch([], [])
+        for row in islice(rows, _BATCH):
+            lead = _lead(row, mapping)
+            if isinstance(lead, NewLead):
+                batch.good.append(lead)
+            else:
+                batch.bad.append(lead)
+        if not batch.rows:
             return
-        except csv.Error as error:
-            raise Invalid(f"Line {line} is not CSV ({error}). The rows before it were imported.") from error
-        if any(cell.strip() for cell in cells):
-            yield _Row(line, {name: cells[index].strip() for name, index in columns.items() if index < len(cells)})
+        yield batch
 
 
-def _read_batch(rows: Iterator[_Row]) -> tuple[list[NewLead], list[ImportProblem]]:
-    good: list[NewLead] = []
-    bad: list[ImportProblem] = []
-    for row in islice(rows, _BATCH):
-        lead = _lead(row)
-        if isinstance(lead, NewLead):
-            good.append(lead)
-        else:
-            bad.append(lead)
-    return good, bad
+def _lead(row: Row, mapping: Columns) -> NewLead | ImportProblem:
+    def cell(field: LeadField) -> str:
+        return row.cell(mapping.get(field))
 
-
-def _lead(row: _Row) -> NewLead | ImportProblem:
-    address = row.cells.get("email", "")
+    address = cell(LeadField.EMAIL)
     if not address:
         return ImportProblem(line=row.line, value="", reason="There is no address.")
     try:
-        checked = validate_email(address, check_deliverability=False)
-    except EmailNotValidError as error:
-        return ImportProblem(line=row.line, value=address[:_MAX_TEXT], reason=str(error))
-    name = row.cells.get("name") or f"{row.cells.get('first', '')} {row.cells.get('last', '')}"
+        email = usable_address(address)
+    except Invalid as error:
+        return ImportProblem(line=row.line, value=address[:_MAX_TEXT], reason=error.message)
+    name = cell(LeadField.NAME) or f"{cell(LeadField.FIRST_NAME)} {cell(LeadField.LAST_NAME)}"
     return NewLead(
-        email=checked.normalized,
+        email=email,
         name=_text(name),
-        company=_text(row.cells.get("company", "")),
-        phone=_text(row.cells.get("phone", "")),
+        company=_text(cell(LeadField.COMPANY)),
+        phone=_text(cell(LeadField.PHONE)),
     )
+
+
+def _shown(row: Row) -> tuple[str, ...]:
+    return tuple(_text(cell) for cell in row.cells[:_MAX_COLUMNS])
 
 
 def _text(value: str) -> str:

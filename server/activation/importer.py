@@ -1,0 +1,130 @@
+"""Imports are worked off batch by batch, and resumed after a kill where they stood."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from datetime import timedelta
+
+import structlog
+
+from server.activation.importing import MAX_PROBLEMS, batches, count_rows
+from server.contract import ImportState
+from server.errors import ServiceError
+from server.store.client import AWAY, Database
+from server.store.imports import ImportJob, ImportLost, ImportStore
+from server.store.leads import LeadStore
+
+log = structlog.get_logger(__name__)
+
+LEASE = timedelta(seconds=60)
+SWEEP = 60.0  # seconds between looks for imports whose server died
+
+_RENEWALS = 15.0  # seconds between signs of life while something long goes on
+_DATABASE_AWAY_WAIT = 1.0  # seconds
+
+
+class Importer:
+    """Works off every open import, several side by side. Files are read in threads: the service goes on meanwhile."""
+
+    def __init__(self, database: Database, imports: ImportStore, leads: LeadStore) -> None:
+        self._database = database
+        self._imports = imports
+        self._leads = leads
+        self._owner = secrets.token_hex(8)
+        self._woken = asyncio.Event()
+        self._stopping = asyncio.Event()
+
+    def wake(self) -> None:
+        """There may be new work."""
+        self._woken.set()
+
+    def stop(self) -> None:
+        """Give the imports back after the batch in hand; :meth:`run` then ends."""
+        self._stopping.set()
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Work until :meth:`stop`."""
+        async with asyncio.TaskGroup() as running:
+            while not self._stopping.is_set():
+                self._woken.clear()
+                try:
+                    for job in await self._imports.take(self._owner, LEASE):
+                        running.create_task(self._work(job), name=f"import {job.id}")
+                except AWAY as error:
+                    log.warning("database away, imports wait", reason=str(error))
+                    await asyncio.sleep(_DATABASE_AWAY_WAIT)
+                    continue
+                try:
+                    async with asyncio.timeout(SWEEP):
+                        await self._woken.wait()
+                except TimeoutError:
+                    continue
+
+    async def _work(self, job: ImportJob) -> None:
+        """One import to its end, to a stop of the service, or until it is somebody else's."""
+        renewing = asyncio.create_task(self._keep(job))
+        try:
+            if job.state is ImportState.UNDOING:
+                await self._imports.take_back(job)
+            else:
+                await self._read(job)
+        except ImportLost:
+            return
+        except ServiceError as error:
+            await self._fail(job, error)
+        except AWAY as error:
+            log.warning("database away, import waits", id=str(job.id), reason=str(error))
+            await self._give_back(job)
+        finally:
+            renewing.cancel()
+
+    async def _read(self, job: ImportJob) -> None:
+        content = await self._imports.file(job.id)
+        await self._imports.set_total(job, await asyncio.to_thread(count_rows, content, job.plan), LEASE)
+        rest = batches(content, job.plan)
+        seen, listed = 0, job.refused
+        while (batch := await asyncio.to_thread(next, rest, None)) is not None:
+            seen += batch.rows
+            if seen <= job.done:  # by whoever worked on it before
+                continue
+            if self._stopping.is_set():
+                await self._imports.release(job)
+                return
+            now = await self._database.now()
+            added = await self._leads.add(batch.good, by=job.by, now=now, import_id=job.id)
+            problems = batch.bad[: max(0, MAX_PROBLEMS - listed)]
+            listed += len(batch.bad)
+            await self._imports.advance(
+                job, rows=batch.rows, added=added, refused=len(batch.bad), problems=problems, lease=LEASE
+            )
+        await self._imports.finish(job)
+        log.info("import finished", id=str(job.id), rows=seen)
+
+    async def _give_back(self, job: ImportJob) -> None:
+        """To be taken up again, by whom ever."""
+        await asyncio.sleep(_DATABASE_AWAY_WAIT)
+        try:
+            await self._imports.release(job)
+        except AWAY:
+            return  # its lease ends by itself
+        self.wake()
+
+    async def _fail(self, job: ImportJob, error: ServiceError) -> None:
+        log.warning("import failed", id=str(job.id), reason=error.message)
+        try:
+            await self._imports.fail(job, error.message)
+        except (ImportLost, *AWAY) as lost:
+            log.warning("the failure of an import was not recorded", id=str(job.id), reason=str(lost))
+
+    async def _keep(self, job: ImportJob) -> None:
+        """Signs of life while a single step takes long."""
+        while True:
+            await asyncio.sleep(_RENEWALS)
+            try:
+                await self._imports.renew(job, LEASE)
+            except ImportLost:
+                return
+            except AWAY as error:
+                log.warning("database away, an import's lease is not renewed", reason=str(error))
