@@ -1,0 +1,113 @@
+"""One account as a worker uses it: its connections, what its limits allow, and whether it is blocked."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from datetime import datetime, timedelta
+
+from server.mail.outcome import probe_wait
+from server.mail.smtp import MailTransport
+from server.smtp_accounts import SmtpAccount
+from server.store.connections import ConnectionStore
+from server.store.limits import Blocked, LimitStore, Room
+
+#: For how long a worker holds its part of the connections; it asks anew at half of that.
+CONNECTION_LEASE = timedelta(seconds=10)
+
+
+class SendingAccount:
+    """A mail server's account in the hands of one worker."""
+
+    def __init__(
+        self, account: SmtpAccount, limits: LimitStore, connections: ConnectionStore, *, timeout: float
+    ) -> None:
+        self._account = account
+        self._limits = limits
+        self._connections = connections
+        self._owner = secrets.token_hex(8)
+        self._held = 0
+        self._ask_again_at = float("-inf")
+        self.name = account.name
+        self.transport = MailTransport(account, timeout=timeout)
+        #: As far as this worker knows: what it has in hand then need not be tried.
+        self.is_blocked = False
+
+    async def room(self) -> Room:
+        """What may be sent now."""
+        room = await self._limits.room(self.name, *self._account.rates)
+        self.is_blocked = room.blocked is not None
+        return room
+
+    async def take(self, emails: int) -> int:
+        """Use up room for as many as possible of ``emails``; answers how many."""
+        return await self._limits.take(self.name, emails, *self._account.rates)
+
+    async def may_connect(self) -> bool:
+        """Whether the other workers leave this one a connection."""
+        if time.monotonic() >= self._ask_again_at:
+            self._held = await self._connections.lease(
+                self.name,
+                self._owner,
+                total=self._account.connections,
+                lease=CONNECTION_LEASE,
+                seconds_per_email=self.transport.pace.seconds_per_email,
+            )
+            self._ask_again_at = time.monotonic() + (
+                CONNECTION_LEASE.total_seconds() / 2 if self._held else _ASK_SOON.total_seconds()
+            )
+            await self.transport.allow(self._held)
+        return self._held > 0
+
+    async def keep_connections(self) -> None:
+        """Renew the lease for as long as a connection is in use."""
+        if not self.transport.is_idle:
+            await self.may_connect()
+
+    async def rest(self) -> None:
+        """Nothing is to be sent: leave the connections to others."""
+        if self._held and self.transport.is_idle:
+            await self._release()
+
+    async def close(self) -> None:
+        """Say good-bye on every open connection."""
+        await self.transport.close()
+
+    async def leave(self) -> None:
+        """Stop for good, in order."""
+        if self._held:
+            await self._release()
+
+    async def _release(self) -> None:
+        await self._connections.release(self.name, self._owner)
+        self._held = 0
+        self._ask_again_at = float("-inf")
+
+    # --- Blocked ---
+
+    async def may_probe(self, blocked: Blocked) -> bool:
+        """Whether it is this worker that tries the account again."""
+        return await self._limits.take_probe(self.name, blocked, wait=self._probe_wait(blocked))
+
+    async def block(self, code: str, reason: str, probe: Blocked | None) -> bool:
+        """Send nothing more by this account; answers whether that is new."""
+        self.is_blocked = True
+        return await self._limits.block(self.name, code, reason, wait=self._probe_wait(probe))
+
+    async def unblock(self) -> bool:
+        """Send by this account again; answers whether that is new to this worker."""
+        await self._limits.unblock(self.name)
+        was_blocked, self.is_blocked = self.is_blocked, False
+        return was_blocked
+
+    def _probe_wait(self, before: Blocked | None) -> timedelta:
+        return probe_wait(0 if before is None else before.probes + 1, self._account.rate.interval)
+
+
+_ASK_SOON = timedelta(seconds=1)
+
+
+def first(*moments: datetime | None) -> datetime | None:
+    """The earliest of the moments that are known."""
+    known = [moment for moment in moments if moment is not None]
+    return min(known, default=None)

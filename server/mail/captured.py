@@ -1,0 +1,71 @@
+"""Reading what the local mailbox has captured, without its passwords."""
+
+from __future__ import annotations
+
+import asyncio
+import email
+import email.policy
+import re
+from email.message import EmailMessage
+from pathlib import Path
+
+from server.contract import CapturedEmail
+from server.errors import NotFound
+from server.mail.mailbox import KEPT_AS
+from server.store.history import HistoryStore
+
+#: The file that the mailbox's reply names; nothing else is ever opened.
+_KEPT_AS = re.compile(rf"{re.escape(KEPT_AS)}(\d{{8}}T\d{{6}}-\d+-\d+\.eml)\b")
+
+#: A password as they are issued (see :mod:`server.activation.passwords`), whatever case a template has given it.
+_PASSWORD = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9]{5}(?:-[A-Za-z0-9]{5}){2}(?![A-Za-z0-9])")
+MASK = "•••••-•••••-•••••"
+
+
+class CapturedEmails:
+    """The mailbox in ``directory``, email by email. Each is found by its delivery, not by looking through all."""
+
+    def __init__(self, directory: Path, history: HistoryStore) -> None:
+        self._directory = directory
+        self._history = history
+
+    async def read(self, email_id: str) -> CapturedEmail:
+        """One email that was sent into the mailbox.
+
+        Raises :class:`NotFound` when it was not sent, went to a real mail server, was captured by another server, or
+        its file is gone.
+        """
+        delivery = await self._history.delivery(email_id)
+        named = _KEPT_AS.search(delivery.reply)
+        if named is None:
+            raise NotFound("This email went to a mail server, not into the local mailbox.")
+        try:
+            content = await asyncio.to_thread((self._directory / named[1]).read_bytes)
+        except FileNotFoundError as error:
+            raise NotFound(f"{named[1]} is not in the mailbox of this server (any more).") from error
+        message = email.message_from_bytes(content, policy=email.policy.default)
+        if message["Message-ID"] != delivery.message_id:
+            raise NotFound(f"{named[1]} in the mailbox of this server is another email.")
+        return _shown(message)
+
+
+def mask_passwords(text: str) -> str:
+    """The text with a mask for everything that has the form of a password of ours."""
+    return _PASSWORD.sub(MASK, text)
+
+
+def _shown(message: EmailMessage) -> CapturedEmail:
+    return CapturedEmail(
+        sender=str(message["From"] or ""),
+        recipient=str(message["To"] or ""),
+        at=message["Date"].datetime if message["Date"] is not None else None,
+        message_id=str(message["Message-ID"]),
+        subject=mask_passwords(str(message["Subject"] or "")),
+        text=_part(message, "plain"),
+        html=_part(message, "html"),
+    )
+
+
+def _part(message: EmailMessage, subtype: str) -> str:
+    part = message.get_body((subtype,))
+    return mask_passwords(part.get_content()) if part is not None else ""

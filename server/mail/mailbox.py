@@ -1,0 +1,94 @@
+"""The local mailbox: a real mail server on this machine that keeps every email as a file.
+
+Used when no mail server is set, so that nothing is ever silently dropped.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import structlog
+from aiosmtpd.smtp import SMTP, Envelope
+
+from server.smtp_accounts import SmtpSecurity, SmtpServer
+
+log = structlog.get_logger(__name__)
+
+#: Within the data directory.
+MAILBOX_DIRECTORY = "mailbox"
+
+#: The local mailbox as an account; its address is known once it is started.
+MAILBOX = SmtpServer(host="127.0.0.1", port=0, security=SmtpSecurity.NONE, label="mailbox")
+
+
+#: What the mailbox's reply says before the name of the file.
+KEPT_AS = "Kept as "
+
+_FORGOTTEN = 60.0  # seconds after which nobody writes at a draft any more
+
+
+class Mailbox:
+    """Captures emails in ``directory`` as ``.eml`` files (RFC 5322), readable by this user only.
+
+    They hold passwords, as the emails do.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self._listener: asyncio.Server | None = None
+        self._received = 0
+
+    @property
+    def server(self) -> SmtpServer:
+        """How to reach it, once started."""
+        if self._listener is None:
+            raise RuntimeError("the mailbox is not started")
+        host, port = self._listener.sockets[0].getsockname()[:2]
+        return replace(MAILBOX, host=host, port=port)
+
+    async def start(self) -> None:
+        """Listen on this machine only, on a port that is free."""
+        self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for draft in self.directory.glob("*.new"):
+            # Of a run that was killed before it had answered; another one may be writing here at this moment.
+            if time.time() - draft.stat().st_mtime > _FORGOTTEN:
+                draft.unlink()
+        loop = asyncio.get_running_loop()
+        self._listener = await loop.create_server(
+            lambda: SMTP(self, hostname="localhost", ident="Activation Desk mailbox", enable_SMTPUTF8=True, loop=loop),
+            "127.0.0.1",
+            0,
+        )
+
+    async def stop(self) -> None:
+        """Listen no more."""
+        if self._listener is not None:
+            self._listener.close()
+            await self._listener.wait_closed()
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
+        """Keep one message; it is on disk before the sender is told so."""
+        content = envelope.content if isinstance(envelope.content, bytes) else str(envelope.content).encode()
+        self._received += 1
+        name = f"{time.strftime('%Y%m%dT%H%M%S', time.gmtime())}-{os.getpid()}-{self._received:06}.eml"
+        try:
+            await asyncio.to_thread(_write, self.directory / name, content)
+        except OSError as error:
+            log.error("the mailbox cannot keep an email", directory=str(self.directory), reason=error.strerror)  # noqa: TRY400 - no traceback needed
+            return f"452 4.3.1 The mailbox cannot keep it: {error.strerror}"
+        return f"250 2.0.0 {KEPT_AS}{name}"
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Whole or not at all."""
+    draft = path.with_suffix(".new")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)

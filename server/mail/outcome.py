@@ -1,0 +1,208 @@
+"""What the mail server's answer means for an email: one closed set, decided here and nowhere else.
+
+Sources: RFC 5321 (4.2 reply codes, 4.5.3.2 time-outs), RFC 3463 (enhanced codes), RFC 4954 (login).
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+#: Longest reply kept, in characters.
+REPLY_LIMIT = 500
+
+#: A mail server that asks for more patience than this is asked again anyway.
+LONGEST_HINT = timedelta(hours=24)
+
+
+class Outcome(StrEnum):
+    """What has become of an email that was tried."""
+
+    #: The mail server has taken it.
+    ACCEPTED = "accepted"
+    #: Not now; try again later.
+    RETRY = "retry"
+    #: Never: the server refuses this recipient or message.
+    REFUSED = "refused"
+    #: Handed over, but the answer was lost: it may have been delivered.
+    UNCERTAIN = "uncertain"
+    #: Nothing to do with this email: the account cannot send at all.
+    BLOCKED = "blocked"
+
+
+class Stage(StrEnum):
+    """Where in the conversation (RFC 5321, 3) something went wrong."""
+
+    CONNECT = "connect"
+    TLS = "tls"
+    LOGIN = "login"
+    SENDER = "sender"
+    RECIPIENT = "recipient"
+    #: The message itself: from DATA until its final dot is sent. The server has nothing it could deliver.
+    MESSAGE = "message"
+    #: From the final dot to its answer. The server may have delivered.
+    FINAL_DOT = "finalDot"
+
+
+class BlockCode(StrEnum):
+    """Why an account cannot send."""
+
+    UNREACHABLE = "unreachable"
+    BUSY = "busy"
+    TLS_FAILED = "tlsFailed"
+    LOGIN_REFUSED = "loginRefused"
+    SENDER_REFUSED = "senderRefused"
+    PASSWORDS_LOCKED = "passwordsLocked"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The outcome, with its reason as text for people."""
+
+    outcome: Outcome
+    text: str
+    #: How long the server asked to wait.
+    wait: timedelta | None = None
+    #: The server has enough of us for now: fewer connections and slower, and the email itself is not to blame.
+    throttled: bool = False
+    #: Set when the outcome is BLOCKED.
+    block: BlockCode | None = None
+
+
+#: Codes by which a server has enough of a client: it closes (RFC 5321, 4.2.2), or takes no login now (RFC 4954, 6).
+_THROTTLING = frozenset({421, 454})
+
+#: Codes that ask for a login, at whatever stage (RFC 4954, 6).
+_LOGIN_NEEDED = frozenset({530, 534, 535, 538})
+
+#: What goes wrong here has nothing to do with an email.
+_BEFORE_ANY_EMAIL = (Stage.CONNECT, Stage.TLS, Stage.LOGIN)
+
+_BLOCK_SENTENCES = {
+    BlockCode.UNREACHABLE: "The mail server cannot be reached",
+    BlockCode.BUSY: "The mail server asks to come back later",
+    BlockCode.TLS_FAILED: "The connection to the mail server cannot be secured",
+    BlockCode.LOGIN_REFUSED: "The mail server refuses the login",
+    BlockCode.SENDER_REFUSED: "The mail server refuses the sender's address",
+    BlockCode.PASSWORDS_LOCKED: "The passwords of queued emails cannot be read",
+}
+
+
+def accepted(reply: str) -> Verdict:
+    """The server answered the message with 250."""
+    return Verdict(Outcome.ACCEPTED, readable(reply))
+
+
+def answered(stage: Stage, code: int, reply: str, *, others_open: bool = False) -> Verdict:
+    """The server answered, but not as hoped. ``others_open``: it serves other connections of ours all the same."""
+    text = f"{code} {readable(reply)}".strip()
+    permanent = code >= 500
+    if code in _THROTTLING and (others_open or stage not in _BEFORE_ANY_EMAIL):
+        return Verdict(Outcome.RETRY, text, wait=asked_wait(reply), throttled=True)
+    if code in _LOGIN_NEEDED or (permanent and stage is Stage.LOGIN):
+        return _blocked(BlockCode.LOGIN_REFUSED, text)
+    if stage is Stage.TLS:
+        return _blocked(BlockCode.TLS_FAILED, text)
+    if stage in _BEFORE_ANY_EMAIL:
+        return _blocked(BlockCode.BUSY if not permanent else BlockCode.UNREACHABLE, text)
+    if permanent and stage is Stage.SENDER:
+        return _blocked(BlockCode.SENDER_REFUSED, text)
+    if permanent:
+        return Verdict(Outcome.REFUSED, text)
+    return Verdict(Outcome.RETRY, text, wait=asked_wait(reply))
+
+
+def broken_off(stage: Stage, reason: str) -> Verdict:
+    """The connection was lost, timed out, or could not be made."""
+    match stage:
+        case Stage.CONNECT | Stage.LOGIN:
+            return _blocked(BlockCode.UNREACHABLE, readable(reason))
+        case Stage.TLS:
+            return _blocked(BlockCode.TLS_FAILED, readable(reason))
+        case Stage.SENDER | Stage.RECIPIENT | Stage.MESSAGE:
+            return Verdict(Outcome.RETRY, f"The connection broke off: {readable(reason)}")
+        case Stage.FINAL_DOT:
+            return Verdict(
+                Outcome.UNCERTAIN,
+                "The connection broke off after the email was handed over; whether it was delivered is not known: "
+                f"{readable(reason)}",
+            )
+
+
+def unsupported(stage: Stage, reason: str) -> Verdict:
+    """The server does not offer what the settings ask for."""
+    return _blocked(BlockCode.TLS_FAILED if stage is Stage.TLS else BlockCode.LOGIN_REFUSED, readable(reason))
+
+
+def impossible(reason: str) -> Verdict:
+    """The email cannot be sent by this server, whatever the circumstances."""
+    return Verdict(Outcome.REFUSED, readable(reason))
+
+
+def locked(reason: str) -> Verdict:
+    """No email can be written, for none of the passwords can be read."""
+    return _blocked(BlockCode.PASSWORDS_LOCKED, readable(reason))
+
+
+def _blocked(code: BlockCode, text: str) -> Verdict:
+    return Verdict(Outcome.BLOCKED, f"{_BLOCK_SENTENCES[code]}: {text}", block=code)
+
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
+
+
+def readable(reply: str) -> str:
+    """A server's reply as one safe line: bytes that are no UTF-8 and control characters replaced, length bounded."""
+    text = reply.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return _CONTROL.sub(" ", text).strip()[:REPLY_LIMIT]
+
+
+_ADDRESS = re.compile(r"<?[^\s<>@]+@[^\s<>@]+>?")
+_QUEUE_ID = re.compile(r"\b(?=[\w.-]*\d)[\w.-]{6,}\b")
+_NUMBER = re.compile(r"\d+")
+
+
+def cause_of(text: str) -> str:
+    """An error without what differs from email to email, so that the same cause reads the same.
+
+    Addresses become ``…@…``, queue ids ``…``, other numbers ``#``; the reply codes at its beginning stay (RFC 5321, 4.2
+    and RFC 3463).
+    """
+    codes = re.match(r"[245]\d\d( [245]\.\d{1,3}\.\d{1,3})?(?=\s|$)", text)
+    start = codes[0] if codes else ""
+    rest = _ADDRESS.sub("…@…", text[len(start) :])
+    return start + _NUMBER.sub("#", _QUEUE_ID.sub("…", rest))
+
+
+_HINT = re.compile(r"\b(?:in|after|for|wait)\s+(\d{1,6})\s*(s|m|h)(?:ec|in|our|r)?(?:ond|ute)?s?\b", re.IGNORECASE)
+_UNITS = {"s": timedelta(seconds=1), "m": timedelta(minutes=1), "h": timedelta(hours=1)}
+
+
+def asked_wait(reply: str) -> timedelta | None:
+    """The wait a server asks for in words such as "try again in 5 minutes", at most a day."""
+    found = _HINT.search(reply)
+    if found is None:
+        return None
+    return min(int(found[1]) * _UNITS[found[2].lower()], LONGEST_HINT)
+
+
+@dataclass(frozen=True)
+class RetryWaits:
+    """How long to wait before the next attempt: doubling from ``first`` to ``longest``, jittered by a fifth."""
+
+    first: timedelta = timedelta(minutes=1)
+    longest: timedelta = timedelta(hours=2)
+
+    def after(self, attempts: int, asked: timedelta | None) -> timedelta:
+        """The wait after so many attempts, never less than the server asked for."""
+        doubled = min(self.first * 2.0 ** min(attempts - 1, 30), self.longest)
+        jittered = doubled * random.uniform(0.8, 1.2)  # noqa: S311 - spreads load, hides nothing
+        return max(jittered, asked or timedelta())
+
+
+def probe_wait(probes: int, interval: timedelta) -> timedelta:
+    """How long a blocked account rests before it is tried again: from 5 s doubling, at most an interval or 5 min."""
+    return min(interval, timedelta(seconds=5) * 2.0 ** min(probes, 10), timedelta(minutes=5))

@@ -1,0 +1,70 @@
+"""The activation email: from a template to the bytes that go over the wire."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from email.headerregistry import Address
+from email.utils import format_datetime, parseaddr
+
+from email_validator import EmailNotValidError, validate_email
+
+from server.mail.mime import two_parts
+from server.mail.smtp import Message
+from server.mail.templates import Facts, Letter, default_template
+from server.store.emails import ClaimedEmail
+
+
+class ActivationEmails:
+    """Writes activation emails."""
+
+    def __init__(self, *, mail_from: str, login_url: str, fill: Callable[[Facts], Letter] | None = None) -> None:
+        """``fill``: how the template in use is filled in; the one in ``resources/email`` unless given."""
+        name, self.sender = parseaddr(mail_from)
+        self._from = Address(display_name=name, addr_spec=self.sender)
+        #: Where new users log in.
+        self.login_url = login_url
+        self._fill = fill or default_template().fill
+
+    def write(self, email: ClaimedEmail, password: str) -> Message:
+        """The message for one new user. The same email has the same Message-ID however often it is written.
+
+        Raises ValueError when it cannot be addressed.
+        """
+        facts = self.facts(email.name, email.email, password)
+        return self.message(self._fill(facts), facts, message_id=email.message_id)
+
+    def facts(self, name: str, email: str, password: str) -> Facts:
+        """What a template is told."""
+        return Facts(name=one_line(name), email=email, password=password, login_url=self.login_url)
+
+    def message(self, letter: Letter, facts: Facts, *, message_id: str) -> Message:
+        """The letter as it goes over the wire. Raises ValueError when it cannot be addressed."""
+        address = envelope_address(facts.email)
+        headers: dict[str, str | Address] = {
+            "From": self._from,
+            "To": Address(facts.name, *address.rsplit("@", 1)),
+            "Subject": one_line(letter.subject),
+            "Date": format_datetime(datetime.now(UTC)),
+            "Message-ID": message_id,
+            "Auto-Submitted": "auto-generated",  # RFC 3834: no automatic replies, please
+        }
+        content = two_parts(headers, text=letter.text, html=letter.html)
+        return Message(sender=self.sender, recipient=address, content=content)
+
+
+def one_line(text: str) -> str:
+    """The text without line breaks and control characters, which could smuggle headers in."""
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+
+
+def envelope_address(address: str) -> str:
+    """The address as mail servers want it: the domain in ASCII (RFC 5891).
+
+    Raises ValueError when it is no address.
+    """
+    try:
+        checked = validate_email(address, check_deliverability=False)
+    except EmailNotValidError as error:
+        raise ValueError(str(error)) from error
+    return checked.ascii_email or f"{checked.local_part}@{checked.ascii_domain}"

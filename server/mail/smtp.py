@@ -1,0 +1,321 @@
+"""Pooled connections to the mail server.
+
+A connection is kept open and reused, as connecting costs several times more than sending; it is closed after a number
+of messages, or when it was not needed for a while. How many are used at once is a matter of pace (see :class:`Pace`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import ssl
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from typing import TypeVar
+
+import aiosmtplib
+
+from server.mail import outcome
+from server.mail.outcome import Outcome, Stage, Verdict
+from server.mail.pace import Pace
+from server.smtp_accounts import SmtpAccount, SmtpSecurity, SmtpServer
+
+IDLE_SECONDS = 15.0
+
+Step = TypeVar("Step")
+
+
+@dataclass(frozen=True)
+class Message:
+    """What goes over the wire: the envelope's addresses and the message's bytes."""
+
+    sender: str
+    recipient: str
+    content: bytes
+
+
+class _Failed(Exception):
+    """The conversation ended before its good end."""
+
+    def __init__(self, verdict: Verdict) -> None:
+        super().__init__(verdict.text)
+        self.verdict = verdict
+
+
+class MailTransport:
+    """Sends messages by one account, over at most as many connections at once as its pace allows."""
+
+    def __init__(self, account: SmtpAccount, *, timeout: float) -> None:
+        self._server = account.server
+        self._messages_per_connection = account.messages_per_connection
+        self._timeout = timeout
+        self._idle: list[_Connection] = []
+        self._in_use = 0
+        self._closing: asyncio.TimerHandle | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.pace = Pace(account.connections)
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether no connection is open."""
+        return not self._idle and self._in_use == 0
+
+    @asynccontextmanager
+    async def slot(self) -> AsyncIterator[None]:
+        """Wait for one's turn to send. What is decided inside still holds when the message leaves."""
+        async with self.pace.slot():
+            self._in_use += 1
+            try:
+                yield
+            finally:
+                self._in_use -= 1
+
+    async def send(self, message: Message, hand_over: Callable[[], Awaitable[bool]]) -> Verdict | None:
+        """One message, within a :meth:`slot`; None when ``hand_over``, asked just before it leaves, says no."""
+        started = time.monotonic()
+        try:
+            verdict = await self._converse(message, hand_over)
+        except _Failed as failure:
+            verdict = failure.verdict
+        if verdict is not None and verdict.throttled:
+            self.pace.slow_down()
+        elif verdict is not None and verdict.outcome is Outcome.ACCEPTED:
+            self.pace.succeeded(time.monotonic() - started)
+        return verdict
+
+    async def allow(self, connections: int) -> None:
+        """Other workers leave us so many; what is open beyond them is closed as soon as it is not in use."""
+        await self.pace.grant(connections)
+        while self._idle and len(self._idle) + self._in_use > connections:
+            self._quit(self._idle.pop(0))
+
+    async def close(self) -> None:
+        """Say good-bye on every open connection."""
+        if self._closing is not None:
+            self._closing.cancel()
+        idle, self._idle = self._idle, []
+        await asyncio.gather(*(connection.quit() for connection in idle), *self._tasks)
+
+    async def _converse(self, message: Message, hand_over: Callable[[], Awaitable[bool]]) -> Verdict | None:
+        connection = await self._open_envelope(message)
+        try:
+            try:
+                await connection.recipient(message.recipient)
+                if not await hand_over():
+                    await connection.reset()
+                    return None
+                reply = await connection.message(message.content)
+            except _Failed:
+                await connection.reset()
+                raise
+            return outcome.accepted(reply)
+        except _Failed:
+            raise
+        except BaseException:  # the envelope is half written
+            connection.abort()
+            raise
+        finally:
+            self._put_back(connection)
+
+    async def _open_envelope(self, message: Message) -> _Connection:
+        """A connection that has taken the sender's address.
+
+        A server may have closed a kept connection while it was idle; that is no answer to this message, so the next
+        one is tried, in the end a new one.
+        """
+        while self._idle:
+            connection = self._idle.pop()
+            try:
+                await connection.envelope(message)
+            except _Failed as failure:
+                if connection.is_open:
+                    await connection.reset()
+                    self._put_back(connection)
+                    raise failure from None
+                continue
+            return connection
+        connection = _Connection(self._server, self._timeout, others_open=self._serves_others)
+        try:
+            await connection.open()
+            await connection.envelope(message)
+        except BaseException:
+            connection.abort()
+            raise
+        return connection
+
+    def _serves_others(self) -> bool:
+        """Whether the server has more than the one connection that asks."""
+        return bool(self._idle) or self._in_use > 1
+
+    def _put_back(self, connection: _Connection) -> None:
+        if not connection.is_open:
+            return
+        # While it is put back, its own slot is still in use.
+        surplus = len(self._idle) + self._in_use > self.pace.connections
+        if surplus or connection.messages >= self._messages_per_connection:
+            self._quit(connection)
+            return
+        self._idle.append(connection)
+        if self._closing is None:
+            self._closing = asyncio.get_running_loop().call_later(IDLE_SECONDS, self._close_idle)
+
+    def _close_idle(self) -> None:
+        self._closing = None
+        oldest = time.monotonic() - IDLE_SECONDS
+        for connection in [each for each in self._idle if each.used_at <= oldest]:
+            self._idle.remove(connection)
+            self._quit(connection)
+        if self._idle:
+            self._closing = asyncio.get_running_loop().call_later(IDLE_SECONDS, self._close_idle)
+
+    def _quit(self, connection: _Connection) -> None:
+        task = asyncio.create_task(connection.quit())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+class _Connection:
+    """One SMTP session; each step raises :class:`_Failed` with what its failure means."""
+
+    def __init__(self, server: SmtpServer, timeout: float, *, others_open: Callable[[], bool]) -> None:
+        self._server = server
+        self._others_open = others_open
+        tls = server.security is not SmtpSecurity.NONE
+        self._smtp = aiosmtplib.SMTP(
+            hostname=server.host,
+            port=server.port,
+            timeout=timeout,
+            use_tls=server.security is SmtpSecurity.TLS,
+            start_tls=False,  # done below, as a step of its own
+            tls_context=ssl.create_default_context() if tls else None,
+        )
+        self.messages = 0
+        self.used_at = time.monotonic()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether another message can be sent."""
+        return self._smtp.is_connected
+
+    async def open(self) -> None:
+        """Connect, secure, log in."""
+        await self._step(Stage.CONNECT, self._smtp.connect())
+        await self._step(Stage.CONNECT, self._smtp.ehlo())
+        if self._server.security is SmtpSecurity.STARTTLS:
+            await self._step(Stage.TLS, self._smtp.starttls())
+            await self._step(Stage.TLS, self._smtp.ehlo())
+        if self._server.username is not None and self._server.password is not None:
+            if not self._smtp.supported_auth_methods:
+                raise _Failed(outcome.unsupported(Stage.LOGIN, "it offers no kind of login that is known here"))
+            login = self._smtp.login(self._server.username, self._server.password.get_secret_value())
+            await self._step(Stage.LOGIN, login)
+
+    async def envelope(self, message: Message) -> None:
+        """MAIL FROM; a recipient's address that is not ASCII needs a server that takes SMTPUTF8 (RFC 6531)."""
+        options = [] if message.recipient.isascii() else ["SMTPUTF8"]
+        if options and not self._smtp.supports_extension("smtputf8"):
+            raise _Failed(outcome.impossible("The mail server cannot deliver to addresses with such letters."))
+        await self._step(Stage.SENDER, self._smtp.mail(message.sender, options=options))
+
+    async def recipient(self, address: str) -> None:
+        """RCPT TO."""
+        await self._step(Stage.RECIPIENT, self._smtp.rcpt(address, encoding="utf-8"))
+
+    async def message(self, content: bytes) -> str:
+        """DATA; answers the server's words of acceptance.
+
+        The final dot is sent by itself, after a look whether the connection still stands: what breaks off before it
+        cannot have been delivered (RFC 5321, 4.1.1.4).
+        """
+        await self._step(Stage.MESSAGE, self._begin_data())
+        await self._step(Stage.MESSAGE, self._write(content))
+        response = await self._step(Stage.FINAL_DOT, self._end_data())
+        self.messages += 1
+        self.used_at = time.monotonic()
+        return response.message
+
+    async def _begin_data(self) -> aiosmtplib.SMTPResponse:
+        return _expect(_GO_ON, await self._smtp.execute_command(b"DATA"))
+
+    async def _write(self, content: bytes) -> None:
+        protocol = self._smtp.protocol
+        if protocol is None:
+            raise aiosmtplib.SMTPServerDisconnected("Connection lost")
+        protocol.write(_stuffed(content))
+        await asyncio.sleep(0)  # lets the event loop notice that the server has closed
+        if not self._smtp.is_connected:
+            raise aiosmtplib.SMTPServerDisconnected("Connection lost")
+
+    async def _end_data(self) -> aiosmtplib.SMTPResponse:
+        return _expect(_TAKEN, await self._smtp.execute_command(b"."))
+
+    async def reset(self) -> None:
+        """Forget an unfinished envelope; a connection that cannot is closed."""
+        if self._smtp.is_connected:
+            try:
+                await self._smtp.rset()
+            except (aiosmtplib.SMTPException, OSError):
+                self.abort()
+
+    async def quit(self) -> None:
+        """Close in good order; whatever the server says to that."""
+        with suppress(aiosmtplib.SMTPException, OSError):
+            await self._smtp.quit()
+        self.abort()
+
+    def abort(self) -> None:
+        """Close at once."""
+        self._smtp.close()
+
+    async def _step(self, stage: Stage, work: Awaitable[Step]) -> Step:
+        try:
+            return await work
+        except aiosmtplib.SMTPResponseException as error:
+            if error.code == _SERVICE_ENDS:
+                self.abort()
+            verdict = outcome.answered(stage, error.code, error.message, others_open=self._others_open())
+            raise _Failed(verdict) from error
+        except ssl.SSLError as error:
+            self.abort()
+            raise _Failed(outcome.broken_off(Stage.TLS, _tls_reason(error))) from error
+        except aiosmtplib.SMTPNotSupported as error:
+            self.abort()
+            raise _Failed(outcome.unsupported(stage, error.message)) from error
+        except (aiosmtplib.SMTPException, OSError) as error:
+            self.abort()
+            cause = error.__cause__
+            if isinstance(cause, ssl.SSLError):
+                raise _Failed(outcome.broken_off(Stage.TLS, _tls_reason(cause))) from error
+            raise _Failed(outcome.broken_off(stage, str(error) or type(error).__name__)) from error
+        except ValueError as error:  # the library refuses to send such an address
+            raise _Failed(outcome.impossible(f"The address cannot be put into an SMTP command: {error}")) from error
+
+
+_GO_ON = 354
+_TAKEN = 250
+_SERVICE_ENDS = 421
+
+_LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
+
+
+def _stuffed(content: bytes) -> bytes:
+    """The message as it goes over the wire: a dot before each leading dot (RFC 5321, 4.5.2), and a line end at the end.
+
+    Lines end with CR LF already.
+    """
+    stuffed = _LEADING_DOT.sub(b"..", content)
+    return stuffed if stuffed.endswith(b"\r\n") else stuffed + b"\r\n"
+
+
+def _expect(code: int, response: aiosmtplib.SMTPResponse) -> aiosmtplib.SMTPResponse:
+    if response.code != code:
+        raise aiosmtplib.SMTPResponseException(response.code, response.message)
+    return response
+
+
+def _tls_reason(error: ssl.SSLError) -> str:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"its certificate is not valid ({error.verify_message})"
+    return error.reason or str(error)

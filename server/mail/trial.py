@@ -1,0 +1,108 @@
+"""A test of the template on a real mail server: sent right now, to whoever an admin says, with a made-up password."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import timedelta
+
+from bson import ObjectId
+
+from server.contract import EmailTemplate, TrialResult
+from server.errors import Conflict, Invalid
+from server.mail.account import CONNECTION_LEASE, SendingAccount
+from server.mail.outcome import Outcome, Verdict
+from server.mail.rendering import ActivationEmails, envelope_address
+from server.mail.smtp import Message
+from server.mail.template_actions import TemplateActions
+from server.mail.templates import Letter
+from server.store.audit import AuditLog
+from server.store.client import Database, Session
+from server.store.emails import message_id
+
+#: Workers renew their leases within half of one.
+_PATIENCE = CONNECTION_LEASE
+_ASK_AGAIN = timedelta(seconds=1)
+
+#: Seconds to wait for one answer of the mail server: somebody looks on.
+TIMEOUT = 20.0
+
+
+class TrialSender:
+    """Sends tests by one account, within its limits and beside what the queue sends.
+
+    Also while sending is paused: so a template can be put right before the next email leaves.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        templates: TemplateActions,
+        writer: ActivationEmails,
+        account: Callable[[], SendingAccount],
+    ) -> None:
+        """``account``: opens the account for one email."""
+        self._database = database
+        self._audit = AuditLog(database)
+        self._templates = templates
+        self._writer = writer
+        self._account = account
+
+    async def send(self, to: str, source: EmailTemplate | None, *, by: str) -> TrialResult:
+        """Send the template (None: the one in use) there, and tell what the mail server says.
+
+        Raises :class:`Invalid` for what is no address, :class:`BrokenTemplate`, and :class:`Conflict` when the limits
+        leave no room at this moment.
+        """
+        try:
+            to = envelope_address(to)
+        except ValueError as error:
+            raise Invalid(str(error)) from error
+        letter, _ = await self._templates.preview(source, email=to)
+        message = self._message(letter, to)
+        account = self._account()
+        try:
+            if await account.take(1) == 0:
+                more_at = (await account.room()).more_at
+                when = f"at {more_at:%H:%M:%S} UTC" if more_at else "later"
+                raise Conflict(f"The sending limit of {account.name} is used up. Try again {when}.")
+            await self._wait_for_connection(account)
+            await self._note(to, account.name, by)
+            verdict = await self._deliver(account, message)
+        finally:
+            await account.close()
+            await account.leave()
+        return TrialResult(accepted=verdict.outcome is Outcome.ACCEPTED, account=account.name, reply=verdict.text)
+
+    async def _wait_for_connection(self, account: SendingAccount) -> None:
+        """Workers that hold all connections leave one when they renew their leases."""
+        try:
+            async with asyncio.timeout(_PATIENCE.total_seconds()):
+                while not await account.may_connect():  # noqa: ASYNC110 - it is other servers that make room
+                    await asyncio.sleep(_ASK_AGAIN.total_seconds())
+        except TimeoutError as error:
+            raise Conflict(f"All connections to {account.name} are in use. Try again in a moment.") from error
+
+    def _message(self, letter: Letter, to: str) -> Message:
+        test = Letter(subject=f"[Test] {letter.subject}", text=letter.text, html=letter.html)
+        facts = self._writer.facts("", to, "")
+        return self._writer.message(test, facts, message_id=message_id(ObjectId(), self._writer.sender))
+
+    async def _note(self, to: str, account: str, by: str) -> None:
+        """Beforehand: what may have left must be known."""
+        note = ObjectId()
+
+        async def work(session: Session) -> None:
+            details = {"account": account}
+            await self._audit.note(note, "template.test", by=by, count=1, emails=[to], details=details, session=session)
+
+        await self._database.transaction(work)
+
+    async def _deliver(self, account: SendingAccount, message: Message) -> Verdict:
+        async def leave() -> bool:
+            return True
+
+        async with account.transport.slot():
+            verdict = await account.transport.send(message, leave)
+        assert verdict is not None  # noqa: S101 - nobody objects to its leaving
+        return verdict

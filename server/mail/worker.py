@@ -1,0 +1,489 @@
+"""The queue worker: claims what is due, sends it, and settles each email by its own answer.
+
+It is woken by new work, by a due retry, by the next room under the limit, or by the clock. Nothing it does needs to be
+remembered: killed anywhere, what it held is found again when its lease ends.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+import structlog
+from bson import ObjectId
+
+from server.mail import outcome
+from server.mail.account import CONNECTION_LEASE, SendingAccount, first
+from server.mail.joined_writes import JoinedWrites
+from server.mail.outcome import Outcome, RetryWaits, Verdict
+from server.mail.rendering import ActivationEmails
+from server.mail.shares import Shares
+from server.mail.smtp import Message
+from server.operations.tasks import end
+from server.settings import Settings, Uncertain
+from server.smtp_accounts import SmtpAccount
+from server.store.client import AWAY
+from server.store.connections import ConnectionStore
+from server.store.emails import ClaimedEmail, Deferred, Delivered, EmailStore, GivenUp, Postponed, Reason
+from server.store.limits import Blocked, LimitStore
+from server.store.vault import Locked, Unreadable, Vault
+
+log = structlog.get_logger(__name__)
+
+#: Emails in hand at most; more are claimed when half of them are done.
+IN_HAND = 400
+
+_DATABASE_AWAY_WAIT = 1.0  # seconds
+_SOON = 0.0
+
+#: However often it is woken, looking for work takes a bounded share of the database's time, and never waits long.
+_REST_PER_LOOK = 9.0
+_LONGEST_REST = 1.0  # seconds
+
+Result = TypeVar("Result")
+
+
+#: How soon to ask again for connections that other workers hold.
+_CONNECTIONS_WAIT = timedelta(seconds=1)
+
+
+@dataclass(frozen=True)
+class _Openings:
+    """What may be sent now: so many emails by each account, and one by each that is blocked and due to be tried."""
+
+    free: Mapping[str, int]
+    probes: Mapping[str, Blocked]
+    #: When there may be more.
+    more_at: datetime | None
+
+    @property
+    def emails(self) -> int:
+        return sum(self.free.values()) + len(self.probes)
+
+    @property
+    def nothing(self) -> bool:
+        return self.emails == 0
+
+
+@dataclass(frozen=True)
+class _Attempt:
+    """One email tried by one account; ``probe``: to find out whether the account is still blocked."""
+
+    email: ClaimedEmail
+    account: SendingAccount
+    duration: timedelta
+    probe: Blocked | None
+
+
+class QueueWorker:
+    """One worker; any number of them, here and on other hosts, share one queue and its limits."""
+
+    def __init__(
+        self,
+        *,
+        emails: EmailStore,
+        limits: LimitStore,
+        connections: ConnectionStore,
+        vault: Vault,
+        accounts: Sequence[SmtpAccount],
+        settings: Settings,
+        writer: ActivationEmails | None = None,
+        retry_waits: RetryWaits | None = None,
+    ) -> None:
+        self._emails = emails
+        self._limits = limits
+        self._vault = vault
+        self._accounts = {
+            account.name: SendingAccount(account, limits, connections, timeout=settings.smtp_timeout)
+            for account in accounts
+        }
+        self._shares = Shares(accounts)
+        self._domain_limits = settings.domain_limits
+        self._writer = writer or ActivationEmails(mail_from=settings.mail_from, login_url=settings.login_url)
+        self._longest_wait = settings.interval
+        self._max_attempts = settings.queue_max_attempts
+        self._max_age = settings.max_age
+        self._hold_uncertain = settings.queue_uncertain is Uncertain.HOLD
+        self._lease = settings.lease
+        self._stop_timeout = settings.stop_timeout
+        self._retry_waits = retry_waits or RetryWaits()
+
+        self._in_hand: dict[ObjectId, ClaimedEmail] = {}
+        self._not_left: dict[ObjectId, ClaimedEmail] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._more_waiting = False
+        #: The last claim got all it asked for, so there is probably more to claim: no need to look first.
+        self._flowing = False
+        #: When to look for leases that have ended; None: now.
+        self._recover_at: datetime | None = None
+        self._woken = asyncio.Event()
+        self._stopping = asyncio.Event()
+
+        self._hand_overs = JoinedWrites(self._mark_handed_over)
+        self._deliveries = JoinedWrites(_all(emails.settle_delivered))
+        self._postponements = JoinedWrites(_all(emails.settle_postponed))
+        self._given_up = JoinedWrites(_all(emails.settle_given_up))
+
+        #: Since the start: sends by outcome, and what was recovered.
+        self.counters: Counter[str] = Counter()
+
+    def wake(self) -> None:
+        """There may be new work."""
+        self._woken.set()
+
+    def stop(self) -> None:
+        """Claim nothing more, finish what has left, give back the rest; :meth:`run` then ends."""
+        self._stopping.set()
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Work until :meth:`stop`."""
+        renewing = [asyncio.create_task(self._renew_leases()), asyncio.create_task(self._renew_connections())]
+        try:
+            while not self._stopping.is_set():
+                self._woken.clear()
+                started = time.monotonic()
+                try:
+                    pause = await self._turn()
+                except AWAY as error:
+                    log.warning("database away, the queue waits", reason=str(error))
+                    pause = _DATABASE_AWAY_WAIT
+                cost = time.monotonic() - started
+                await self._rest(min(pause, cost * _REST_PER_LOOK, _LONGEST_REST), self._stopping)
+                await self._rest(pause, self._woken)
+            await self._finish()
+        finally:
+            await end(renewing)
+            for account in self._accounts.values():
+                await account.close()
+
+    async def _rest(self, seconds: float, unless: asyncio.Event) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await unless.wait()
+
+    # --- Taking ---
+
+    async def _turn(self) -> float:
+        """Claim and start what may be sent now; answers the seconds until there can be more to do."""
+        self._more_waiting = False
+        now = await self._emails.now()
+        if not self._flowing or self._recover_at is None or now >= self._recover_at:
+            due_at = await self._look(now)
+            if due_at is None or due_at > now:
+                if not self._in_hand:
+                    await self._leave_connections()
+                return self._until(now, due_at, self._recover_at)
+        if len(self._in_hand) > IN_HAND // 2:
+            self._more_waiting = True
+            return self._until(now, self._recover_at)
+
+        openings = await self._openings()
+        if openings.nothing:
+            self._flowing = False
+            return self._until(now, openings.more_at, self._recover_at)
+        asked = min(openings.emails, IN_HAND - len(self._in_hand))
+        claimed = await self._emails.claim(asked, self._lease)
+        self._flowing = len(claimed) == asked and not openings.probes
+        await self._start_all(claimed, openings)
+        return _SOON if claimed and not openings.probes else self._until(now, self._recover_at)
+
+    async def _look(self, now: datetime) -> datetime | None:
+        """Take back what was left behind; answers when the next email falls due."""
+        outlook = await self._emails.outlook()
+        if outlook.lease_ends_at is not None and outlook.lease_ends_at <= now:
+            await self._recover()
+            outlook = await self._emails.outlook()
+        self._recover_at = first(outlook.lease_ends_at, now + self._lease)
+        return outlook.due_at
+
+    async def _openings(self) -> _Openings:
+        """What each account may send now, and those that shall be tried again with one email."""
+        rooms = {name: await account.room() for name, account in self._accounts.items()}
+        if any(room.paused is not None for room in rooms.values()):
+            return _Openings({}, {}, None)
+        probes: dict[str, Blocked] = {}
+        able: list[str] = []
+        more_at: list[datetime | None] = []
+        for name, room in rooms.items():
+            if room.blocked is None:
+                able.append(name)
+            elif await self._accounts[name].may_probe(room.blocked):
+                probes[name] = room.blocked
+            else:
+                more_at.append(room.blocked.probe_at)
+        free: dict[str, int] = {}
+        for name in self._shares.among(able):
+            if rooms[name].emails == 0:
+                more_at.append(rooms[name].more_at)
+            elif await self._accounts[name].may_connect():
+                free[name] = rooms[name].emails
+            else:
+                more_at.append(await self._emails.now() + _CONNECTIONS_WAIT)
+        return _Openings(free, probes, first(*more_at))
+
+    async def _start_all(self, claimed: Sequence[ClaimedEmail], openings: _Openings) -> None:
+        """Deal the emails to the accounts, as the limits allow in the end, and start them."""
+        emails = list(await self._keep_to_domain_limits(claimed))
+        for name, blocked in openings.probes.items():
+            if emails and await self._accounts[name].may_connect():
+                self._start(emails.pop(0), self._accounts[name], probe=blocked)
+        for name, count in self._shares.deal(len(emails), openings.free).items():
+            granted = await self._accounts[name].take(count)  # another worker may have taken room in the same moment
+            for email in emails[:granted]:
+                self._start(email, self._accounts[name], probe=None)
+            emails = emails[granted:]
+        await self._emails.give_back(emails)
+
+    async def _keep_to_domain_limits(self, claimed: Sequence[ClaimedEmail]) -> Sequence[ClaimedEmail]:
+        """Those that may leave now; the others are put off to a time of their own."""
+        limited: dict[str, list[ClaimedEmail]] = {}
+        free: list[ClaimedEmail] = []
+        for email in claimed:
+            limit = self._domain_limits.of(email.email)
+            (free if limit is None else limited.setdefault(limit[0], [])).append(email)
+        deferred: list[Deferred] = []
+        for domain, emails in limited.items():
+            _, rate = self._domain_limits.of(emails[0].email) or ("", None)
+            if rate is None:
+                continue
+            emails.sort(key=lambda email: not email.in_line)
+            in_line = sum(email.in_line for email in emails)
+            grant = await self._limits.take_for_domain(domain, rate, in_line=in_line, new=len(emails) - in_line)
+            free += emails[: grant.granted]
+            deferred += [Deferred(email, at) for email, at in zip(emails[grant.granted :], grant.later, strict=True)]
+        await self._emails.defer(deferred)
+        return free
+
+    async def _leave_connections(self) -> None:
+        for account in self._accounts.values():
+            await account.rest()
+
+    def _until(self, now: datetime, *moments: datetime | None) -> float:
+        """Seconds until the first of the moments, at most an interval."""
+        waits = [(moment - now).total_seconds() for moment in moments if moment is not None]
+        return max(0.01, min([*waits, self._longest_wait.total_seconds()]))
+
+    async def _recover(self) -> None:
+        recovered = await self._emails.recover()
+        if recovered:
+            log.warning(
+                "emails of a worker that is gone were taken back",
+                returned=recovered.returned,
+                uncertain=recovered.uncertain,
+            )
+            self.counters["recovered"] += recovered.returned + recovered.uncertain
+
+    async def _renew_leases(self) -> None:
+        """Keep what is in hand, for as long as it takes."""
+        while True:
+            await asyncio.sleep(self._lease.total_seconds() / 2)
+            for token in {email.token for email in self._in_hand.values()}:
+                try:
+                    await self._emails.renew(token, self._lease)
+                except AWAY as error:
+                    log.warning("database away, leases not renewed", reason=str(error))
+
+    async def _renew_connections(self) -> None:
+        while True:
+            await asyncio.sleep(CONNECTION_LEASE.total_seconds() / 2)
+            for account in self._accounts.values():
+                try:
+                    await account.keep_connections()
+                except AWAY as error:
+                    log.warning("database away, connections not renewed", reason=str(error))
+
+    # --- Sending ---
+
+    def _start(self, email: ClaimedEmail, account: SendingAccount, *, probe: Blocked | None) -> None:
+        task = asyncio.create_task(self._send(email, account, probe), name=f"email {email.id}")
+        self._in_hand[email.id] = email
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            # Its lease ends, and the email is dealt with as that of a worker that is gone.
+            log.error("unexpected error, the email waits for its lease to end", task=task.get_name(), exc_info=error)
+
+    async def _send(self, email: ClaimedEmail, account: SendingAccount, probe: Blocked | None) -> None:
+        """One email from claim to settlement."""
+        try:
+            with self._not_yet_left(email):
+                message = await self._write(email)
+                async with account.transport.slot():
+                    started = time.monotonic()
+                    verdict = await self._converse(email, message, account, probing=probe is not None)
+            if verdict is not None:
+                attempt = _Attempt(email, account, timedelta(seconds=time.monotonic() - started), probe)
+                await self._settle(attempt, verdict)
+        finally:
+            del self._in_hand[email.id]
+            if self._more_waiting and len(self._in_hand) <= IN_HAND // 2:
+                self.wake()
+
+    @contextlib.contextmanager
+    def _not_yet_left(self, email: ClaimedEmail) -> Iterator[None]:
+        """The email can be given back until it is marked as handed over."""
+        self._not_left[email.id] = email
+        try:
+            yield
+        finally:
+            self._not_left.pop(email.id, None)
+
+    async def _write(self, email: ClaimedEmail) -> Message | Verdict:
+        try:
+            password = await self._patiently(lambda: self._vault.decrypt(email.password))
+            return self._writer.write(email, password)
+        except (Unreadable, ValueError) as error:
+            return outcome.impossible(str(error))
+        except Locked as error:
+            return outcome.locked(str(error))
+
+    async def _converse(
+        self, email: ClaimedEmail, message: Message | Verdict, account: SendingAccount, *, probing: bool
+    ) -> Verdict | None:
+        """The verdict, or None when the email is not this worker's any more."""
+        if isinstance(message, Verdict):
+            return message
+        if self._stopping.is_set() or (account.is_blocked and not probing):
+            await self._patiently(lambda: self._emails.give_back([email]))
+            return None
+
+        async def hand_over() -> bool:
+            self._not_left.pop(email.id, None)
+            still_ours = await self._hand_overs.put((email, account.name))
+            if not still_ours:
+                log.warning("lost the lease, not sent", email_id=str(email.id))
+                self.counters["leases lost"] += 1
+            return still_ours
+
+        try:
+            return await account.transport.send(message, hand_over)
+        except AWAY as error:
+            # The mark may or may not be written; the email has not left either way.
+            log.warning("database away, not sent", email_id=str(email.id), reason=str(error))
+            await self._patiently(lambda: self._emails.give_back([email]))
+            return None
+
+    # --- Settling ---
+
+    async def _settle(self, attempt: _Attempt, verdict: Verdict) -> None:
+        """Write down what has become of it; the database may be away for a while."""
+        email = attempt.email
+        self.counters[verdict.outcome.value] += 1
+        note = log.bind(email_id=str(email.id), outcome=verdict.outcome.value, attempts=email.attempts)
+        if verdict.block is None and (attempt.probe is not None or attempt.account.is_blocked):
+            await self._patiently(lambda: self._unblock(attempt.account))
+        match verdict.outcome:
+            case Outcome.ACCEPTED:
+                delivered = Delivered(email, verdict.text, attempt.account.name, attempt.duration)
+                await self._patiently(lambda: self._deliveries.put(delivered))
+            case Outcome.REFUSED:
+                note.warning("refused", reason=verdict.text)
+                await self._give_up(email, verdict)
+            case Outcome.UNCERTAIN if self._hold_uncertain:
+                note.warning("held for an admin", reason=verdict.text)
+                await self._give_up(email, verdict)
+            case Outcome.RETRY | Outcome.UNCERTAIN:
+                if (why := await self._patiently(lambda: self._why_no_more(email, verdict))) is not None:
+                    note.warning("given up", reason=verdict.text)
+                    await self._give_up(email, verdict, why)
+                    return
+                note.info("will be tried again", reason=verdict.text)
+                await self._postpone(email, verdict)
+            case Outcome.BLOCKED:
+                await self._block(attempt, verdict)
+                postponed = Postponed(email, verdict.text, timedelta(), charged=False)
+                await self._patiently(lambda: self._postponements.put(postponed))
+                self.wake()
+
+    async def _why_no_more(self, email: ClaimedEmail, verdict: Verdict) -> str | None:
+        """Why it is not tried again, or None when it is."""
+        if email.attempts >= self._max_attempts and not verdict.throttled:
+            return f"Given up after {email.attempts} attempts. The last one: "
+        if await self._emails.now() - email.queued_at >= self._max_age:
+            return f"Given up after {_in_words(self._max_age)}. The last attempt: "
+        return None
+
+    async def _postpone(self, email: ClaimedEmail, verdict: Verdict) -> None:
+        uncertain = verdict.outcome is Outcome.UNCERTAIN
+        wait = self._retry_waits.after(1 if verdict.throttled else email.attempts, verdict.wait)
+        postponed = Postponed(email, verdict.text, wait, charged=not verdict.throttled, uncertain=uncertain)
+        await self._patiently(lambda: self._postponements.put(postponed))
+        self.wake()  # its time may be before what the worker now waits for
+
+    async def _give_up(self, email: ClaimedEmail, verdict: Verdict, why: str = "") -> None:
+        uncertain = verdict.outcome is Outcome.UNCERTAIN
+        reason = Reason(why + verdict.text, outcome.cause_of(verdict.text), uncertain=uncertain)
+        await self._patiently(lambda: self._given_up.put(GivenUp(email, reason)))
+
+    async def _block(self, attempt: _Attempt, verdict: Verdict) -> None:
+        code = verdict.block.value if verdict.block else ""
+        if await self._patiently(lambda: attempt.account.block(code, verdict.text, attempt.probe)):
+            log.error("sending stands still", account=attempt.account.name, code=code, reason=verdict.text)
+
+    async def _unblock(self, account: SendingAccount) -> None:
+        if await account.unblock():
+            log.info("sending goes on", account=account.name)
+            self.wake()
+
+    async def _mark_handed_over(self, emails: Sequence[tuple[ClaimedEmail, str]]) -> list[bool]:
+        ours: set[ClaimedEmail] = set()
+        for account in {account for _, account in emails}:
+            ours |= await self._emails.mark_handed_over([email for email, by in emails if by == account], account)
+        return [email in ours for email, _ in emails]
+
+    async def _patiently(self, write: Callable[[], Awaitable[Result]]) -> Result:
+        """Do a write that must not be lost: again and again while the database is away."""
+        while True:
+            try:
+                return await write()
+            except AWAY as error:
+                log.warning("database away, a result waits to be written", reason=str(error))
+                await asyncio.sleep(_DATABASE_AWAY_WAIT)
+
+    # --- Stopping ---
+
+    async def _finish(self) -> None:
+        """What has left is settled within the time limit; the rest is given back or left to its lease."""
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=self._stop_timeout)
+        rest, not_left = list(self._tasks), list(self._not_left.values())
+        for task in rest:
+            task.cancel()
+        await asyncio.gather(*rest, return_exceptions=True)
+        try:
+            await self._emails.give_back(not_left)
+            for account in self._accounts.values():
+                await account.leave()
+        except AWAY as error:
+            log.warning("database away, claimed emails wait for their lease to end", reason=str(error))
+        if rest:
+            log.warning("stopped with emails in hand", given_back=len(not_left), unsettled=len(rest) - len(not_left))
+
+
+def _in_words(age: timedelta) -> str:
+    """A length of time in its largest whole unit."""
+    seconds = round(age.total_seconds())
+    units = ((86400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
+    unit, name = next((unit, name) for unit, name in units if seconds % unit == 0)
+    count = seconds // unit
+    return f"{count} {name}" + ("" if count == 1 else "s")
+
+
+def _all(write: Callable[[Sequence[Result]], Awaitable[None]]) -> Callable[[Sequence[Result]], Awaitable[list[None]]]:
+    """A write without results, as one with an empty result for each item."""
+
+    async def joined(items: Sequence[Result]) -> list[None]:
+        await write(items)
+        return [None] * len(items)
+
+    return joined
