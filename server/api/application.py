@@ -1,0 +1,115 @@
+"""The HTTP application: routes, and one form for every refusal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+from fastapi import Depends, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.middleware.cors import CORSMiddleware
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from server.api import activations, audit, health, imports, leads, mailbox, presence, queue, sessions, templates, users
+from server.api.access import Services, logged_in
+from server.contract import ErrorCode, Problem
+from server.errors import ServiceError
+from server.store.client import AWAY
+
+log = structlog.get_logger(__name__)
+
+_STATUS: Mapping[ErrorCode, int] = {
+    ErrorCode.BAD_CREDENTIALS: 401,
+    ErrorCode.UNAUTHORIZED: 401,
+    ErrorCode.FORBIDDEN: 403,
+    ErrorCode.NOT_FOUND: 404,
+    ErrorCode.INVALID: 422,
+    ErrorCode.CONFLICT: 409,
+    ErrorCode.TOO_LARGE: 413,
+    ErrorCode.UNAVAILABLE: 503,
+    ErrorCode.INTERNAL: 500,
+}
+_CODES = {404: ErrorCode.NOT_FOUND, 401: ErrorCode.UNAUTHORIZED, 403: ErrorCode.FORBIDDEN, 413: ErrorCode.TOO_LARGE}
+
+
+def build_api(services: Services, *, origins: list[str], version: str) -> FastAPI:
+    """Every route but the public ones asks for a login."""
+    api = FastAPI(
+        title="Activation Desk",
+        version=version,
+        openapi_url=None,  # the description is for admins, too: see below
+        docs_url=None,
+        redoc_url=None,
+        responses={"4XX": {"model": Problem}, "5XX": {"model": Problem}},
+    )
+    api.state.services = services
+    api.add_middleware(
+        CORSMiddleware,
+        allow_origins=origins,
+        allow_credentials=True,
+        allow_methods=["GET", "POST"],
+        allow_headers=["Authorization", "Content-Type"],
+    )
+    api.include_router(health.router)
+    api.include_router(sessions.public)
+    for module in (sessions, leads, imports, users, activations, queue, mailbox, templates, audit, presence):
+        api.include_router(module.router, dependencies=[Depends(logged_in)])
+    api.add_api_route("/api/openapi.json", api.openapi, dependencies=[Depends(logged_in)], include_in_schema=False)
+    api.add_exception_handler(ServiceError, _refuse)
+    api.add_exception_handler(RequestValidationError, _refuse_input)
+    api.add_exception_handler(HTTPException, _refuse_route)
+    for away in AWAY:
+        api.add_exception_handler(away, _refuse_for_now)
+    api.add_exception_handler(Exception, _confess)
+    return api
+
+
+def _answer(status: int, problem: Problem) -> JSONResponse:
+    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else None
+    return JSONResponse(problem.model_dump(mode="json"), status, headers)
+
+
+async def _refuse(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, ServiceError)  # noqa: S101 - registered for it
+    return _answer(_STATUS[error.code], error.problem)
+
+
+async def _refuse_input(_: Request, error: Exception) -> JSONResponse:
+    """Which part of the request is wrong and why; the value itself may be a secret and is not repeated."""
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for it
+    problems: list[dict[str, Any]] = [
+        {"where": ".".join(str(part) for part in detail["loc"]), "reason": str(detail["msg"])}
+        for detail in error.errors()
+    ]
+    first = problems[0]
+    return _answer(
+        422,
+        Problem(
+            code=ErrorCode.INVALID,
+            message=f"The request is not right: {first['where']}: {first['reason']}.",
+            details={"problems": problems},
+        ),
+    )
+
+
+async def _refuse_route(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)  # noqa: S101 - registered for it
+    code = _CODES.get(error.status_code, ErrorCode.INVALID)
+    return _answer(error.status_code, Problem(code=code, message=str(error.detail)))
+
+
+async def _refuse_for_now(_: Request, error: Exception) -> JSONResponse:
+    log.warning("database away, request refused", reason=str(error))
+    return _answer(
+        503, Problem(code=ErrorCode.UNAVAILABLE, message="The database does not answer at the moment. Try again.")
+    )
+
+
+async def _confess(request: Request, error: Exception) -> JSONResponse:
+    log.error("unexpected error", path=request.url.path, exc_info=error)
+    return _answer(
+        500,
+        Problem(code=ErrorCode.INTERNAL, message="Something went wrong on the server. Its log says what."),
+    )

@@ -1,0 +1,27 @@
+"""For the machinery around the service: no login, and nothing to learn from the answers."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Response
+
+from server.api.access import The
+from server.errors import DatabaseUnreachable
+
+router = APIRouter(tags=["health"])
+
+
+@router.get("/healthz")
+async def healthz() -> dict[str, str]:
+    """The process lives."""
+    return {"status": "ok"}
+
+
+@router.get("/readyz")
+async def readyz(the: The, response: Response) -> dict[str, str]:
+    """The service can work: its database answers."""
+    try:
+        await the.database.ping()
+    except DatabaseUnreachable:
+        response.status_code = 503
+        return {"status": "database unreachable"}
+    return {"status": "ok"}

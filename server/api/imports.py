@@ -1,0 +1,72 @@
+"""Imports in steps: upload, look, check, start, follow, and perhaps undo."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, UploadFile
+
+from server.activation.importing import MAX_FILE_SIZE, check, check_size, preview
+from server.api.access import Operator, The, operating_admin
+from server.api.parameters import Id
+from server.contract import Import, ImportCheck, ImportPlan, ImportPreview, ImportProblem, ImportReading
+
+router = APIRouter(prefix="/api/imports", tags=["imports"])
+
+_MAX_NAME = 200
+
+
+@router.post("", status_code=201)
+async def upload(file: UploadFile, admin: Operator, the: The) -> ImportPreview:
+    """Keep a CSV or XLSX file for a day, and say what it looks like. Nothing is imported yet."""
+    content = await file.read(MAX_FILE_SIZE + 1)
+    check_size(content)
+    name = "".join(each for each in file.filename or "" if each.isprintable())[-_MAX_NAME:] or "leads"
+    looked_at = await asyncio.to_thread(preview, "", name, content, ImportReading())  # nonsense is not kept
+    return looked_at.model_copy(update={"id": await the.imports.upload(content, name, by=admin.username)})
+
+
+@router.get("")
+async def list_imports(the: The, limit: Annotated[int, Query(ge=1, le=100)] = 100) -> list[Import]:
+    """The latest first."""
+    return await the.imports.latest(limit=limit)
+
+
+@router.get("/{import_id}")
+async def get_import(import_id: Id, the: The) -> Import:
+    """How far it is."""
+    return await the.imports.get(import_id)
+
+
+@router.get("/{import_id}/problems")
+async def problems(import_id: Id, the: The) -> list[ImportProblem]:
+    """The first refused rows, and why."""
+    return await the.imports.problems(import_id)
+
+
+@router.post("/{import_id}/preview", dependencies=[Depends(operating_admin)])
+async def preview_again(import_id: Id, reading: ImportReading, the: The) -> ImportPreview:
+    """What the file looks like when it is read in another way."""
+    found = await the.imports.get(import_id)
+    content = await the.imports.file(import_id)
+    return await asyncio.to_thread(preview, import_id, found.file_name, content, reading)
+
+
+@router.post("/{import_id}/check", dependencies=[Depends(operating_admin)])
+async def check_import(import_id: Id, plan: ImportPlan, the: The) -> ImportCheck:
+    """What the import would do; nothing is written."""
+    await the.imports.get(import_id)
+    return await check(await the.imports.file(import_id), plan, the.leads.known_addresses)
+
+
+@router.post("/{import_id}/start", status_code=202)
+async def start(import_id: Id, plan: ImportPlan, admin: Operator, the: The) -> Import:
+    """Import it; the work goes on whatever happens to who asked."""
+    return await the.imports.start(import_id, plan, by=admin.username)
+
+
+@router.post("/{import_id}/undo", status_code=202, dependencies=[Depends(operating_admin)])
+async def undo(import_id: Id, the: The) -> Import:
+    """Take the leads away again, while none of them is activated."""
+    return await the.imports.undo(import_id)

@@ -1,0 +1,115 @@
+"""The email queue: its numbers and its rows."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from server.activation.addresses import usable_address
+from server.api.access import Operator, The
+from server.api.parameters import After, Id, Limit, Search, Skip
+from server.contract import (
+    Changed,
+    Correction,
+    EmailEvent,
+    EmailSelection,
+    EmailState,
+    FailureGroup,
+    Page,
+    PauseRequest,
+    QueuedEmail,
+    QueueStatus,
+    SendingStatus,
+    Throughput,
+    ThroughputSpan,
+)
+
+router = APIRouter(prefix="/api/queue", tags=["queue"])
+
+
+@router.get("/status")
+async def queue_status(the: The) -> QueueStatus:
+    """The same numbers as the event."""
+    return await the.hub.queue_status()
+
+
+@router.get("/sending")
+async def sending_status(the: The) -> SendingStatus:
+    """How sending stands and when the queue should be empty: the same as the event."""
+    return await the.hub.sending_status()
+
+
+@router.get("/emails")
+async def queue_emails(
+    the: The,
+    state: EmailState,
+    search: Search = "",
+    cause: Annotated[str | None, Query(max_length=1000, description="Failed ones of this cause.")] = None,
+    held: Annotated[bool | None, Query(description="Failed ones that an admin keeps back, or the others.")] = None,
+    after: After = None,
+    skip: Skip = 0,
+    limit: Limit = 100,
+) -> Page[QueuedEmail]:
+    """One page of the emails in that state."""
+    return await the.emails.page(state, search=search, cause=cause, held=held, after=after, skip=skip, limit=limit)
+
+
+@router.get("/emails/{email_id}/history")
+async def history(email_id: Id, the: The) -> list[EmailEvent]:
+    """Everything known of one email, the oldest first."""
+    return await the.history.events(email_id)
+
+
+@router.get("/throughput")
+async def throughput(the: The, span: ThroughputSpan = ThroughputSpan.HOUR) -> Throughput:
+    """What became of emails, period by period up to now."""
+    return await the.throughput.throughput(span)
+
+
+@router.post("/pause", status_code=204)
+async def pause(request: PauseRequest, admin: Operator, the: The) -> None:
+    """Send nothing until resumed; what the mail server has in hand is finished."""
+    await the.limits.pause(admin.username, request.reason)
+
+
+@router.post("/resume", status_code=204)
+async def resume(admin: Operator, the: The) -> None:
+    """Send again."""
+    await the.limits.resume(admin.username)
+
+
+@router.get("/failures")
+async def failures(the: The) -> list[FailureGroup]:
+    """Failed emails by cause, the most frequent first."""
+    return await the.failures.groups()
+
+
+@router.post("/emails/retry")
+async def retry(selection: EmailSelection, admin: Operator, the: The) -> Changed:
+    """Queue failed or held emails again; let pending ones go now."""
+    return await the.actions.retry(selection, by=admin.username)
+
+
+@router.post("/emails/discard")
+async def discard(selection: EmailSelection, admin: Operator, the: The) -> Changed:
+    """Drop emails for good; the users stay."""
+    return await the.actions.discard(selection, by=admin.username)
+
+
+@router.post("/emails/hold")
+async def hold(selection: EmailSelection, admin: Operator, the: The) -> Changed:
+    """Keep pending emails back, among the failed ones, until they are released."""
+    return await the.actions.hold(selection, by=admin.username)
+
+
+@router.post("/emails/release")
+async def release(selection: EmailSelection, admin: Operator, the: The) -> Changed:
+    """Queue held emails again."""
+    return await the.actions.release(selection, by=admin.username)
+
+
+@router.post("/emails/{email_id}/correct", status_code=204)
+async def correct(email_id: Id, correction: Correction, admin: Operator, the: The) -> None:
+    """Send a pending or failed email to another address; user and lead follow."""
+    await the.actions.correct(email_id, usable_address(correction.email), by=admin.username)

@@ -1,0 +1,405 @@
+"""Composition root: builds the service from its settings, starts it, and stops it in order."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import importlib.metadata
+import socket
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import socketio
+import structlog
+import uvicorn
+
+from server.accounts.login import Login
+from server.activation.activator import Activator
+from server.activation.importer import Importer
+from server.activation.passwords import CredentialSupply
+from server.activation.preview import Previews
+from server.api.access import Services
+from server.api.application import build_api
+from server.contract import API_VERSION, MailMode, Service
+from server.errors import StartError
+from server.live.hub import Hub
+from server.live.sending import SendingOutlook
+from server.mail.account import SendingAccount
+from server.mail.active_template import ActiveTemplate
+from server.mail.captured import CapturedEmails
+from server.mail.mailbox import MAILBOX_DIRECTORY, Mailbox
+from server.mail.rendering import ActivationEmails
+from server.mail.template_actions import TemplateActions
+from server.mail.trial import TIMEOUT, TrialSender
+from server.mail.worker import QueueWorker
+from server.operations.tasks import end
+from server.presence import PresenceSweep
+from server.retention import SecretRetention
+from server.settings import Settings, Uncertain
+from server.smtp_accounts import SmtpAccount
+from server.store import data_dir, embedded, schema
+from server.store.actions import QueueActions
+from server.store.activations import ActivationStore
+from server.store.admins import AdminStore
+from server.store.audit import AuditLog
+from server.store.changes import ChangeFeed, ChangeKind
+from server.store.client import AWAY, Database, connect
+from server.store.connections import ConnectionStore
+from server.store.delivery_log import keep_deliveries
+from server.store.emails import EmailStore
+from server.store.failures import FailureStore
+from server.store.history import HistoryStore
+from server.store.imports import ImportStore
+from server.store.lead_details import LeadDetailsStore
+from server.store.leads import LeadStore
+from server.store.limits import PAUSE_ID, LimitStore
+from server.store.master_key import MasterKeys
+from server.store.templates import TemplateStore
+from server.store.throughput import Tally, ThroughputStore
+from server.store.users import UserStore
+from server.store.vault import Credential, Vault
+
+log = structlog.get_logger(__name__)
+
+VERSION = importlib.metadata.version("activation-desk")
+
+
+@dataclass(frozen=True)
+class OpenStore:
+    """The database, ready to be used."""
+
+    database: Database
+    #: Nobody else can be working on it: leases left over are of a predecessor that is gone.
+    exclusive: bool
+
+
+@asynccontextmanager
+async def open_store(settings: Settings) -> AsyncIterator[OpenStore]:
+    """The database for a service: MONGODB_URI, or the embedded one, started here. Raises :class:`StartError`."""
+    if settings.mongodb_uri is not None:
+        async with connect(settings.mongodb_uri.get_secret_value(), settings.mongodb_database) as database:
+            await schema.ensure(database)
+            yield OpenStore(database, exclusive=False)
+        return
+    engine = embedded.EmbeddedDatabase(settings.data_dir)
+    try:
+        await engine.start()
+        async with connect(engine.uri, settings.mongodb_database) as database:
+            await schema.ensure(database)
+            yield OpenStore(database, exclusive=True)
+    finally:
+        await engine.stop()
+
+
+@asynccontextmanager
+async def open_store_for_command(settings: Settings) -> AsyncIterator[Database]:
+    """The database for a command: the running service's, or as for a service when none runs.
+
+    Raises :class:`StartError`.
+    """
+    path = data_dir.prepare(settings.data_dir)
+    running = embedded.running_uri(path) if data_dir.is_locked(path) else None
+    if running is not None and settings.mongodb_uri is None:
+        async with connect(running, settings.mongodb_database) as database:
+            yield database
+    elif settings.mongodb_uri is not None:
+        async with open_store(settings) as store:
+            yield store.database
+    else:
+        with data_dir.lock(path):
+            async with open_store(settings) as store:
+                yield store.database
+
+
+@asynccontextmanager
+async def queue_actions(settings: Settings, database: Database) -> AsyncIterator[QueueActions]:
+    """The admins' actions on emails for a command. The vault is opened when the first password has to be issued."""
+    async with AsyncExitStack() as stack:
+        supply: CredentialSupply | None = None
+
+        async def issue(count: int) -> Sequence[Credential]:
+            nonlocal supply
+            if supply is None:
+                vault = await Vault.open(database, master_keys(settings).load)
+                stack.push_async_callback(vault.close)
+                supply = CredentialSupply(vault, settings.password_hash)
+            return await supply.issue(count)
+
+        yield QueueActions(database, issue)
+
+
+@asynccontextmanager
+async def trial_sender(settings: Settings, database: Database) -> AsyncIterator[TrialSender]:
+    """For a command: by the configured mail server, or into the mailbox."""
+    async with AsyncExitStack() as stack:
+        accounts, _ = await _mail_servers(settings, data_dir.prepare(settings.data_dir), stack)
+        writer = ActivationEmails(mail_from=settings.mail_from, login_url=settings.login_url)
+        templates = TemplateActions(TemplateStore(database), LeadStore(database), writer)
+        yield TrialSender(database, templates, writer, _opens(accounts[0], database))
+
+
+def master_keys(settings: Settings) -> MasterKeys:
+    """Where the master keys of this server come from."""
+    given, previous = (
+        None if key is None else key.get_secret_value() for key in (settings.master_key, settings.master_key_previous)
+    )
+    return MasterKeys(settings.data_dir, given=given, previous=previous)
+
+
+def is_running(settings: Settings) -> bool:
+    """Whether a service runs on the data directory. Raises :class:`StartError` when that cannot be used."""
+    return data_dir.is_locked(data_dir.prepare(settings.data_dir))
+
+
+async def run_service(settings: Settings, stop: asyncio.Event, *, started: Callable[[str], None]) -> None:
+    """Run until ``stop`` is set; ``started`` is called with the service's address when it takes requests.
+
+    Raises :class:`StartError` when it cannot start as it is set up.
+    """
+    path = data_dir.prepare(settings.data_dir)
+    async with AsyncExitStack() as stack:
+        stack.enter_context(data_dir.lock(path))
+        listener = stack.enter_context(_listen(settings.host, settings.port))
+        store = await stack.enter_async_context(open_store(settings))
+        await _Running(settings, path, store, listener).until(stop, started)
+    log.info("stopped")
+
+
+class _Running:
+    """The parts of a running service, wired to each other."""
+
+    def __init__(self, settings: Settings, path: Path, store: OpenStore, listener: socket.socket) -> None:
+        self._settings = settings
+        self._path = path
+        self._store = store
+        self._listener = listener
+
+    async def until(self, stop: asyncio.Event, started: Callable[[str], None]) -> None:
+        """Start every part, wait for ``stop``, and stop them: first what takes work, last what the work needs."""
+        settings, database = self._settings, self._store.database
+        async with AsyncExitStack() as stack:
+            vault = await Vault.open(database, master_keys(settings).load)
+            stack.push_async_callback(vault.close)
+            accounts, mode = await _mail_servers(settings, self._path, stack)
+            credentials = CredentialSupply(vault, settings.password_hash)
+
+            admins = AdminStore(database)
+            leads = LeadStore(database)
+            tally = Tally(database)
+            emails = EmailStore(database, hold_uncertain=settings.queue_uncertain is Uncertain.HOLD, tally=tally)
+            await keep_deliveries(database, settings.keep_deliveries_for)
+            limits = LimitStore(database)
+            connections = ConnectionStore(database)
+            failures = FailureStore(database)
+            retention = SecretRetention(failures, timedelta(seconds=settings.queue_secret_retention))
+            activations = ActivationStore(database, mail_from=settings.mail_from)
+            audit = AuditLog(database)
+            imports = ImportStore(database, audit)
+            if self._store.exclusive:
+                recovered = await emails.recover(everything=True)
+                if recovered:
+                    log.warning("found what the last run left behind", **asdict(recovered))
+                await activations.free_all()
+                await imports.free_all()
+                await connections.free_all()
+            login = await asyncio.to_thread(
+                Login, admins, database, token_lifetime=timedelta(seconds=settings.token_lifetime)
+            )
+            templates = TemplateStore(database)
+            template = ActiveTemplate(templates)
+            await template.load()
+            writer = ActivationEmails(mail_from=settings.mail_from, login_url=settings.login_url, fill=template.fill)
+            worker = QueueWorker(
+                emails=emails,
+                limits=limits,
+                connections=connections,
+                vault=vault,
+                accounts=accounts,
+                settings=settings,
+                writer=writer,
+            )
+            activator = Activator(activations, leads, credentials)
+            importer = Importer(database, imports, leads)
+            sending = SendingOutlook(database, emails, limits, connections, accounts)
+            hub = Hub(
+                database=database,
+                origins=settings.origins,
+                login=login,
+                admins=admins,
+                emails=emails,
+                limits=limits,
+                activations=activations,
+                imports=imports,
+                sending=sending,
+                accounts=[account.name for account in accounts],
+            )
+            feed = ChangeFeed(database)
+            hub.listen(feed)
+            feed.on(database.activations, lambda change: activator.wake() if _is_new(change.kind) else None)
+            feed.on(database.imports, lambda _: importer.wake())
+            feed.on(database.pending, lambda change: worker.wake() if _is_new(change.kind) else None, field="status")
+            feed.on(database.templates, lambda _: template.change())
+            feed.on(database.limits, lambda change: worker.wake() if change.id in (PAUSE_ID, None) else None)
+            about = Service(
+                version=VERSION,
+                api_version=API_VERSION,
+                mail_mode=mode,
+                batch_size=settings.queue_batch_size,
+                interval=settings.queue_interval,
+            )
+            previews = Previews(leads, emails, sending.finished_at)
+            history = HistoryStore(database)
+            services = Services(
+                database,
+                login,
+                admins,
+                leads,
+                LeadDetailsStore(database, history),
+                imports,
+                UserStore(database),
+                activations,
+                previews,
+                emails,
+                history,
+                ThroughputStore(database),
+                failures,
+                QueueActions(database, credentials.issue),
+                audit,
+                limits,
+                template_actions := TemplateActions(templates, leads, writer),
+                TrialSender(database, template_actions, writer, _opens(accounts[0], database)),
+                CapturedEmails(self._path / MAILBOX_DIRECTORY, history),
+                hub,
+                about,
+            )
+            http = _HttpServer(
+                socketio.ASGIApp(hub.sio, build_api(services, origins=settings.origins, version=VERSION))
+            )
+            if await admins.is_empty():
+                log.warning("nobody can log in yet: run 'activation-server admin add NAME'")
+
+            async with asyncio.TaskGroup() as group:
+                background = [
+                    group.create_task(feed.run(), name="change feed"),
+                    group.create_task(hub.run(), name="hub"),
+                    group.create_task(template.run(), name="template"),
+                    group.create_task(tally.run(), name="throughput"),
+                    group.create_task(credentials.run(), name="credentials"),
+                    group.create_task(PresenceSweep(admins).run(), name="presence"),
+                    group.create_task(retention.run(), name="retention"),
+                ]
+                workers = [
+                    group.create_task(worker.run(), name="queue worker"),
+                    group.create_task(activator.run(), name="activator"),
+                    group.create_task(importer.run(), name="importer"),
+                ]
+                serving = group.create_task(http.serve(self._listener), name="http")
+                await http.ready.wait()
+                started(_address(self._listener))
+                log.info("started", address=_address(self._listener), mail=mode.value, version=VERSION)
+                await stop.wait()
+                log.info("stopping")
+                activator.stop()
+                importer.stop()
+                worker.stop()
+                await asyncio.wait(workers, timeout=settings.stop_timeout + 5)
+                await hub.close()
+                http.stop()
+                await serving
+                await end([*background, *workers])
+                await _write_rest(tally)
+
+
+async def _mail_servers(
+    settings: Settings, path: Path, stack: AsyncExitStack
+) -> tuple[Sequence[SmtpAccount], MailMode]:
+    """The configured mail servers, or a local mailbox that captures every email."""
+    if accounts := settings.smtp_accounts:
+        return accounts, MailMode.SMTP
+    mailbox = Mailbox(path / MAILBOX_DIRECTORY)
+    await mailbox.start()
+    stack.push_async_callback(mailbox.stop)
+    return [settings.account_at(mailbox.server)], MailMode.MAILBOX
+
+
+def _opens(account: SmtpAccount, database: Database) -> Callable[[], SendingAccount]:
+    """Opens the account for a test."""
+    limits, connections = LimitStore(database), ConnectionStore(database)
+    return lambda: SendingAccount(account, limits, connections, timeout=TIMEOUT)
+
+
+async def _write_rest(tally: Tally) -> None:
+    try:
+        await tally.write()
+    except AWAY as error:
+        log.warning("database away, the last second of throughput is not counted", reason=str(error))
+
+
+class _HttpServer:
+    """uvicorn without its signal handling: when to stop is decided by the service."""
+
+    def __init__(self, app: socketio.ASGIApp) -> None:
+        self._server = uvicorn.Server(
+            uvicorn.Config(
+                app,
+                log_config=None,
+                access_log=False,
+                lifespan="off",
+                ws="websockets-sansio",
+                server_header=False,
+                timeout_graceful_shutdown=5,
+            )
+        )
+        self._server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
+        self.ready = asyncio.Event()
+
+    async def serve(self, listener: socket.socket) -> None:
+        """Answer requests until :meth:`stop`."""
+        config = self._server.config
+        if not config.loaded:
+            config.load()
+        self._server.lifespan = config.lifespan_class(config)
+        await self._server.startup(sockets=[listener])
+        self.ready.set()
+        await self._server.main_loop()
+        await self._server.shutdown(sockets=[listener])
+
+    def stop(self) -> None:
+        """Take no more requests; :meth:`serve` ends when those in hand are answered."""
+        self._server.should_exit = True
+
+
+def _is_new(kind: ChangeKind) -> bool:
+    """Whether the change can mean work that nobody has in hand."""
+    return kind in (ChangeKind.INSERTED, ChangeKind.UNKNOWN)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Bind before anything starts, so that a taken port is known at once. Raises :class:`StartError`."""
+    listener: socket.socket | None = None
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listener = socket.socket(family, kind, protocol)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(1024)
+        listener.setblocking(False)  # noqa: FBT003 - the socket module's own way
+    except OSError as error:
+        if listener is not None:
+            listener.close()
+        if error.errno == errno.EADDRINUSE:
+            reason = "is taken by another program. Stop that one, or choose another with --port."
+        elif error.errno == errno.EACCES:
+            reason = "may not be used by this user. Choose one above 1023 with --port."
+        else:
+            reason = f"cannot be used ({error.strerror}). Correct ACTIVATION_HOST and ACTIVATION_PORT."
+        raise StartError(f"Port {port} of {host} {reason}") from error
+    return listener
+
+
+def _address(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

@@ -1,0 +1,319 @@
+"""Socket.IO: who may listen, and what every connected admin is told.
+
+Whatever changes a row, on this server or another, comes in through the change feed; nothing else in the service talks
+to clients. Each announcement is joined (see :class:`Joined`), so a busy queue costs a bounded share of the database.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import socketio
+import structlog
+from socketio.exceptions import ConnectionRefusedError as ConnectionRefused
+
+from server.accounts.login import Login
+from server.contract import (
+    Activation,
+    ErrorCode,
+    Event,
+    ImportState,
+    LeadsChanged,
+    Presence,
+    Problem,
+    QueueAlert,
+    QueueStatus,
+    SendingStatus,
+    SessionEnded,
+    Wire,
+)
+from server.errors import NotFound, Unauthorized
+from server.live.joined import Joined
+from server.live.sending import SendingOutlook
+from server.operations.tasks import run_together
+from server.store.activations import ActivationStore
+from server.store.admins import AdminStore, StoredToken
+from server.store.changes import Change, ChangeFeed, ChangeKind
+from server.store.client import AWAY, Database
+from server.store.emails import EmailStore
+from server.store.imports import ImportStore
+from server.store.limits import LimitStore
+
+log = structlog.get_logger(__name__)
+
+HEARTBEAT = 30.0  # seconds between signs of life of connected admins
+
+_SENDING_PAUSE = 0.5
+_COUNT_PAUSE = 0.2  # seconds between two counts of the queue at least
+_PROGRESS_PAUSE = 0.1
+_LEADS_PAUSE = 0.5
+_PRESENCE_PAUSE = 0.5
+
+
+class Hub:
+    """Connected admins, and the announcements they get."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        origins: list[str],
+        login: Login,
+        admins: AdminStore,
+        emails: EmailStore,
+        limits: LimitStore,
+        activations: ActivationStore,
+        imports: ImportStore,
+        sending: SendingOutlook,
+        accounts: Sequence[str],
+    ) -> None:
+        self.sio = socketio.AsyncServer(
+            async_mode="asgi", cors_allowed_origins=origins, ping_interval=15, ping_timeout=10
+        )
+        self._database = database
+        self._login = login
+        self._admins = admins
+        self._emails = emails
+        self._limits = limits
+        self._activations = activations
+        self._imports = imports
+        self._sending = sending
+        self._accounts = accounts
+        self._sessions: dict[str, StoredToken] = {}
+        self._expiries: dict[str, asyncio.TimerHandle] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._status: QueueStatus | None = None
+        self._alert: QueueAlert | None = None
+        self._sending_status: SendingStatus | None = None
+        self._presence: Presence | None = None
+        self._changed_activations: set[str] = set()
+        self._changed_imports: set[str] = set()
+        self._announcements = (
+            counts := Joined("queue status", self._announce_queue_status, pause=_COUNT_PAUSE),
+            alert := Joined("queue alert", self._announce_alert, pause=_COUNT_PAUSE),
+            sending_status := Joined("sending", self._announce_sending, pause=_SENDING_PAUSE),
+            progress := Joined("activations", self._announce_activations, pause=_PROGRESS_PAUSE, share=0.2),
+            importing := Joined("imports", self._announce_imports, pause=_PROGRESS_PAUSE, share=0.2),
+            leads := Joined("leads", self._announce_leads, pause=_LEADS_PAUSE),
+            presence := Joined("presence", self._announce_presence, pause=_PRESENCE_PAUSE),
+        )
+        self._wake_counts = counts.wake
+        self._wake_alert = alert.wake
+        self._wake_sending = sending_status.wake
+        self._wake_progress = progress.wake
+        self._wake_imports = importing.wake
+        self._wake_leads = leads.wake
+        self._wake_presence = presence.wake
+        self.sio.on("connect", self._on_connect)
+        self.sio.on("disconnect", self._on_disconnect)
+
+    def listen(self, feed: ChangeFeed) -> None:
+        """Say which changes lead to which announcement."""
+        feed.on(self._database.pending, lambda _: self._wake_counts(), field="status")
+        feed.on(self._database.failed, lambda _: self._wake_counts())
+        for collection in (self._database.limits, self._database.connections):
+            feed.on(collection, lambda _: self._wake_sending())
+        feed.on(self._database.limits, lambda _: self._wake_alert())
+        feed.on(self._database.activations, self._on_activation_changed)
+        feed.on(self._database.imports, self._on_import_changed)
+        feed.on(self._database.leads, lambda _: self._wake_leads())
+        feed.on(self._database.admins, lambda _: self._wake_presence(), field="isOnline")
+        feed.on(self._database.tokens, self._on_token_changed)
+
+    async def run(self) -> None:
+        """Announce until cancelled."""
+        await run_together(*(announcement.run() for announcement in self._announcements), self._keep_alive())
+
+    async def queue_status(self) -> QueueStatus:
+        """The numbers of the queue, counted now."""
+        pending, processing, failed = await self._emails.counts()
+        return QueueStatus(
+            pending=pending,
+            processing=processing,
+            failed=failed,
+            total=pending + processing,
+            timestamp=await self._database.now(),
+        )
+
+    async def sending_status(self) -> SendingStatus:
+        """How sending stands, looked up now."""
+        counted = await self.queue_status()
+        return await self._sending.status(pending=counted.pending, processing=counted.processing)
+
+    async def close(self) -> None:
+        """Let every client know that this server is going; they come back by themselves."""
+        for handle in self._expiries.values():
+            handle.cancel()
+        await self.sio.shutdown()
+
+    # --- Connections ---
+
+    async def _on_connect(self, sid: str, _environ: dict[str, Any], auth: object = None) -> None:
+        token = auth.get("token") if isinstance(auth, dict) else None
+        try:
+            if not isinstance(token, str):
+                raise Unauthorized("A login is needed to listen. Log in and connect with auth {token}.")
+            stored = await self._login.identify(token)
+        except Unauthorized as error:
+            raise ConnectionRefused(error.message, _json(error.problem)) from error
+        except AWAY as error:
+            problem = Problem(code=ErrorCode.UNAVAILABLE, message="The database does not answer at the moment.")
+            raise ConnectionRefused(problem.message, _json(problem)) from error
+        self._sessions[sid] = stored
+        remaining = (stored.expires_at - await self._database.now()).total_seconds()
+        self._expiries[sid] = asyncio.get_running_loop().call_later(
+            max(0, remaining), self._end_sessions, [sid], "Your login has expired. Log in again."
+        )
+        await self._greet(sid, stored)
+
+    async def _greet(self, sid: str, stored: StoredToken) -> None:
+        """The right numbers at once, whoever connects or reconnects."""
+        await self._send(Event.EMAIL_QUEUE_UPDATE, await self.queue_status(), to=sid)
+        if self._alert is not None and self._alert.active:
+            await self._send(Event.QUEUE_ALERT, self._alert, to=sid)
+        if self._sending_status is not None:
+            await self._send(Event.SENDING_STATUS, self._sending_status, to=sid)
+        await self._admins.mark_admins_seen([stored.admin.id])
+        await self._send(Event.PRESENCE_UPDATE, await self._admins.presence(), to=sid)
+
+    async def _on_disconnect(self, sid: str, _reason: str = "") -> None:
+        self._sessions.pop(sid, None)
+        if handle := self._expiries.pop(sid, None):
+            handle.cancel()
+
+    def _end_sessions(self, sids: Iterable[str], message: str) -> None:
+        for sid in sids:
+            task = asyncio.create_task(self._end_session(sid, message))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _end_session(self, sid: str, message: str) -> None:
+        await self._send(Event.SESSION_ENDED, SessionEnded(message=message), to=sid)
+        await self.sio.disconnect(sid)
+
+    def _on_token_changed(self, change: Change) -> None:
+        if change.kind is ChangeKind.DELETED:
+            sids = [sid for sid, stored in self._sessions.items() if stored.id == change.id]
+            self._end_sessions(sids, "Your login has ended. Log in again.")
+
+    async def _keep_alive(self) -> None:
+        """Connected admins are online, and nothing is asked of the database while there are none."""
+        while True:
+            await asyncio.sleep(HEARTBEAT)
+            if online := sorted({stored.admin.id for stored in self._sessions.values()}):
+                try:
+                    await self._admins.mark_admins_seen(online)
+                except AWAY as error:
+                    log.warning("database away, signs of life wait", reason=str(error))
+
+    # --- Announcements ---
+
+    async def _announce_queue_status(self) -> None:
+        status = await self.queue_status()
+        numbers = status.model_copy(update={"timestamp": None})
+        if self._status is None or numbers != self._status.model_copy(update={"timestamp": None}):
+            self._status = status
+            await self._send(Event.EMAIL_QUEUE_UPDATE, status)
+            self._wake_sending()
+
+    async def _announce_alert(self) -> None:
+        before = self._alert
+        self._alert = await self._current_alert() or await self._end_of(before)
+        if self._alert is not None and self._alert != before:
+            await self._send(Event.QUEUE_ALERT, self._alert)
+
+    async def _announce_sending(self) -> None:
+        counted = self._status or await self.queue_status()
+        status = await self._sending.status(pending=counted.pending, processing=counted.processing)
+        if status != self._sending_status:
+            self._sending_status = status
+            await self._send(Event.SENDING_STATUS, status)
+
+    async def _current_alert(self) -> QueueAlert | None:
+        """Why nothing is sent, or None: what an admin wants comes before what the mail server wants."""
+        if (paused := await self._limits.paused()) is not None:
+            message = f"{paused.by} has paused sending." + (f" {paused.reason}" if paused.reason else "")
+            return QueueAlert(active=True, code="paused", message=message, since=paused.since)
+        blocked = [found for name in self._accounts if (found := await self._limits.blocked(name)) is not None]
+        if not blocked:
+            return None
+        spared = len(blocked) < len(self._accounts)
+        message = blocked[0].message + (" The other accounts go on sending." if spared else "")
+        return QueueAlert(active=True, code=blocked[0].code, message=message, since=blocked[0].since)
+
+    async def _end_of(self, alert: QueueAlert | None) -> QueueAlert | None:
+        if alert is None or not alert.active:
+            return alert
+        return QueueAlert(active=False, code=alert.code, message="Sending goes on.", since=await self._database.now())
+
+    def _on_activation_changed(self, change: Change) -> None:
+        if change.id is not None:
+            self._changed_activations.add(str(change.id))
+        self._wake_progress()
+
+    async def _announce_activations(self) -> None:
+        changed, self._changed_activations = self._changed_activations, set()
+        try:
+            current = await self._current(changed)
+        except AWAY:
+            self._changed_activations |= changed
+            raise
+        for activation in current:
+            await self._send(Event.ACTIVATION_PROGRESS, activation)
+
+    async def _current(self, changed: set[str]) -> list[Activation]:
+        """The activations that changed; all that run when it is not known which."""
+        if not changed:
+            return await self._activations.latest(running=True)
+        found = []
+        for activation_id in changed:
+            try:
+                found.append(await self._activations.get(activation_id))
+            except NotFound:
+                continue
+        return found
+
+    def _on_import_changed(self, change: Change) -> None:
+        if change.id is not None and change.kind is not ChangeKind.DELETED:
+            self._changed_imports.add(str(change.id))
+        self._wake_imports()
+
+    async def _announce_imports(self) -> None:
+        changed, self._changed_imports = self._changed_imports, set()
+        try:
+            for import_id in changed:
+                await self._announce_import(import_id)
+        except AWAY:
+            self._changed_imports |= changed
+            raise
+
+    async def _announce_import(self, import_id: str) -> None:
+        try:
+            found = await self._imports.get(import_id)
+        except NotFound:
+            return
+        if found.state is not ImportState.UPLOADED:
+            await self._send(Event.IMPORT_PROGRESS, found)
+
+    async def _announce_leads(self) -> None:
+        await self._send(Event.LEADS_CHANGED, LeadsChanged(timestamp=datetime.now(UTC)))
+
+    async def _announce_presence(self) -> None:
+        presence = await self._admins.presence()
+        before, self._presence = self._presence, presence
+        if before is None or _names(before) != _names(presence) or before.users_online != presence.users_online:
+            await self._send(Event.PRESENCE_UPDATE, presence)
+
+    async def _send(self, event: Event, payload: Wire, *, to: str | None = None) -> None:
+        await self.sio.emit(event.value, _json(payload), to=to)
+
+
+def _json(payload: Wire) -> dict[str, Any]:
+    return payload.model_dump(mode="json")
+
+
+def _names(presence: Presence) -> list[str]:
+    return [admin.username for admin in presence.admins]

@@ -1,0 +1,53 @@
+"""Many wishes, few runs: the shape of everything that is announced."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable
+
+import structlog
+
+from server.store.client import AWAY
+
+log = structlog.get_logger(__name__)
+
+_DATABASE_AWAY_WAIT = 1.0  # seconds
+#: The cheapest of so many runs is taken for the cost: a run that had to wait for an absent database says nothing of it.
+_REMEMBERED = 3
+
+
+class Joined:
+    """Runs ``work`` after each :meth:`wake`, but never sooner than ``pause`` after the run before.
+
+    The pause grows with what the work costs, so that it takes at most the share ``share`` of the database's time: the
+    slower the count, the longer the pause. The last wake is always followed by a run.
+    """
+
+    def __init__(self, name: str, work: Callable[[], Awaitable[None]], *, pause: float, share: float = 0.05) -> None:
+        self._name = name
+        self._work = work
+        self._pause = pause
+        self._share = share
+        self._costs: deque[float] = deque(maxlen=_REMEMBERED)
+        self._woken = asyncio.Event()
+
+    def wake(self) -> None:
+        """Something has changed."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:
+            await self._woken.wait()
+            self._woken.clear()
+            started = time.perf_counter()
+            try:
+                await self._work()
+            except AWAY as error:
+                log.warning("database away, announcement waits", announcement=self._name, reason=str(error))
+                self._woken.set()
+                await asyncio.sleep(_DATABASE_AWAY_WAIT)
+            self._costs.append(time.perf_counter() - started)
+            await asyncio.sleep(max(self._pause, min(self._costs) * (1 / self._share - 1)))

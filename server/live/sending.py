@@ -1,0 +1,189 @@
+"""How sending stands, and when the queue will be empty: from the limits and from the speed that was measured."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from server.contract import AccountState, AccountStatus, EstimateBasis, SendingState, SendingStatus
+from server.smtp_accounts import Rate, SmtpAccount
+from server.store.client import Database
+from server.store.connections import ConnectionStore
+from server.store.emails import EmailStore
+from server.store.limits import LimitStore, Paused, Room
+
+#: An estimate beyond this says nothing.
+_HORIZON = timedelta(days=366)
+
+
+@dataclass(frozen=True)
+class _Account:
+    account: SmtpAccount
+    room: Room
+
+    @property
+    def can_send(self) -> bool:
+        return self.room.blocked is None
+
+
+class SendingOutlook:
+    """Answers from the rows that all servers share, so each of them says the same."""
+
+    def __init__(
+        self,
+        database: Database,
+        emails: EmailStore,
+        limits: LimitStore,
+        connections: ConnectionStore,
+        accounts: Sequence[SmtpAccount],
+    ) -> None:
+        self._database = database
+        self._emails = emails
+        self._limits = limits
+        self._connections = connections
+        self._accounts = accounts
+
+    async def status(self, *, pending: int, processing: int) -> SendingStatus:
+        """How sending stands with so many emails in the queue."""
+        now = await self._database.now()
+        accounts = await self._rooms()
+        paused = await self._limits.paused()
+        due_at = (await self._emails.outlook()).due_at if pending else None
+        state = _state(accounts, paused, pending=pending, processing=processing, is_due=_is_due(due_at, now))
+        next_at, next_count = _next(state, accounts, due_at, pending)
+        finished_at, basis = None, None
+        if state not in (SendingState.PAUSED, SendingState.BLOCKED, SendingState.IDLE):
+            finished_at, basis = await self._estimate(accounts, pending + processing, now)
+        return SendingStatus(
+            state=state,
+            message=_sentence(state, accounts, paused),
+            next_at=next_at,
+            next_count=next_count,
+            finished_at=finished_at,
+            basis=basis,
+            accounts=tuple(_account_status(each) for each in accounts),
+        )
+
+    async def finished_at(self, emails: int) -> datetime | None:
+        """When so many emails should have left; None while nothing leaves, so nobody can say."""
+        accounts = await self._rooms()
+        if await self._limits.paused() is not None or not any(each.can_send for each in accounts):
+            return None
+        return (await self._estimate(accounts, emails, await self._database.now()))[0]
+
+    async def _rooms(self) -> list[_Account]:
+        return [_Account(account, await self._limits.room(account.name, *account.rates)) for account in self._accounts]
+
+    async def _estimate(
+        self, accounts: Sequence[_Account], emails: int, now: datetime
+    ) -> tuple[datetime | None, EstimateBasis | None]:
+        """The later of when the limits let the last email go, and when the mail servers have taken them all."""
+        able = _in_use(accounts)
+        waited = _until_room_for(able, emails, now)
+        if waited is None:
+            return None, None
+        speeds = [await self._connections.emails_per_second(each.account.name) for each in able]
+        known = [speed for speed in speeds if speed is not None]
+        taken = timedelta(seconds=emails / sum(known)) if known and sum(known) > 0 else timedelta()
+        if taken > waited:
+            return now + min(taken, _HORIZON), EstimateBasis.MEASURED
+        return now + waited, EstimateBasis.LIMITS
+
+
+def _is_due(due_at: datetime | None, now: datetime) -> bool:
+    return due_at is not None and due_at <= now
+
+
+def _in_use(accounts: Sequence[_Account]) -> list[_Account]:
+    """The accounts that send at present: the spares only while there is no other."""
+    able = [each for each in accounts if each.can_send]
+    return [each for each in able if each.account.weight > 0] or able
+
+
+def _state(
+    accounts: Sequence[_Account], paused: Paused | None, *, pending: int, processing: int, is_due: bool
+) -> SendingState:
+    able = _in_use(accounts)
+    if paused is not None:
+        return SendingState.PAUSED
+    if not able:
+        return SendingState.BLOCKED
+    if pending + processing == 0:
+        return SendingState.IDLE
+    if is_due and all(each.room.emails == 0 for each in able):
+        return SendingState.LIMITED
+    return SendingState.SENDING if is_due or processing else SendingState.WAITING
+
+
+def _next(
+    state: SendingState, accounts: Sequence[_Account], due_at: datetime | None, pending: int
+) -> tuple[datetime | None, int | None]:
+    """When the next emails leave, and how many."""
+    match state:
+        case SendingState.LIMITED:
+            rooms = [each.room for each in _in_use(accounts)]
+            next_at = min((room.more_at for room in rooms if room.more_at is not None), default=None)
+            freed = sum(room.more for room in rooms if room.more_at == next_at)
+            return next_at, min(pending, freed)
+        case SendingState.WAITING:
+            return due_at, None
+        case SendingState.BLOCKED:
+            probes = [each.room.blocked.probe_at for each in accounts if each.room.blocked is not None]
+            return min(probes, default=None), None
+        case SendingState.IDLE | SendingState.SENDING | SendingState.PAUSED:
+            return None, None
+
+
+def _sentence(state: SendingState, accounts: Sequence[_Account], paused: Paused | None) -> str:
+    match state:
+        case SendingState.PAUSED if paused is not None:
+            return f"{paused.by} has paused sending." + (f" {paused.reason}" if paused.reason else "")
+        case SendingState.BLOCKED:
+            return next((each.room.blocked.message for each in accounts if each.room.blocked is not None), "")
+        case _:
+            return ""
+
+
+def _account_status(each: _Account) -> AccountStatus:
+    name, room = each.account.name, each.room
+    if room.blocked is not None:
+        message, probe_at = room.blocked.message, room.blocked.probe_at
+        return AccountStatus(name=name, state=AccountState.BLOCKED, message=message, room=0, next_at=probe_at)
+    if room.emails == 0:
+        return AccountStatus(name=name, state=AccountState.LIMITED, message="", room=0, next_at=room.more_at)
+    return AccountStatus(name=name, state=AccountState.READY, message="", room=room.emails, next_at=None)
+
+
+def _until_room_for(accounts: Sequence[_Account], emails: int, now: datetime) -> timedelta | None:
+    """How long until the limits of all accounts together have let so many go; None: beyond any horizon."""
+
+    def let_go(within: timedelta) -> int:
+        return sum(_let_go(each, within, now) for each in accounts)
+
+    if let_go(timedelta()) >= emails:
+        return timedelta()
+    least, enough = timedelta(), timedelta(seconds=1)
+    while let_go(enough) < emails:
+        least, enough = enough, enough * 2
+        if enough > _HORIZON:
+            return None
+    while enough - least > timedelta(seconds=0.5):
+        middle = (least + enough) / 2
+        least, enough = (least, middle) if let_go(middle) >= emails else (middle, enough)
+    return enough
+
+
+def _let_go(each: _Account, within: timedelta, now: datetime) -> int:
+    """How many emails the account's limits let go within that time."""
+    return min(_let_go_by(rate, free, more_at, within, now) for rate, free, more_at in each.room.by_rate)
+
+
+def _let_go_by(rate: Rate, free: int, more_at: datetime | None, within: timedelta, now: datetime) -> int:
+    """Free room now; what is used up comes back at ``more_at``; from then on a full count each interval."""
+    until_more = max(timedelta(), (more_at or now) - now) if free < rate.count else rate.interval
+    if within < until_more:
+        return free
+    rounds = (within - until_more) // rate.interval
+    back = rate.count - free if free < rate.count else rate.count
+    return free + back + rounds * rate.count
