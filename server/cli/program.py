@@ -1,0 +1,59 @@
+"""Run the service, and everything headless use needs beside it."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from typing import Annotated
+
+import typer
+
+from server.app import VERSION, run_service
+from server.cli.admins import admin_cli
+from server.cli.key import key_cli
+from server.cli.leads import activate, leads_cli
+from server.cli.queue import queue_cli
+from server.cli.running import DataDir, read_settings, run_to_end
+from server.cli.template import template_cli
+from server.operations.logging import configure_logging
+
+cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+cli.add_typer(admin_cli, name="admin")
+cli.add_typer(leads_cli, name="leads")
+cli.command()(activate)
+cli.add_typer(queue_cli, name="queue")
+cli.add_typer(template_cli, name="template")
+cli.add_typer(key_cli, name="key")
+
+
+def main() -> None:
+    """Entry point."""
+    cli()
+
+
+@cli.command()
+def version() -> None:
+    """Print the version."""
+    typer.echo(VERSION)
+
+
+@cli.command()
+def run(
+    port: Annotated[int | None, typer.Option(help="Port to listen on (default 4000).")] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Run the service until it is told to stop (SIGTERM, Ctrl-C)."""
+    configure_logging()
+    settings = read_settings(data_dir, port=port)
+
+    async def serve() -> None:
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            try:
+                loop.add_signal_handler(number, stop.set)
+            except NotImplementedError:  # Windows
+                signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
+        await run_service(settings, stop, started=lambda address: typer.echo(f"Activation Desk listens on {address}"))
+
+    run_to_end(serve())

@@ -1,0 +1,205 @@
+"""Commands that show the queue, pause it and resume it."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Annotated
+
+import typer
+from bson import ObjectId
+
+from server.cli.emails import emails_cli
+from server.cli.running import BY, DataDir, fail, read_settings, with_database
+from server.contract import (
+    PAGE_LIMIT,
+    AuditEntry,
+    EmailEvent,
+    EmailState,
+    FailureGroup,
+    Page,
+    QueueStatus,
+    SendingStatus,
+    Throughput,
+    ThroughputSpan,
+)
+from server.live.sending import SendingOutlook
+from server.mail.mailbox import MAILBOX
+from server.store.audit import AuditLog
+from server.store.client import Database
+from server.store.connections import ConnectionStore
+from server.store.emails import EmailStore
+from server.store.failures import FailureStore
+from server.store.history import HistoryStore
+from server.store.limits import LimitStore
+from server.store.throughput import ThroughputStore
+
+queue_cli = typer.Typer(no_args_is_help=True, help="The email queue.")
+queue_cli.add_typer(emails_cli)
+
+
+@queue_cli.command("status")
+def queue_status(
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON, with the fields of emailQueueUpdate.")] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """How many emails wait, are being sent, and failed."""
+    settings = read_settings(data_dir)
+
+    async def work(database: Database) -> tuple[QueueStatus, SendingStatus]:
+        emails = EmailStore(database)
+        pending, processing, failed = await emails.counts()
+        now = await database.now()
+        status = QueueStatus(
+            pending=pending, processing=processing, failed=failed, total=pending + processing, timestamp=now
+        )
+        accounts = settings.smtp_accounts or [settings.account_at(MAILBOX)]
+        outlook = SendingOutlook(database, emails, LimitStore(database), ConnectionStore(database), accounts)
+        return status, await outlook.status(pending=pending, processing=processing)
+
+    status, sending = with_database(settings, work)
+    if as_json:
+        typer.echo(status.model_dump_json())
+        return
+    typer.echo(
+        f"{status.total} waiting ({status.pending} pending, {status.processing} being sent), {status.failed} failed."
+    )
+    typer.echo(_in_words(sending, status.timestamp))
+
+
+def _in_words(sending: SendingStatus, now: datetime) -> str:
+    """How sending stands, as one line."""
+    parts = [f"Sending: {sending.state.value}."]
+    if sending.message:
+        parts.append(sending.message)
+    if sending.next_at is not None:
+        wait = max(0, round((sending.next_at - now).total_seconds()))
+        parts.append(f"Next {sending.next_count or ''} in {wait} s.".replace("  ", " "))
+    if sending.finished_at is not None and sending.basis is not None:
+        parts.append(f"Empty at about {sending.finished_at.astimezone():%Y-%m-%d %H:%M:%S} ({sending.basis.value}).")
+    return " ".join(parts)
+
+
+@queue_cli.command("pause")
+def queue_pause(
+    reason: Annotated[str, typer.Option(help="Why, for the other admins.")] = "", data_dir: DataDir = None
+) -> None:
+    """Send nothing until resumed."""
+
+    async def work(database: Database) -> None:
+        await LimitStore(database).pause(BY, reason)
+
+    with_database(read_settings(data_dir), work)
+    typer.echo("Sending is paused.")
+
+
+@queue_cli.command("resume")
+def queue_resume(data_dir: DataDir = None) -> None:
+    """Send again."""
+
+    async def work(database: Database) -> bool:
+        return await LimitStore(database).resume(BY)
+
+    was_paused = with_database(read_settings(data_dir), work)
+    typer.echo("Sending goes on." if was_paused else "Sending was not paused.")
+
+
+@queue_cli.command("failures")
+def queue_failures(
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False, data_dir: DataDir = None
+) -> None:
+    """Failed emails by cause."""
+
+    async def work(database: Database) -> list[FailureGroup]:
+        return await FailureStore(database).groups()
+
+    groups = with_database(read_settings(data_dir), work)
+    if as_json:
+        typer.echo(json.dumps([group.model_dump(mode="json") for group in groups], ensure_ascii=False))
+        return
+    for group in groups:
+        typer.echo(f"{group.count:6}  {group.cause}")
+    typer.echo(f"{sum(group.count for group in groups)} failed.")
+
+
+@queue_cli.command("list")
+def queue_list(
+    state: Annotated[EmailState, typer.Option(help="Which list.")] = EmailState.PENDING,
+    search: Annotated[str, typer.Option(help="Only those whose address or name contains this.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Emails in that state, with their ids. Held ones are among the failed."""
+
+    async def work(database: Database) -> None:
+        emails, after = EmailStore(database), None
+        while True:
+            page = await emails.page(state, search=search, after=after, skip=0, limit=PAGE_LIMIT)
+            for email in page.items:
+                line = f"{email.id}  {email.email}  {email.attempts} attempts  {email.detail}".rstrip()
+                typer.echo(email.model_dump_json() if as_json else line)
+            after = page.next
+            if after is None:
+                return
+
+    with_database(read_settings(data_dir), work)
+
+
+@queue_cli.command("history")
+def queue_history(
+    limit: Annotated[int, typer.Option(min=1, max=PAGE_LIMIT, help="At most this many, the latest first.")] = 50,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """What admins did: who, what, how many, when."""
+
+    async def work(database: Database) -> Page[AuditEntry]:
+        return await AuditLog(database).page(after=None, skip=0, limit=limit)
+
+    for entry in with_database(read_settings(data_dir), work).items:
+        details = ", ".join(f"{name}: {value}" for name, value in entry.details.items())
+        line = f"{entry.at:%Y-%m-%d %H:%M:%S}  {entry.by}  {entry.action}  {entry.count}  {details}".rstrip()
+        typer.echo(entry.model_dump_json() if as_json else line)
+
+
+@queue_cli.command("throughput")
+def queue_throughput(
+    span: Annotated[ThroughputSpan, typer.Option(help="How far back.")] = ThroughputSpan.HOUR,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """What became of emails, period by period; periods without any are left out."""
+
+    async def work(database: Database) -> Throughput:
+        return await ThroughputStore(database).throughput(span)
+
+    found = with_database(read_settings(data_dir), work)
+    if as_json:
+        typer.echo(found.model_dump_json())
+        return
+    typer.echo(f"{'UTC':16}  {'accepted':>9}  {'retried':>9}  {'failed':>9}  {'uncertain':>9}")
+    for each in found.periods:
+        if each.accepted or each.retried or each.failed or each.uncertain:
+            counts = (each.accepted, each.retried, each.failed, each.uncertain)
+            typer.echo(f"{each.start:%Y-%m-%d %H:%M}  " + "  ".join(f"{count:9}" for count in counts))
+
+
+@queue_cli.command("trace")
+def queue_trace(
+    id: Annotated[str, typer.Argument(help="Id of an email.")],  # noqa: A002 - its name on the command line
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Everything known of one email."""
+    if not ObjectId.is_valid(id):
+        fail(f"{id[:40]!r} is not an email's id (24 hexadecimal digits).")
+
+    async def work(database: Database) -> list[EmailEvent]:
+        return await HistoryStore(database).events(id)
+
+    events = with_database(read_settings(data_dir), work)
+    if as_json:
+        typer.echo(json.dumps([each.model_dump(mode="json") for each in events], ensure_ascii=False))
+        return
+    for each in events:
+        typer.echo(f"{each.at:%Y-%m-%d %H:%M:%S}  {each.what.value:11}  {each.detail}".rstrip())

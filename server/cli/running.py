@@ -1,0 +1,74 @@
+"""What every command needs: its settings, the database, and an end with a clear word."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Annotated, NoReturn, TypeVar
+
+import typer
+
+from server.app import is_running, open_store_for_command
+from server.errors import Invalid, ServiceError, StartError
+from server.settings import Settings, SettingsError, load_settings
+from server.store.client import AWAY, Database
+
+#: Who does it, in the audit log and to other admins.
+BY = "command line"
+
+EXIT_FAILED = 1
+EXIT_WRONG_SETTINGS = 2
+
+Result = TypeVar("Result")
+
+DataDir = Annotated[
+    Path | None, typer.Option(help="Where this server keeps its data (default: the platform's data directory).")
+]
+
+
+def read_settings(data_dir: Path | None, *, port: int | None = None) -> Settings:
+    """The settings with these options; where they are wrong, the end of the command."""
+    try:
+        return load_settings(ACTIVATION_DATA_DIR=data_dir, ACTIVATION_PORT=port)
+    except SettingsError as error:
+        for line in error.lines:
+            typer.echo(line, err=True)
+        raise typer.Exit(EXIT_WRONG_SETTINGS) from error
+
+
+def with_database(
+    settings: Settings, work: Callable[[Database], Awaitable[Result]], *, needs_service: bool = False
+) -> Result:
+    """What ``work`` answers, done in the database of the service or of these settings; errors end the command."""
+
+    async def task() -> Result:
+        # Beside a database of its own it may run anywhere.
+        if needs_service and settings.mongodb_uri is None and not is_running(settings):
+            raise Invalid(f"No service is running on {settings.data_dir}. Start it first: activation-server run")
+        async with open_store_for_command(settings) as database:
+            return await work(database)
+
+    return run_to_end(task())
+
+
+def run_to_end(task: Awaitable[Result]) -> Result:
+    """What the task answers; errors that a person can act on end the command with their sentence."""
+
+    async def awaiting() -> Result:
+        return await task
+
+    try:
+        return asyncio.run(awaiting())
+    except ServiceError as error:
+        fail(error.message, EXIT_WRONG_SETTINGS if isinstance(error, StartError) else EXIT_FAILED)
+    except AWAY:
+        fail("The database does not answer.")
+    except KeyboardInterrupt:
+        fail("Interrupted.")
+
+
+def fail(message: str, code: int = EXIT_FAILED) -> NoReturn:
+    """End the command with a sentence."""
+    typer.echo(message, err=True)
+    raise typer.Exit(code)
