@@ -1,0 +1,105 @@
+"""The table of the audit log."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine
+from enum import IntEnum
+from typing import Any
+
+from PySide6.QtCore import QCoreApplication, QLocale, QModelIndex, Qt
+
+from desktop.backend.api import Api
+from desktop.models.paged import ROW_ROLE, Index, PagedModel
+from desktop.models.users import moment
+from server.contract import AuditEntry, Page
+
+_NAMED = 3
+
+
+class ActivityColumn(IntEnum):
+    """From left to right."""
+
+    AT = 0
+    BY = 1
+    ACTION = 2
+    COUNT = 3
+    CONCERNS = 4
+
+
+class ActivityModel(PagedModel[AuditEntry]):
+    """Who did what, to how many, when; the latest first."""
+
+    def __init__(self, api: Api) -> None:
+        super().__init__()
+        self._api = api
+
+    def fetch(self, *, after: str | None, skip: int, limit: int) -> Coroutine[Any, Any, Page[AuditEntry]]:
+        """Ask the server for one page."""
+        return self._api.audit(after=after, skip=skip, limit=limit)
+
+    def columnCount(self, _parent: Index = QModelIndex()) -> int:  # noqa: N802, B008 - Qt's name and default
+        """One for each :class:`ActivityColumn`."""
+        return len(ActivityColumn)
+
+    def headerData(  # noqa: N802 - Qt's name
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        """Names of the columns."""
+        if orientation != Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
+            return None
+        return {
+            ActivityColumn.AT: self.tr("When"),
+            ActivityColumn.BY: self.tr("Who"),
+            ActivityColumn.ACTION: self.tr("What"),
+            ActivityColumn.COUNT: self.tr("How many"),
+            ActivityColumn.CONCERNS: self.tr("Concerns"),
+        }[ActivityColumn(section)]
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """What a cell shows."""
+        if not index.isValid() or role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole, ROW_ROLE):
+            return None
+        entry = self.row_at(index.row())
+        if role == ROW_ROLE or entry is None:
+            return entry
+        column = ActivityColumn(index.column())
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return "\n".join((*_details(entry), *entry.emails)) if column is ActivityColumn.CONCERNS else None
+        match column:
+            case ActivityColumn.AT:
+                return moment(entry.at)
+            case ActivityColumn.BY:
+                return entry.by
+            case ActivityColumn.ACTION:
+                return action_text(entry.action)
+            case ActivityColumn.COUNT:
+                return QLocale().toString(entry.count)
+            case ActivityColumn.CONCERNS:
+                return self._concerns(entry)
+
+    def _concerns(self, entry: AuditEntry) -> str:
+        named = ", ".join(entry.emails[:_NAMED])
+        if named and entry.count > _NAMED:
+            named = self.tr("%n more than {0}", "", entry.count - min(_NAMED, len(entry.emails))).format(named)
+        return "; ".join((*_details(entry), *([named] if named else [])))
+
+
+def _details(entry: AuditEntry) -> list[str]:
+    return [f"{name}: {value}" for name, value in entry.details.items() if value]
+
+
+def action_text(action: str) -> str:
+    """For people; what a newer server does is shown by its own name."""
+    translate = QCoreApplication.translate
+    return {
+        "queue.pause": translate("Action", "Paused sending"),
+        "queue.resume": translate("Action", "Resumed sending"),
+        "queue.retry": translate("Action", "Sent emails again"),
+        "queue.discard": translate("Action", "Discarded emails"),
+        "queue.hold": translate("Action", "Held emails back"),
+        "queue.release": translate("Action", "Released emails"),
+        "queue.correct": translate("Action", "Corrected an address"),
+        "template.save": translate("Action", "Changed the email’s template"),
+        "template.reset": translate("Action", "Reset the email’s template"),
+        "template.test": translate("Action", "Sent a test email"),
+    }.get(action, action)

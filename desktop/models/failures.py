@@ -1,0 +1,148 @@
+"""The table of failures by cause."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QLocale, QModelIndex, Qt, Signal
+
+from desktop.backend.api import Api
+from desktop.backend.errors import DeskError
+from desktop.models.paged import ROW_ROLE, Index
+from desktop.models.times import ago
+from desktop.tasks import ask
+from server.contract import FailureGroup
+
+
+class FailureColumn(IntEnum):
+    """From left to right."""
+
+    COUNT = 0
+    CAUSE = 1
+    FIRST = 2
+    LAST = 3
+    EXAMPLE = 4
+
+
+class FailuresModel(QAbstractTableModel):
+    """The groups, the most frequent first; those that contain a text.
+
+    Signals:
+        loaded: the server has answered.
+        load_failed: it has not.
+    """
+
+    loaded = Signal()
+    load_failed = Signal(DeskError)
+
+    def __init__(self, api: Api) -> None:
+        super().__init__()
+        self._api = api
+        self._all: tuple[FailureGroup, ...] = ()
+        self._shown: tuple[FailureGroup, ...] = ()
+        self._search = ""
+        self._loading = False
+        self._again = False
+        #: Whether the server has answered at all.
+        self.is_known = False
+
+    @property
+    def total(self) -> int:
+        """Groups shown."""
+        return len(self._shown)
+
+    def group_at(self, row: int) -> FailureGroup | None:
+        """The group in that row."""
+        return self._shown[row] if 0 <= row < len(self._shown) else None
+
+    def refresh(self) -> None:
+        """Ask again; what is shown stays until the answer is here."""
+        self._again = self._loading
+        if self._loading:
+            return
+        self._loading = True
+        ask(self, self._api.failures(), done=self._take, failed=self._fail, name="failures by cause")
+
+    def clear(self) -> None:
+        """Nobody is logged in."""
+        self.is_known = False
+        self._all = ()
+        self._show()
+
+    def set_search(self, search: str) -> None:
+        """Show only the groups whose cause or example contains it."""
+        self._search = search.casefold()
+        self._show()
+
+    def _take(self, groups: tuple[FailureGroup, ...]) -> None:
+        self._loading = False
+        self.is_known = True
+        self._all = groups
+        self._show()
+        self.loaded.emit()
+        if self._again:
+            self.refresh()
+
+    def _fail(self, error: DeskError) -> None:
+        self._loading = False
+        self.load_failed.emit(error)
+
+    def _show(self) -> None:
+        shown = tuple(
+            group
+            for group in self._all
+            if self._search in group.cause.casefold() or self._search in group.example.casefold()
+        )
+        if [group.cause for group in shown] == [group.cause for group in self._shown]:
+            self._shown = shown
+            if shown:
+                self.dataChanged.emit(self.index(0, 0), self.index(len(shown) - 1, len(FailureColumn) - 1))
+            return
+        self.beginResetModel()
+        self._shown = shown
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802, B008 - Qt's name and default
+        """Groups shown."""
+        return 0 if parent.isValid() else len(self._shown)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802, B008 - Qt's name and default
+        """One for each :class:`FailureColumn`."""
+        return 0 if parent.isValid() else len(FailureColumn)
+
+    def headerData(  # noqa: N802 - Qt's name
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        """Names of the columns."""
+        if orientation != Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
+            return None
+        return {
+            FailureColumn.COUNT: self.tr("Emails"),
+            FailureColumn.CAUSE: self.tr("Cause"),
+            FailureColumn.FIRST: self.tr("First"),
+            FailureColumn.LAST: self.tr("Last"),
+            FailureColumn.EXAMPLE: self.tr("Example"),
+        }[FailureColumn(section)]
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """What a cell shows."""
+        group = self.group_at(index.row()) if index.isValid() else None
+        if group is None or role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole, ROW_ROLE):
+            return None
+        if role == ROW_ROLE:
+            return group
+        column = FailureColumn(index.column())
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return {FailureColumn.CAUSE: group.cause, FailureColumn.EXAMPLE: group.example}.get(column)
+        match column:
+            case FailureColumn.COUNT:
+                return QLocale().toString(group.count)
+            case FailureColumn.CAUSE:
+                return " ".join(group.cause.split())
+            case FailureColumn.FIRST:
+                return ago(group.first)
+            case FailureColumn.LAST:
+                return ago(group.last)
+            case FailureColumn.EXAMPLE:
+                return " ".join(group.example.split())

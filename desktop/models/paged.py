@@ -1,0 +1,167 @@
+"""A table over pages fetched from the server as they are painted."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Coroutine
+from typing import Any, Generic, TypeVar
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+
+from desktop.backend.errors import DeskError
+from desktop.tasks import ask
+from server.contract import Page
+
+Row = TypeVar("Row")
+Index = QModelIndex | QPersistentModelIndex
+
+PAGE = 100
+_PAGES_KEPT = 50
+_LOADING_AT_ONCE = 3
+
+
+class PagedModel(QAbstractTableModel, Generic[Row]):
+    """Knows how many rows there are and holds those that were looked at lately.
+
+    A row that is not here yet is None and is fetched. A refresh keeps what is on screen until the new rows are here.
+    Subclasses say how a page is fetched (:meth:`fetch`) and how a row is shown.
+    """
+
+    total_changed = Signal(int)
+    load_failed = Signal(DeskError)
+    loaded = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.total = 0
+        #: Whether the server has answered at all since the last :meth:`reset`.
+        self.is_known = False
+        self._pages: OrderedDict[int, tuple[Row, ...]] = OrderedDict()
+        self._cursors: dict[int, str | None] = {0: None}
+        self._stale: set[int] = set()
+        self._loading: dict[int, asyncio.Task[None]] = {}
+        self._last_wanted = 0
+        self._refresh_again = False
+        #: The last answer was an error: painting asks no more until someone wants a refresh.
+        self._failed = False
+
+    def fetch(self, *, after: str | None, skip: int, limit: int) -> Coroutine[Any, Any, Page[Row]]:
+        """Ask the server for one page."""
+        raise NotImplementedError
+
+    def row_at(self, row: int) -> Row | None:
+        """The row, or None while it is on its way."""
+        page, position = divmod(row, PAGE)
+        if (page in self._stale or page not in self._pages) and not self._failed:
+            self._want(page)
+        rows = self._pages.get(page)
+        return rows[position] if rows is not None and position < len(rows) else None
+
+    def known_rows(self) -> list[Row]:
+        """The rows of the page looked at last, without fetching any."""
+        return list(self._pages.get(self._last_wanted, ()))
+
+    def refresh(self) -> None:
+        """The rows may have changed: fetch again what is looked at."""
+        self._failed = False
+        if self._loading:
+            self._refresh_again = True
+            return
+        self._stale.update(self._pages)
+        self._cursors = {0: None}
+        self._want(self._last_wanted)
+        if self.total:  # what is on screen is painted again, and so asked for
+            self.dataChanged.emit(self.index(0, 0), self.index(self.total - 1, self.columnCount() - 1))
+
+    def reset(self) -> None:
+        """Another list altogether: filter or order have changed."""
+        self._failed = False
+        self._cancel_loading()
+        self.beginResetModel()
+        self._forget()
+        self.endResetModel()
+        self._want(0)
+
+    def clear(self) -> None:
+        """Nothing, and nothing is fetched: nobody is logged in."""
+        self._cancel_loading()
+        self.beginResetModel()
+        self._forget()
+        self.total = 0
+        self.is_known = False
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802, B008 - Qt's name and default
+        """How many rows there are on the server."""
+        return 0 if parent.isValid() else self.total
+
+    def _forget(self) -> None:
+        self._pages.clear()
+        self._stale.clear()
+        self._cursors = {0: None}
+        self._last_wanted = 0
+        self._refresh_again = False
+
+    def _cancel_loading(self) -> None:
+        for task in self._loading.values():
+            task.cancel()
+        self._loading.clear()
+
+    def _want(self, page: int) -> None:
+        self._last_wanted = page
+        if page in self._loading:
+            return
+        while len(self._loading) >= _LOADING_AT_ONCE:  # scrolled past: if it is looked at again, it is asked for again
+            self._loading.pop(next(iter(self._loading))).cancel()
+        start = max(known for known in self._cursors if known <= page)
+        work = self.fetch(after=self._cursors[start], skip=(page - start) * PAGE, limit=PAGE)
+        self._loading[page] = ask(
+            self,
+            work,
+            done=lambda answer: self._take(page, answer),
+            failed=lambda error: self._fail(page, error),
+            name=f"page {page} of {type(self).__name__}",
+        )
+
+    def _take(self, page: int, answer: Page[Row]) -> None:
+        self._loading.pop(page, None)
+        self.is_known = True
+        self._pages[page] = answer.items
+        self._pages.move_to_end(page)
+        self._stale.discard(page)
+        if answer.next is not None:
+            self._cursors[page + 1] = answer.next
+        while len(self._pages) > _PAGES_KEPT:
+            dropped, _ = self._pages.popitem(last=False)
+            self._stale.discard(dropped)
+        self._resize(answer.total)
+        first, last = page * PAGE, min(page * PAGE + len(answer.items), self.total) - 1
+        if last >= first:
+            self.dataChanged.emit(self.index(first, 0), self.index(last, self.columnCount() - 1))
+        self.loaded.emit()
+        if self._refresh_again and not self._loading:
+            self._refresh_again = False
+            self.refresh()
+
+    def _fail(self, page: int, error: DeskError) -> None:
+        self._loading.pop(page, None)
+        self._refresh_again = False
+        self._failed = True
+        self.load_failed.emit(error)
+
+    def _resize(self, total: int) -> None:
+        before = self.total
+        if total > before:
+            self.beginInsertRows(QModelIndex(), before, total - 1)
+            self.total = total
+            self.endInsertRows()
+        elif total < before:
+            self.beginRemoveRows(QModelIndex(), total, before - 1)
+            self.total = total
+            self.endRemoveRows()
+        self.total_changed.emit(total)
+
+
+#: Custom roles beside Qt's own.
+ROW_ROLE = Qt.ItemDataRole.UserRole + 1

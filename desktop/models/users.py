@@ -1,0 +1,112 @@
+"""The table of users."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine
+from enum import IntEnum
+from typing import Any
+
+from PySide6.QtCore import QDateTime, QLocale, QModelIndex, Qt
+
+from desktop.backend.api import Api
+from desktop.models.paged import ROW_ROLE, Index, PagedModel
+from server.contract import Page, User, UserSort
+
+
+class UserColumn(IntEnum):
+    """From left to right."""
+
+    EMAIL = 0
+    NAME = 1
+    PRESENCE = 2
+    LAST_SEEN = 3
+    ACTIVATED_AT = 4
+
+
+_SORTS = {UserColumn.EMAIL: UserSort.EMAIL, UserColumn.ACTIVATED_AT: UserSort.ACTIVATED_AT}
+
+
+class UsersModel(PagedModel[User]):
+    """Searched, filtered and sorted by the server."""
+
+    def __init__(self, api: Api) -> None:
+        super().__init__()
+        self._api = api
+        self.search = ""
+        self.online_only = False
+        self._sort = UserSort.ACTIVATED_AT
+        self._descending = True
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether there may be users that are not listed."""
+        return bool(self.search) or self.online_only
+
+    def fetch(self, *, after: str | None, skip: int, limit: int) -> Coroutine[Any, Any, Page[User]]:
+        """Ask the server for one page."""
+        return self._api.users(
+            self.search,
+            online=self.online_only,
+            sort=self._sort,
+            descending=self._descending,
+            after=after,
+            skip=skip,
+            limit=limit,
+        )
+
+    def set_filter(self, search: str, *, online_only: bool) -> None:
+        """Show only those that match."""
+        if (search, online_only) != (self.search, self.online_only):
+            self.search, self.online_only = search, online_only
+            self.reset()
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """By the server, over all pages; not every column can be sorted by."""
+        wanted = _SORTS.get(UserColumn(column))
+        descending = order == Qt.SortOrder.DescendingOrder
+        if wanted is not None and (wanted, descending) != (self._sort, self._descending):
+            self._sort, self._descending = wanted, descending
+            self.reset()
+
+    def columnCount(self, _parent: Index = QModelIndex()) -> int:  # noqa: N802, B008 - Qt's name and default
+        """One for each :class:`UserColumn`."""
+        return len(UserColumn)
+
+    def headerData(  # noqa: N802 - Qt's name
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        """Names of the columns."""
+        if orientation != Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
+            return None
+        return {
+            UserColumn.EMAIL: self.tr("Email"),
+            UserColumn.NAME: self.tr("Name"),
+            UserColumn.PRESENCE: self.tr("Presence"),
+            UserColumn.LAST_SEEN: self.tr("Last seen"),
+            UserColumn.ACTIVATED_AT: self.tr("Activated"),
+        }[UserColumn(section)]
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """What a cell shows."""
+        if not index.isValid() or role not in (Qt.ItemDataRole.DisplayRole, ROW_ROLE):
+            return None
+        user = self.row_at(index.row())
+        if role == ROW_ROLE or user is None:
+            return user
+        match UserColumn(index.column()):
+            case UserColumn.EMAIL:
+                return user.email
+            case UserColumn.NAME:
+                return user.name
+            case UserColumn.PRESENCE:
+                return self.tr("Online") if user.is_online else self.tr("Offline")
+            case UserColumn.LAST_SEEN:
+                return moment(user.last_seen) if user.last_seen is not None else self.tr("Never")
+            case UserColumn.ACTIVATED_AT:
+                return moment(user.activated_at)
+
+
+def moment(when: Any) -> str:
+    """Day and time where the admin is."""
+    local = QDateTime.fromMSecsSinceEpoch(round(when.timestamp() * 1000))
+    return QLocale().toString(local, QLocale.FormatType.ShortFormat)

@@ -1,0 +1,108 @@
+"""Who is logged in."""
+
+from __future__ import annotations
+
+import logging
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop.backend.api import Api
+from desktop.backend.errors import DeskError, LoggedOut, Refused
+from desktop.platform.keyring import TokenStore
+from desktop.platform.logs import hide
+from server.contract import Admin, Service
+
+log = logging.getLogger(__name__)
+
+
+class Session(QObject):
+    """The login, from its start to its end.
+
+    Signals:
+        logged_in: ``admin`` and ``service`` are known.
+        logged_out: why, as a sentence; empty when the admin wanted it.
+    """
+
+    logged_in = Signal()
+    logged_out = Signal(str)
+
+    def __init__(self, api: Api, tokens: TokenStore, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._api = api
+        self._tokens = tokens
+        self.admin: Admin | None = None
+        self.service: Service | None = None
+        #: Why nobody is logged in, as a sentence for the login window; empty: no particular reason.
+        self.reason = ""
+
+    @property
+    def server_url(self) -> str:
+        """The server's address."""
+        return self._api.server_url
+
+    @property
+    def keyring_note(self) -> str:
+        """A sentence to show once when the login cannot be kept beyond this run, else empty."""
+        return self._tokens.note
+
+    async def login(self, username: str, password: str, *, remember: bool) -> None:
+        """Raises :class:`DeskError`. The password is kept nowhere; the token is when ``remember``."""
+        if not username.strip() or not password:
+            raise Refused("That did not work.", "Type your name and your password.", code="invalid")
+        self._api.token = None
+        token = (await self._api.login(username.strip(), password)).token
+        await self._enter(token)
+        if remember:
+            await self._tokens.save(self.server_url, token)
+        self.logged_in.emit()
+
+    async def resume(self, token: str | None = None) -> bool:
+        """Use this token or the kept one, if there is one; whether that worked. ``reason`` says why not."""
+        token = token or await self._tokens.load(self.server_url)
+        if token is None:
+            return False
+        try:
+            await self._enter(token)
+        except LoggedOut as error:
+            await self._tokens.forget(self.server_url)
+            self.reason = error.message
+            return False
+        except DeskError as error:  # the token may still be good: keep it for the next start
+            self.reason = f"{error.title} {error.message}"
+            return False
+        self.logged_in.emit()
+        return True
+
+    async def logout(self) -> None:
+        """End the login, also when the server cannot be told; nothing about sending depends on it."""
+        self.admin = None  # from here a refused token is no news
+        try:
+            await self._api.logout()
+        except DeskError as error:
+            log.info("the server was not told of the logout: %s", error)
+        await self._tokens.forget(self.server_url)
+        self._leave("")
+
+    async def end(self, reason: str) -> None:
+        """The server does not accept the token any more; why, as a sentence."""
+        if self.admin is None:
+            return
+        self._leave(reason)
+        await self._tokens.forget(self.server_url)
+
+    async def _enter(self, token: str) -> None:
+        hide(token)
+        self._api.token = token
+        try:
+            self.admin, self.service = await self._api.me(), await self._api.service()
+        except DeskError:
+            self._api.token = None
+            self.admin = None
+            raise
+        self.reason = ""
+
+    def _leave(self, reason: str) -> None:
+        self._api.token = None
+        self.admin = None
+        self.reason = reason
+        self.logged_out.emit(reason)

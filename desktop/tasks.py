@@ -1,0 +1,89 @@
+"""From Qt to asyncio: the two ways to start a coroutine from a slot.
+
+The event loop itself keeps only weak references to tasks, and an error in a task nobody awaits would be lost. Both are
+taken care of here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
+
+from PySide6.QtCore import QObject
+
+from desktop.backend.errors import DeskError
+
+log = logging.getLogger(__name__)
+
+Result = TypeVar("Result")
+Reporter = Callable[[BaseException], None]
+
+_running: set[asyncio.Task[Any]] = set()
+_reporters: list[Reporter] = []
+
+
+def set_error_reporter(reporter: Reporter) -> None:
+    """Who is told of an error that nobody expected."""
+    _reporters[:] = [reporter]
+
+
+def spawn(work: Coroutine[Any, Any, Result], *, name: str) -> asyncio.Task[Result]:
+    """Run in the background, to its end."""
+    task = asyncio.get_running_loop().create_task(work, name=name)
+    _running.add(task)
+    task.add_done_callback(_finished)
+    return task
+
+
+def ask(
+    owner: QObject,
+    work: Coroutine[Any, Any, Result],
+    *,
+    done: Callable[[Result], None],
+    failed: Callable[[DeskError], None],
+    name: str,
+) -> asyncio.Task[None]:
+    """Run for ``owner``, which gets the result or the error; when it goes away before, nobody does."""
+
+    async def asking() -> None:
+        try:
+            result = await work
+        except DeskError as error:
+            failed(error)
+        else:
+            done(result)
+
+    task = spawn(asking(), name=name)
+    connection = owner.destroyed.connect(lambda: task.cancel())
+    task.add_done_callback(lambda _: _forget(connection))
+    task.add_done_callback(lambda _: work.close())  # cancelled before its first step, it would never have been begun
+    return task
+
+
+async def finish_all() -> None:
+    """Cancel what still runs, for the end of the program."""
+    current = asyncio.current_task()
+    tasks = [task for task in _running if task is not current]
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _forget(connection: object) -> None:
+    try:
+        QObject.disconnect(connection)  # type: ignore[call-overload]
+    except RuntimeError:  # the owner is gone, and the connection with it
+        return
+
+
+def _finished(task: asyncio.Task[Any]) -> None:
+    _running.discard(task)
+    if task.cancelled():
+        return
+    error = task.exception()
+    if error is not None:
+        log.error("unexpected error in %s", task.get_name(), exc_info=error)
+        for reporter in _reporters:
+            reporter(error)
