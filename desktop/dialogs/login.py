@@ -1,0 +1,117 @@
+"""The login window."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+
+from desktop.backend.errors import DeskError
+from desktop.state.session import Session
+from desktop.tasks import ask
+from desktop.theme.icons import pixmap
+from desktop.theme.style import mark
+from desktop.theme.tokens import Space
+
+
+class LoginDialog(QWidget):
+    """A window of its own. ``close_requested`` when it is closed instead of used."""
+
+    close_requested = Signal()
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        mark(self, "login")
+        self.setWindowTitle("Activation Desk")
+        self.setFixedWidth(420)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+
+        picture = QLabel()
+        picture.setPixmap(pixmap("app", "", 48, 2.0))
+        title = QLabel(self.tr("Log in to Activation Desk"))
+        mark(title, "title")
+        server = QLabel(session.server_url)
+        mark(server, "caption")
+        self.message = QLabel()
+        self.message.setWordWrap(True)
+        mark(self.message, "error")
+        self.message.hide()
+        name_label = QLabel(self.tr("Name"))
+        self.name = QLineEdit()
+        self.name.setAccessibleName(self.tr("Name"))
+        name_label.setBuddy(self.name)
+        password_label = QLabel(self.tr("Password"))
+        self.password = QLineEdit()
+        self.password.setEchoMode(QLineEdit.EchoMode.Password)
+        self.password.setAccessibleName(self.tr("Password"))
+        password_label.setBuddy(self.password)
+        self.remember = QCheckBox(self.tr("Stay logged in"))
+        self.login_button = QPushButton(self.tr("Log in"))
+        mark(self.login_button, "primary")
+        self.login_button.clicked.connect(self._submit)
+        self.name.returnPressed.connect(self.password.setFocus)
+        self.password.returnPressed.connect(self._submit)
+
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(Space.XXL, Space.XXL, Space.XXL, Space.XXL)
+        layout.setSpacing(Space.S)
+        layout.addWidget(picture, alignment=Qt.AlignmentFlag.AlignHCenter)
+        layout.addSpacing(Space.S)
+        layout.addWidget(title, alignment=Qt.AlignmentFlag.AlignHCenter)
+        layout.addWidget(server, alignment=Qt.AlignmentFlag.AlignHCenter)
+        layout.addSpacing(Space.M)
+        layout.addWidget(self.message)
+        layout.addWidget(name_label)
+        layout.addWidget(self.name)
+        layout.addWidget(password_label)
+        layout.addWidget(self.password)
+        layout.addSpacing(Space.XS)
+        layout.addWidget(self.remember)
+        layout.addSpacing(Space.S)
+        layout.addWidget(self.login_button)
+        layout.addStretch()
+
+    def show_again(self, reason: str) -> None:
+        """Ask for a login, saying why."""
+        self.password.clear()
+        self._say(reason)
+        self._set_busy(busy=False)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+        (self.password if self.name.text() else self.name).setFocus()
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
+        """What closing means is not decided here."""
+        event.ignore()
+        self.close_requested.emit()
+
+    def _submit(self) -> None:
+        if not self.login_button.isEnabled():
+            return
+        self._say("")
+        self._set_busy(busy=True)
+        work = self._session.login(self.name.text(), self.password.text(), remember=self.remember.isChecked())
+        ask(self, work, done=self._done, failed=self._failed, name="log in")
+
+    def _done(self, _: None) -> None:
+        self.password.clear()
+        self._set_busy(busy=False)
+        self.hide()
+
+    def _failed(self, error: DeskError) -> None:
+        self._set_busy(busy=False)
+        self._say(f"{error.title} {error.message}" if error.code == "unreachable" else error.message)
+        self.password.setFocus()
+        self.password.selectAll()
+
+    def _say(self, text: str) -> None:
+        self.message.setText(text)
+        self.message.setVisible(bool(text))
+        self.adjustSize()
+
+    def _set_busy(self, *, busy: bool) -> None:
+        for widget in (self.name, self.password, self.remember, self.login_button):
+            widget.setEnabled(not busy)
+        self.login_button.setText(self.tr("Logging in…") if busy else self.tr("Log in"))

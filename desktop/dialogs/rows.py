@@ -1,0 +1,127 @@
+"""A list of texts of any length, to read and to save as CSV."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtWidgets import QAbstractItemView, QFileDialog, QHeaderView, QTableView, QWidget
+
+from desktop.backend.errors import DeskError, Refused
+from desktop.dialogs.error import show_error
+from desktop.tasks import ask
+
+Rows = Sequence[Sequence[str]]
+_Index = QModelIndex | QPersistentModelIndex
+
+#: What a spreadsheet takes for a formula (OWASP, CSV Injection).
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+class RowsModel(QAbstractTableModel):
+    """Texts by row and column: nothing is made of those that are not on screen."""
+
+    def __init__(self, columns: Sequence[str]) -> None:
+        super().__init__()
+        self.columns = tuple(columns)
+        self.rows: Rows = ()
+
+    def set_rows(self, rows: Rows) -> None:
+        """Show these."""
+        self.beginResetModel()
+        self.rows = rows
+        self.endResetModel()
+
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: N802, B008 - Qt's name and default
+        """One for each."""
+        return 0 if parent.isValid() else len(self.rows)
+
+    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: N802, B008 - Qt's name and default
+        """As many as there are heads."""
+        return 0 if parent.isValid() else len(self.columns)
+
+    def headerData(  # noqa: N802 - Qt's name
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        """The heads."""
+        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return self.columns[section]
+        return None
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """What a cell shows, and in full when pointed at."""
+        if not index.isValid() or role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+            return None
+        return self.rows[index.row()][index.column()]
+
+
+class RowsTable(QTableView):
+    """Shows such a list, and saves it."""
+
+    def __init__(self, name: str, columns: Mapping[str, int]) -> None:
+        """``columns``: the widths by heading; the last one takes what is left."""
+        super().__init__()
+        self.rows = RowsModel(tuple(columns))
+        self.setModel(self.rows)
+        self.setAccessibleName(name)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.verticalHeader().hide()
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setSectionResizeMode(len(columns) - 1, QHeaderView.ResizeMode.Stretch)
+        for column, width in enumerate(columns.values()):
+            self.setColumnWidth(column, width)
+
+    def ask_where_to_save(self) -> None:
+        """Let the admin choose a file."""
+        dialog = QFileDialog(self, self.tr("Save as CSV"), str(Path.home() / "list.csv"), "CSV (*.csv)")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("csv")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(lambda name: self.save(Path(name)))
+        dialog.open()
+
+    def save(self, path: Path) -> None:
+        """Write the list, in the background."""
+        work = _write(path, self.rows.columns, self.rows.rows)
+        window: QWidget = self.window()
+        ask(
+            self,
+            work,
+            done=lambda _: None,
+            failed=lambda error: _complain(window, error),
+            name="save as CSV",
+        )
+
+
+def as_csv(columns: Sequence[str], rows: Rows) -> str:
+    """RFC 4180; what a spreadsheet would take for a formula is defused by a leading apostrophe."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(columns)
+    writer.writerows([f"'{value}" if value.startswith(_FORMULA) else value for value in row] for row in rows)
+    return text.getvalue()
+
+
+async def _write(path: Path, columns: Sequence[str], rows: Rows) -> None:
+    def write() -> None:
+        # The byte order mark tells spreadsheets that it is UTF-8.
+        path.write_text(as_csv(columns, rows), encoding="utf-8-sig", newline="")
+
+    try:
+        await asyncio.to_thread(write)
+    except OSError as error:
+        raise Refused("The file was not saved.", f"{path}: {error.strerror}. Choose another place.") from error
+
+
+def _complain(parent: QWidget, error: DeskError) -> None:
+    show_error(parent, error)

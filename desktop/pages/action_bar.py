@@ -1,0 +1,109 @@
+"""Which emails are meant, and what can be done about them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QCoreApplication, QLocale, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy
+
+from desktop.state.email_actions import EmailAction
+from desktop.theme.style import mark
+from desktop.theme.tokens import Space
+
+
+class Sentence(QLabel):
+    """One line that ends in an ellipsis where there is no room for all of it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        mark(self, "strong")
+
+    def say(self, text: str) -> None:
+        """All of it is in the tool tip."""
+        self.setToolTip(text)
+        self.setAccessibleName(text)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """There is another width for it."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        self.setText(self.fontMetrics().elidedText(self.toolTip(), Qt.TextElideMode.ElideRight, self.width()))
+
+
+class ActionBar(QFrame):
+    """A sentence, and a button for each action that is possible.
+
+    Signals:
+        requested: one of the actions.
+        widen_requested, clear_requested: the links beside them.
+    """
+
+    requested = Signal(EmailAction)
+    widen_requested = Signal()
+    clear_requested = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        mark(self, "selectionBar")
+        self.label = Sentence()
+        self.widen_button = QPushButton()
+        self.widen_button.clicked.connect(self.widen_requested)
+        self.clear_button = QPushButton(self.tr("Clear"))
+        self.clear_button.clicked.connect(self.clear_requested)
+        for link in (self.widen_button, self.clear_button):
+            mark(link, "link")
+        self.buttons = {action: QPushButton(action_text(action)) for action in EmailAction}
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(Space.L, Space.XS, Space.S, Space.XS)
+        layout.setSpacing(Space.XS)
+        layout.addWidget(self.label, 1)
+        layout.addWidget(self.widen_button)
+        layout.addSpacing(Space.S)
+        for action, button in self.buttons.items():
+            mark(button, "quiet")
+            button.clicked.connect(lambda _checked=False, action=action: self.requested.emit(action))
+            layout.addWidget(button)
+        layout.addSpacing(Space.S)
+        layout.addWidget(self.clear_button)
+        self.hide()
+
+    def show_choice(
+        self, text: str, actions: Sequence[EmailAction], *, why_not: str, widen: str = "", clear: str = ""
+    ) -> None:
+        """``why_not``: why nothing can be done at the moment; empty: it can."""
+        self.label.say(text)
+        for action, button in self.buttons.items():
+            button.setVisible(action in actions)
+            button.setEnabled(not why_not)
+            button.setToolTip(why_not)
+        for link, name in ((self.widen_button, widen), (self.clear_button, clear)):
+            link.setText(name)
+            link.setVisible(bool(name))
+        self.show()
+
+
+def action_text(action: EmailAction) -> str:
+    """On a button or in a menu."""
+    translate = QCoreApplication.translate
+    return {
+        EmailAction.RETRY: translate("EmailAction", "Retry now"),
+        EmailAction.CORRECT: translate("EmailAction", "Correct address…"),
+        EmailAction.HOLD: translate("EmailAction", "Hold"),
+        EmailAction.RELEASE: translate("EmailAction", "Release"),
+        EmailAction.DISCARD: translate("EmailAction", "Discard"),
+    }[action]
+
+
+def emails_text(count: int) -> str:
+    """So many emails."""
+    translate = QCoreApplication.translate
+    if count == 1:
+        return translate("EmailAction", "1 email")
+    return translate("EmailAction", "{0} emails").format(QLocale().toString(count))

@@ -1,0 +1,60 @@
+"""Failures by cause: one row for each cause."""
+
+from __future__ import annotations
+
+from desktop.models.failures import FailureColumn, FailuresModel
+from desktop.models.paged import ROW_ROLE
+from desktop.pages.live_table import LiveTable
+from desktop.pages.table import ChipDelegate, Index
+from desktop.state.held_updates import HeldUpdates
+from desktop.theme.style import theme
+from server.contract import FailureGroup
+
+
+class CountDelegate(ChipDelegate):
+    """Red for what failed, yellow for what is kept back."""
+
+    def colors_of(self, index: Index) -> tuple[str, str]:
+        """By the group."""
+        group, colors = index.data(ROW_ROLE), theme.colors
+        if isinstance(group, FailureGroup) and group.held:
+            return colors.warning, colors.warning_soft
+        return colors.danger, colors.danger_soft
+
+
+class FailureList(LiveTable):
+    """A refresh keeps the current cause current."""
+
+    def __init__(self, model: FailuresModel) -> None:
+        super().__init__(HeldUpdates())
+        self._model = model
+        self._current = ""
+        self.setModel(model)
+        self.setItemDelegateForColumn(FailureColumn.COUNT, CountDelegate(self))
+        self.set_widths(
+            {
+                FailureColumn.COUNT: 92,
+                FailureColumn.CAUSE: 380,
+                FailureColumn.FIRST: 104,
+                FailureColumn.LAST: 104,
+            },
+            stretch=FailureColumn.EXAMPLE,
+        )
+        self.updates.due.connect(model.refresh)
+        model.modelAboutToBeReset.connect(self._remember)
+        model.modelReset.connect(self._restore)
+
+    @property
+    def current_group(self) -> FailureGroup | None:
+        """The group whose row is current."""
+        return self._model.group_at(self.currentIndex().row())
+
+    def _remember(self) -> None:
+        group = self.current_group
+        self._current = group.cause if group is not None else ""
+
+    def _restore(self) -> None:
+        for row in range(self._model.total):
+            group = self._model.group_at(row)
+            if group is not None and group.cause == self._current:
+                self.setCurrentIndex(self._model.index(row, FailureColumn.CAUSE))

@@ -1,0 +1,219 @@
+"""What became of emails in the last hour, as a picture: one stacked bar for each minute."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QLocale, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from desktop.models.times import clock
+from desktop.theme.style import theme
+from desktop.theme.tokens import Space, Text
+from server.contract import Throughput, ThroughputPeriod
+
+_LEGEND = 24
+_LABELS = 18
+_SCALE = 40
+_TICKS = 4  # times below the bars
+_BELOW = Qt.AlignmentFlag.AlignTop
+
+
+@dataclass(frozen=True)
+class Part:
+    """One colour of the bars."""
+
+    name: str
+    color: str
+    count: int
+
+
+class ThroughputChart(QWidget):
+    """Shows what it is given; the numbers of a minute when the pointer is on it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._throughput: Throughput | None = None
+        self._note = self.tr("Loading…")
+        self._pointed: int | None = None
+        self.setMouseTracking(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAccessibleName(self.tr("Emails of the last hour, by minute"))
+        theme.changed.connect(self.update)
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Wide, and as high as a card."""
+        return QSize(520, 132)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Narrower bars are not to be told apart."""
+        return QSize(300, 116)
+
+    def show_throughput(self, throughput: Throughput | None, note: str = "") -> None:
+        """The numbers; ``note`` is shown in their place when there are none."""
+        self._throughput = throughput
+        self._note = note
+        self._pointed = None
+        self.setAccessibleDescription(self._described())
+        self.update()
+
+    def parts_of(self, periods: tuple[ThroughputPeriod, ...]) -> tuple[Part, ...]:
+        """What the bars are made of, from the bottom to the top."""
+        colors = theme.colors
+        return (
+            Part(self.tr("Accepted"), colors.success, sum(each.accepted for each in periods)),
+            Part(self.tr("Retried"), colors.warning, sum(each.retried + each.uncertain for each in periods)),
+            Part(self.tr("Failed"), colors.danger, sum(each.failed for each in periods)),
+        )
+
+    # --- What is told ---
+
+    def _described(self) -> str:
+        if self._throughput is None:
+            return self._note
+        periods = self._throughput.periods
+        locale = QLocale()
+        text = ", ".join(f"{part.name}: {locale.toString(part.count)}" for part in self.parts_of(periods))
+        most = max(periods, key=_total, default=None)
+        if most is None or not _total(most):
+            return self.tr("Nothing was sent in the last hour.")
+        best = self.tr("Most in one minute: {0}, at {1}.").format(locale.toString(_total(most)), clock(most.start))
+        return f"{text}. {best}"
+
+    def _told(self, period: ThroughputPeriod) -> str:
+        lines = [clock(period.start)]
+        lines += [f"{part.name}: {QLocale().toString(part.count)}" for part in self.parts_of((period,))]
+        if period.uncertain:
+            lines.append(self.tr("Retried, perhaps delivered: {0}").format(QLocale().toString(period.uncertain)))
+        return "\n".join(lines)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """The minute under the pointer."""
+        pointed = self.period_at(event.position())
+        if pointed != self._pointed:
+            self._pointed = pointed
+            self.update()
+            if pointed is not None and self._throughput is not None:
+                told = self._told(self._throughput.periods[pointed])
+                QToolTip.showText(event.globalPosition().toPoint(), told, self)
+            else:
+                QToolTip.hideText()
+
+    def leaveEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+        """None."""
+        super().leaveEvent(event)
+        self._pointed = None
+        self.update()
+
+    def period_at(self, place: QPointF) -> int | None:
+        """The minute whose bar is there."""
+        area = self._bars()
+        if self._throughput is None or not self._throughput.periods or not area.contains(place):
+            return None
+        count = len(self._throughput.periods)
+        return min(count - 1, int((place.x() - area.x()) * count / area.width()))
+
+    # --- What is painted ---
+
+    def _bars(self) -> QRectF:
+        return QRectF(0, _LEGEND, self.width() - _SCALE, self.height() - _LEGEND - _LABELS)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """Everything."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        font = self.font()
+        font.setPixelSize(Text.CAPTION)
+        painter.setFont(font)
+        if self._throughput is None:
+            painter.setPen(QColor(theme.colors.muted))
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._note)
+            return
+        top = nice_top(max(map(_total, self._throughput.periods), default=0))
+        self._paint_scale(painter, top)
+        self._paint_bars(painter, self._throughput.periods, top)
+        self._paint_times(painter, self._throughput.periods)
+        self._paint_legend(painter, self._throughput.periods)
+
+    def _paint_scale(self, painter: QPainter, top: int) -> None:
+        area, colors = self._bars(), theme.colors
+        for value in (0, top // 2, top) if top > 1 else (0, top):
+            y = area.bottom() - area.height() * value / top
+            painter.setPen(QPen(QColor(colors.border), 1))
+            painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
+            painter.setPen(QColor(colors.muted))
+            place = QRectF(area.right() + Space.S, y - 8, _SCALE - Space.S, 16)
+            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, short(value))
+
+    def _paint_bars(self, painter: QPainter, periods: tuple[ThroughputPeriod, ...], top: int) -> None:
+        area, colors = self._bars(), theme.colors
+        step = area.width() / max(1, len(periods))
+        gap = 2 if step > 5 else 1
+        if self._pointed is not None and self._pointed < len(periods):
+            pointed = QRectF(area.x() + self._pointed * step, area.y(), step, area.height())
+            painter.fillRect(pointed, QColor(colors.hover))
+        for number, period in enumerate(periods):
+            y = area.bottom()
+            for part in self.parts_of((period,)):
+                if part.count:
+                    height = max(2.0, area.height() * part.count / top)  # one of a thousand is seen, too
+                    bar = QRectF(area.x() + number * step + gap / 2, y - height, step - gap, height)
+                    painter.fillRect(bar, QColor(part.color))
+                    y -= height
+
+    def _paint_times(self, painter: QPainter, periods: tuple[ThroughputPeriod, ...]) -> None:
+        if not periods:
+            return
+        area = self._bars()
+        painter.setPen(QColor(theme.colors.muted))
+        step = area.width() / len(periods)
+        ticks = _TICKS if area.width() > _TICKS * 100 else _TICKS - 1
+        for tick in range(ticks):
+            number = tick * len(periods) // ticks
+            place = QRectF(area.x() + number * step, area.bottom() + 3, 80, _LABELS - 3)
+            painter.drawText(
+                place, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, clock(periods[number].start)
+            )
+        place = QRectF(area.right() - 80, area.bottom() + 3, 80, _LABELS - 3)
+        painter.drawText(place, _BELOW | Qt.AlignmentFlag.AlignRight, self.tr("now"))
+
+    def _paint_legend(self, painter: QPainter, periods: tuple[ThroughputPeriod, ...]) -> None:
+        x = 0.0
+        metrics = painter.fontMetrics()
+        for part in self.parts_of(periods):
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(part.color))
+            painter.drawRoundedRect(QRectF(x, 4, 8, 8), 2, 2)
+            text = f"{part.name} {QLocale().toString(part.count)}"
+            painter.setPen(QColor(theme.colors.muted))
+            width = metrics.horizontalAdvance(text) + 2
+            painter.drawText(QRectF(x + 8 + Space.XS + 2, 0, width, 16), Qt.AlignmentFlag.AlignVCenter, text)
+            x += 8 + Space.XS + 2 + width + Space.L
+        text = self.tr("Last hour, by minute")
+        painter.drawText(
+            QRectF(x, 0, self._bars().right() - x, 16),
+            Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
+            text,
+        )
+
+
+def nice_top(most: int) -> int:
+    """The next of 1, 2, 4, 10, 20, 40, 100 and so on: the top of the scale, which its half is a whole number of."""
+    size = 1
+    while True:
+        for step in (1, 2, 4):
+            if step * size >= most:
+                return step * size
+        size *= 10
+
+
+def short(number: int) -> str:
+    """A number for a narrow place: 12,000 is 12k."""
+    if number >= 1_000_000:
+        return f"{number / 1_000_000:g}M"
+    return f"{number / 1000:g}k" if number >= 10_000 else QLocale().toString(number)
+
+
+def _total(period: ThroughputPeriod) -> int:
+    return period.accepted + period.retried + period.failed + period.uncertain

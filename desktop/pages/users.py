@@ -1,0 +1,143 @@
+"""The Users page: who has become a user, and who of them is online."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QLocale, Qt, QTimer
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from desktop.models.paged import ROW_ROLE
+from desktop.models.users import UserColumn, UsersModel
+from desktop.pages.heading import Heading
+from desktop.pages.listing import Listing
+from desktop.pages.table import ChipDelegate, EmptyState, Index
+from desktop.state.presence import PresenceState
+from desktop.theme.icons import icon
+from desktop.theme.style import mark, theme
+from desktop.theme.tokens import Space
+from server.contract import User
+
+_TYPING_PAUSE_MS = 250
+
+
+class PresenceDelegate(ChipDelegate):
+    """Green for those who are online."""
+
+    def colors_of(self, index: Index) -> tuple[str, str]:
+        """The chip's colours."""
+        colors = theme.colors
+        user = index.data(ROW_ROLE)
+        online = isinstance(user, User) and user.is_online
+        return (colors.success, colors.success_soft) if online else (colors.muted, colors.hover)
+
+
+class UsersPage(QWidget):
+    """Looks on only: users are made from leads, and look after themselves."""
+
+    def __init__(self, model: UsersModel, presence: PresenceState) -> None:
+        super().__init__()
+        self._model = model
+        self._presence = presence
+        mark(self, "page")
+        self.heading = Heading(self.tr("Users"))
+        self.search = QLineEdit()
+        self.search.setPlaceholderText(self.tr("Search name or address"))
+        self.search.setAccessibleName(self.tr("Search users"))
+        self.search.setClearButtonEnabled(True)
+        self.search.setMaximumWidth(360)
+        self._search_icon = self.search.addAction(
+            icon("search", theme.colors.muted), QLineEdit.ActionPosition.LeadingPosition
+        )
+        self.online_only = QCheckBox(self.tr("Online only"))
+        tools = QHBoxLayout()
+        tools.setSpacing(Space.L)
+        tools.addWidget(self.search, 1)
+        tools.addWidget(self.online_only)
+        tools.addStretch()
+        self.listing = Listing(model, self.tr("Users"), say_empty=self._say_empty)
+        self._dress_table()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(Space.M)
+        layout.addWidget(self.heading)
+        layout.addLayout(tools)
+        layout.addWidget(self.listing, 1)
+        self._wire()
+
+    def _dress_table(self) -> None:
+        table = self.listing.table
+        table.setObjectName("users")
+        table.set_widths(
+            {
+                UserColumn.NAME: 200,
+                UserColumn.PRESENCE: 110,
+                UserColumn.LAST_SEEN: 160,
+                UserColumn.ACTIVATED_AT: 160,
+            },
+            stretch=UserColumn.EMAIL,
+        )
+        table.setItemDelegateForColumn(UserColumn.PRESENCE, PresenceDelegate(table))
+        header = table.horizontalHeader()
+        header.setSectionsClickable(True)
+        header.setSortIndicatorShown(True)
+        header.setSortIndicator(UserColumn.ACTIVATED_AT, Qt.SortOrder.DescendingOrder)
+
+    def _wire(self) -> None:
+        self._typing = QTimer(self)
+        self._typing.setSingleShot(True)
+        self._typing.setInterval(_TYPING_PAUSE_MS)
+        self._typing.timeout.connect(self._apply_filter)
+        self.search.textChanged.connect(self._typing.start)
+        self.search.returnPressed.connect(self._apply_filter)
+        self.online_only.toggled.connect(self._apply_filter)
+        header = self.listing.table.horizontalHeader()
+        header.sectionClicked.connect(lambda section: self._model.sort(section, header.sortIndicatorOrder()))
+        self.listing.empty.action_requested.connect(self._show_all)
+        self._model.total_changed.connect(self._show_note)
+        self._presence.changed.connect(self._on_presence_changed)
+        theme.changed.connect(self._paint_icon)
+
+    def filter_text(self) -> str:
+        """How the list is filtered."""
+        return f"{int(self.online_only.isChecked())}{self.search.text()}"
+
+    def set_filter_text(self, text: str) -> None:
+        """Filter it so again."""
+        self.online_only.setChecked(text[:1] == "1")
+        self.search.setText(text[1:])
+        self._apply_filter()
+
+    def _apply_filter(self) -> None:
+        self._typing.stop()
+        self._model.set_filter(self.search.text().strip()[:200], online_only=self.online_only.isChecked())
+
+    def _show_all(self) -> None:
+        self.search.clear()
+        self.online_only.setChecked(False)
+        self._apply_filter()
+
+    def _say_empty(self, empty: EmptyState) -> None:
+        if self._model.is_filtered:
+            empty.say("search", self.tr("Nobody matches"), self.tr("No user is like this."), self.tr("Show all users"))
+        else:
+            empty.say("users", self.tr("No users yet"), self.tr("Activate leads, and they are listed here."))
+
+    def _show_note(self) -> None:
+        presence = self._presence.presence
+        parts = [QLocale().toString(self._model.total)]
+        if presence is not None:
+            parts.append(self.tr("%n online", "", presence.users_online))
+        self.heading.note.setText("  ·  ".join(parts))
+
+    def _paint_icon(self) -> None:
+        self._search_icon.setIcon(icon("search", theme.colors.muted))
+
+    def _on_presence_changed(self) -> None:
+        self._show_note()
+        if self.isVisible():
+            self._model.refresh()
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        """What happened meanwhile was not followed."""
+        super().showEvent(event)
+        self._model.refresh()

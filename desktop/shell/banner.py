@@ -1,0 +1,74 @@
+"""A quiet line at the top while the server cannot be reached."""
+
+from __future__ import annotations
+
+import math
+import time
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton
+
+from desktop.backend.stream import Phase
+from desktop.state.connection import Connection
+from desktop.theme.icons import pixmap
+from desktop.theme.style import mark, theme
+from desktop.theme.tokens import Space
+
+_PATIENCE_MS = 400  # a reconnect that is quicker than this is not worth a word
+
+
+class ConnectionBanner(QFrame):
+    """Says what is wrong, when the next attempt is made, and offers to make it now."""
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__()
+        self._connection = connection
+        mark(self, "noticeWarning")
+        self._sign = QLabel()
+        self.label = QLabel()
+        self.retry_button = QPushButton(self.tr("Retry now"))
+        mark(self.retry_button, "link")
+        self.retry_button.clicked.connect(connection.retry_now)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(Space.L, Space.S, Space.L, Space.S)
+        layout.setSpacing(Space.M)
+        layout.addWidget(self._sign)
+        layout.addWidget(self.label, 1)
+        layout.addWidget(self.retry_button)
+        self._tick = QTimer(self)
+        self._tick.setInterval(250)
+        self._tick.timeout.connect(self._show_text)
+        self._patience = QTimer(self)
+        self._patience.setSingleShot(True)
+        self._patience.setInterval(_PATIENCE_MS)
+        self._patience.timeout.connect(self._appear)
+        connection.changed.connect(self._on_changed)
+        theme.changed.connect(self._paint_sign)
+        self._paint_sign()
+        self.hide()
+
+    def _paint_sign(self) -> None:
+        self._sign.setPixmap(pixmap("cloud-off", theme.colors.warning, 20, 2.0))
+
+    def _on_changed(self) -> None:
+        if self._connection.is_online:
+            self._patience.stop()
+            self._tick.stop()
+            self.hide()
+        elif self.isHidden() and not self._patience.isActive():
+            self._patience.start()
+        self._show_text()
+
+    def _appear(self) -> None:
+        self._tick.start()
+        self._show_text()
+        self.show()
+
+    def _show_text(self) -> None:
+        problem = self._connection.problem or self.tr("Connecting to the server.")
+        if self._connection.phase is Phase.OFFLINE and self._connection.retry_at is not None:
+            seconds = max(0, math.ceil(self._connection.retry_at - time.monotonic()))
+            self.label.setText(self.tr("{0} What you see may be old. Next try in {1} s.").format(problem, seconds))
+        else:
+            self.label.setText(self.tr("{0} Trying again…").format(problem))
+        self.retry_button.setEnabled(self._connection.phase is Phase.OFFLINE)

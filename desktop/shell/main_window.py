@@ -1,0 +1,90 @@
+"""The main window: sidebar, pages, banner, toasts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QLocale, Signal
+from PySide6.QtGui import QCloseEvent, QGuiApplication
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from desktop.shell.banner import ConnectionBanner
+from desktop.shell.sidebar import Place, Sidebar
+from desktop.shell.toasts import Toasts
+from desktop.state.connection import Connection
+from desktop.state.queue_status import QueueState
+from desktop.theme.style import mark
+from desktop.theme.tokens import Space
+
+
+class MainWindow(QWidget):
+    """What closing means is decided by whoever listens to ``close_requested``."""
+
+    close_requested = Signal()
+
+    def __init__(
+        self,
+        *,
+        sidebar: Sidebar,
+        pages: Mapping[Place, QWidget],
+        connection: Connection,
+        queue: QueueState,
+    ) -> None:
+        super().__init__()
+        self._queue = queue
+        mark(self, "window")
+        self.setMinimumSize(960, 600)
+        self.resize(1240, 780)
+        self.sidebar = sidebar
+        self.banner = ConnectionBanner(connection)
+        self.pages = QStackedWidget()
+        for place, page in sorted(pages.items()):
+            self.pages.insertWidget(place, page)
+        self.toasts = Toasts(self)
+
+        content = QVBoxLayout()
+        content.setContentsMargins(Space.XL, Space.L, Space.XL, Space.XL)
+        content.setSpacing(Space.M)
+        content.addWidget(self.banner)
+        content.addWidget(self.pages, 1)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(sidebar)
+        layout.addLayout(content, 1)
+
+        sidebar.place_requested.connect(self.go_to)
+        queue.changed.connect(self._show_title)
+        self._show_title()
+
+    def go_to(self, place: Place) -> None:
+        """Show a page, unless the way there is closed to this admin."""
+        if not self.sidebar.buttons[place].isEnabled():
+            return
+        self.pages.setCurrentIndex(place)
+        self.sidebar.set_place(place)
+
+    @property
+    def place(self) -> Place:
+        """The page that is shown."""
+        return Place(self.pages.currentIndex())
+
+    def come_to_front(self) -> None:
+        """Show the window, wherever it is."""
+        self.show()
+        self.setWindowState(self.windowState() & ~self.windowState().WindowMinimized)
+        self.raise_()
+        self.activateWindow()
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
+        """Ask what closing means."""
+        event.ignore()
+        self.close_requested.emit()
+
+    def _show_title(self) -> None:
+        total = self._queue.total
+        number = QLocale().toString(total)
+        application = QGuiApplication.instance()
+        if isinstance(application, QGuiApplication):
+            application.setBadgeNumber(total)
+        self.setWindowTitle(f"Activation Desk ({number})" if total else "Activation Desk")

@@ -1,0 +1,182 @@
+"""The sidebar: where one can go, how many emails wait, how sending stands, who is online and who is logged in."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+from PySide6.QtCore import QLocale, Qt, Signal
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from desktop.shell.sending_line import SendingLine
+from desktop.state.connection import Connection
+from desktop.state.presence import PresenceState
+from desktop.state.queue_status import QueueState
+from desktop.state.sending import Sending
+from desktop.theme.icons import icon, pixmap, set_icon
+from desktop.theme.style import mark, theme
+from desktop.theme.tokens import Space
+from server.contract import Admin, Role
+
+_WIDTH = 232
+
+
+class Place(IntEnum):
+    """The pages, from top to bottom."""
+
+    LEADS = 0
+    EMAIL_QUEUE = 1
+    USERS = 2
+    ACTIVITY = 3
+    SETTINGS = 4
+
+
+_ICONS = {
+    Place.LEADS: "leads",
+    Place.EMAIL_QUEUE: "mail",
+    Place.USERS: "users",
+    Place.ACTIVITY: "activity",
+    Place.SETTINGS: "settings",
+}
+
+
+class Sidebar(QWidget):
+    """``place_requested`` when the user wants to go somewhere."""
+
+    place_requested = Signal(Place)
+    logout_requested = Signal()
+
+    def __init__(self, queue: QueueState, sending: Sending, presence: PresenceState, connection: Connection) -> None:
+        super().__init__()
+        self._queue = queue
+        self._presence = presence
+        self._place = Place.LEADS
+        mark(self, "sidebar")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFixedWidth(_WIDTH)
+
+        names = {
+            Place.LEADS: self.tr("Leads"),
+            Place.EMAIL_QUEUE: self.tr("Email Queue"),
+            Place.USERS: self.tr("Users"),
+            Place.ACTIVITY: self.tr("Activity"),
+            Place.SETTINGS: self.tr("Settings"),
+        }
+        self.buttons = {place: self._nav_button(name, place) for place, name in names.items()}
+        self._group = QButtonGroup(self)
+        for place, button in self.buttons.items():
+            self._group.addButton(button, place)
+        self.badge = self._badge_on(self.buttons[Place.EMAIL_QUEUE])
+        self.sending_line = SendingLine(sending, connection)
+        self.online = QLabel()
+        mark(self.online, "caption")
+        self.online.setWordWrap(True)
+
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(Space.M, Space.L, Space.M, Space.M)
+        layout.setSpacing(Space.XS)
+        layout.addLayout(self._brand())
+        layout.addSpacing(Space.L)
+        for button in self.buttons.values():
+            layout.addWidget(button)
+        layout.addStretch()
+        layout.addWidget(self.sending_line)
+        layout.addSpacing(Space.S)
+        layout.addWidget(self.online)
+        layout.addLayout(self._who())
+
+        self._group.idClicked.connect(lambda place: self.place_requested.emit(Place(place)))
+        queue.changed.connect(self._show_count)
+        presence.changed.connect(self._show_presence)
+        theme.changed.connect(self._paint_icons)
+        self._show_count()
+        self._show_presence()
+        self.set_place(Place.LEADS)
+
+    def set_place(self, place: Place) -> None:
+        """Where the user is."""
+        self._place = place
+        self.buttons[place].setChecked(True)
+        self._paint_icons()
+
+    def set_admin(self, admin: Admin) -> None:
+        """Who is logged in, and so where they may go."""
+        self.admin_name.setText(admin.username)
+        activity = self.buttons[Place.ACTIVITY]
+        activity.setEnabled(admin.role is not Role.VIEWER)
+        activity.setToolTip("" if activity.isEnabled() else self.tr("The activity is for operators and owners."))
+        self._paint_icons()
+
+    # --- Parts ---
+
+    def _brand(self) -> QHBoxLayout:
+        image = QLabel()
+        image.setPixmap(pixmap("app", "", 28, 2.0))
+        name = QLabel("Activation Desk")
+        mark(name, "strong")
+        brand = QHBoxLayout()
+        brand.setSpacing(Space.S)
+        brand.addWidget(image)
+        brand.addWidget(name)
+        brand.addStretch()
+        return brand
+
+    def _nav_button(self, text: str, place: Place) -> QPushButton:
+        button = QPushButton(text)
+        button.setCheckable(True)
+        button.setAccessibleName(text)
+        button.setToolTip(f"Ctrl+{place + 1}")
+        mark(button, "nav")
+        return button
+
+    def _badge_on(self, button: QPushButton) -> QLabel:
+        badge = QLabel()
+        badge.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        badge.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        inside = QHBoxLayout(button)
+        inside.setContentsMargins(0, 0, Space.S, 0)
+        inside.addStretch()
+        inside.addWidget(badge, alignment=Qt.AlignmentFlag.AlignVCenter)
+        return badge
+
+    def _who(self) -> QHBoxLayout:
+        self.admin_name = QLabel()
+        mark(self.admin_name, "strong")
+        self.logout_button = QPushButton()
+        self.logout_button.setToolTip(self.tr("Log out"))
+        self.logout_button.setAccessibleName(self.tr("Log out"))
+        mark(self.logout_button, "quiet")
+        self.logout_button.clicked.connect(self.logout_requested)
+        who = QHBoxLayout()
+        who.addWidget(self.admin_name, 1)
+        who.addWidget(self.logout_button)
+        return who
+
+    # --- What is shown ---
+
+    def _show_count(self) -> None:
+        total = self._queue.total
+        number = QLocale().toString(total)
+        self.badge.setText(number)
+        self.badge.setVisible(total > 0)
+        mark(self.badge, "badgeStale" if self._queue.stale else "badge")
+        self.buttons[Place.EMAIL_QUEUE].setAccessibleName(self.tr("Email Queue ({0})").format(number))
+
+    def _show_presence(self) -> None:
+        presence = self._presence.presence
+        if presence is None:
+            self.online.setText("")
+            return
+        lines = []
+        if presence.admins:
+            names = ", ".join(admin.username for admin in presence.admins)
+            lines.append(self.tr("Online: {0}").format(names))
+        if presence.users_online:
+            lines.append(self.tr("%n user(s) online", "", presence.users_online))
+        self.online.setText("\n".join(lines))
+
+    def _paint_icons(self) -> None:
+        colors = theme.colors
+        for place, button in self.buttons.items():
+            color = colors.accent if place is self._place else colors.muted
+            set_icon(button, _ICONS[place], color if button.isEnabled() else colors.disabled, 20)
+        self.logout_button.setIcon(icon("logout", colors.muted))
