@@ -1,0 +1,7 @@
+"""``python -m desktop``."""
+
+from __future__ import annotations
+
+from desktop.start import main
+
+main()

@@ -1,0 +1,2437 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="de" sourcelanguage="en">
+<context>
+    <name>Action</name>
+    <message>
+        <source>Paused sending</source>
+        <translation>Versand angehalten</translation>
+    </message>
+    <message>
+        <source>Resumed sending</source>
+        <translation>Versand fortgesetzt</translation>
+    </message>
+    <message>
+        <source>Sent emails again</source>
+        <translation>E-Mails erneut gesendet</translation>
+    </message>
+    <message>
+        <source>Discarded emails</source>
+        <translation>E-Mails verworfen</translation>
+    </message>
+    <message>
+        <source>Held emails back</source>
+        <translation>E-Mails zurückgehalten</translation>
+    </message>
+    <message>
+        <source>Released emails</source>
+        <translation>E-Mails freigegeben</translation>
+    </message>
+    <message>
+        <source>Corrected an address</source>
+        <translation>Eine Adresse berichtigt</translation>
+    </message>
+    <message>
+        <source>Changed the email’s template</source>
+        <translation>Vorlage der E-Mail geändert</translation>
+    </message>
+    <message>
+        <source>Reset the email’s template</source>
+        <translation>Vorlage der E-Mail zurückgesetzt</translation>
+    </message>
+    <message>
+        <source>Sent a test email</source>
+        <translation>Test-E-Mail gesendet</translation>
+    </message>
+</context>
+<context>
+    <name>ActionBar</name>
+    <message>
+        <source>Clear</source>
+        <translation>Aufheben</translation>
+    </message>
+</context>
+<context>
+    <name>ActivityModel</name>
+    <message>
+        <source>When</source>
+        <translation>Wann</translation>
+    </message>
+    <message>
+        <source>Who</source>
+        <translation>Wer</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation>Was</translation>
+    </message>
+    <message>
+        <source>How many</source>
+        <translation>Wie viele</translation>
+    </message>
+    <message>
+        <source>Concerns</source>
+        <translation>Betrifft</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more than {0}</source>
+        <translation>
+            <numerusform>{0} und %n weiterer</numerusform>
+            <numerusform>{0} und %n weitere</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ActivityPage</name>
+    <message>
+        <source>Activity</source>
+        <translation>Aktivität</translation>
+    </message>
+    <message>
+        <source>Refresh</source>
+        <translation>Aktualisieren</translation>
+    </message>
+    <message>
+        <source>Nothing happened yet</source>
+        <translation>Noch ist nichts geschehen</translation>
+    </message>
+    <message>
+        <source>What admins change is listed here.</source>
+        <translation>Hier steht, was Administratoren ändern.</translation>
+    </message>
+</context>
+<context>
+    <name>CapturedEmailDialog</name>
+    <message>
+        <source>Captured email</source>
+        <translation>Aufgefangene E-Mail</translation>
+    </message>
+    <message>
+        <source>To {0}</source>
+        <translation>An {0}</translation>
+    </message>
+    <message>
+        <source>some time</source>
+        <translation>unbekannter Zeit</translation>
+    </message>
+    <message>
+        <source>From {0}, {1}. It is kept on the server; nobody got it.</source>
+        <translation>Von {0}, {1}. Sie liegt auf dem Server; niemand hat sie erhalten.</translation>
+    </message>
+    <message>
+        <source>The password is shown nowhere but in the email itself; here it is masked.</source>
+        <translation>Das Passwort steht nirgends außer in der E-Mail selbst; hier ist es verdeckt.</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+</context>
+<context>
+    <name>CheckStep</name>
+    <message>
+        <source>Rows in the file</source>
+        <translation>Zeilen in der Datei</translation>
+    </message>
+    <message>
+        <source>Would be imported</source>
+        <translation>Würden importiert</translation>
+    </message>
+    <message>
+        <source>Come twice in the file</source>
+        <translation>Stehen doppelt in der Datei</translation>
+    </message>
+    <message>
+        <source>Are there already</source>
+        <translation>Sind schon vorhanden</translation>
+    </message>
+    <message>
+        <source>Cannot be used</source>
+        <translation>Sind unbrauchbar</translation>
+    </message>
+</context>
+<context>
+    <name>ClosingDialog</name>
+    <message>
+        <source>Keep Activation Desk in the tray?</source>
+        <translation>Activation Desk im Infobereich behalten?</translation>
+    </message>
+    <message>
+        <source>The tray icon shows how many emails wait, and you are told when something needs a look. Emails are sent by the server either way.</source>
+        <translation>Das Symbol im Infobereich zeigt, wie viele E-Mails warten, und Sie erfahren, wenn etwas Aufmerksamkeit braucht. Die E-Mails versendet in jedem Fall der Server.</translation>
+    </message>
+    <message>
+        <source>Remember my choice</source>
+        <translation>Meine Wahl merken</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>Beenden</translation>
+    </message>
+    <message>
+        <source>Stay in the tray</source>
+        <translation>Im Infobereich bleiben</translation>
+    </message>
+</context>
+<context>
+    <name>ConfirmActivation</name>
+    <message>
+        <source>Activate 1 lead?</source>
+        <translation>1 Kontakt aktivieren?</translation>
+    </message>
+    <message>
+        <source>Activate {0} leads?</source>
+        <translation>{0} Kontakte aktivieren?</translation>
+    </message>
+    <message>
+        <source>None of these can be activated</source>
+        <translation>Keiner davon kann aktiviert werden</translation>
+    </message>
+    <message>
+        <source>Each becomes a user with a new password, which is sent to them in an activation email.</source>
+        <translation>Jeder wird zum Benutzer mit einem neuen Passwort, das ihm in einer Aktivierungs-E-Mail zugesandt wird.</translation>
+    </message>
+    <message>
+        <source>Selected</source>
+        <translation>Ausgewählt</translation>
+    </message>
+    <message>
+        <source>Become users</source>
+        <translation>Werden Benutzer</translation>
+    </message>
+    <message>
+        <source>Are users already</source>
+        <translation>Sind schon Benutzer</translation>
+    </message>
+    <message>
+        <source>Have an unusable address</source>
+        <translation>Haben eine unbrauchbare Adresse</translation>
+    </message>
+    <message>
+        <source>Are in another activation</source>
+        <translation>Sind in einer anderen Aktivierung</translation>
+    </message>
+    <message>
+        <source>Last email leaves</source>
+        <translation>Letzte E-Mail geht hinaus</translation>
+    </message>
+    <message>
+        <source>Cannot be said while nothing is sent</source>
+        <translation>Lässt sich nicht sagen, solange nichts gesendet wird</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Activate {0}</source>
+        <translation>{0} aktivieren</translation>
+    </message>
+    <message>
+        <source>Activate</source>
+        <translation>Aktivieren</translation>
+    </message>
+</context>
+<context>
+    <name>ConfirmEmails</name>
+    <message>
+        <source>All that contain “{0}”</source>
+        <translation>Alle, die „{0}“ enthalten</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Retry 1 email?</source>
+        <translation>1 E-Mail erneut senden?</translation>
+    </message>
+    <message>
+        <source>Retry {0} emails?</source>
+        <translation>{0} E-Mails erneut senden?</translation>
+    </message>
+    <message>
+        <source>Correct 1 email?</source>
+        <translation>1 E-Mail berichtigen?</translation>
+    </message>
+    <message>
+        <source>Correct {0} emails?</source>
+        <translation>{0} E-Mails berichtigen?</translation>
+    </message>
+    <message>
+        <source>Hold 1 email?</source>
+        <translation>1 E-Mail zurückhalten?</translation>
+    </message>
+    <message>
+        <source>Hold {0} emails?</source>
+        <translation>{0} E-Mails zurückhalten?</translation>
+    </message>
+    <message>
+        <source>Release 1 email?</source>
+        <translation>1 E-Mail freigeben?</translation>
+    </message>
+    <message>
+        <source>Release {0} emails?</source>
+        <translation>{0} E-Mails freigeben?</translation>
+    </message>
+    <message>
+        <source>Discard 1 email for good?</source>
+        <translation>1 E-Mail endgültig verwerfen?</translation>
+    </message>
+    <message>
+        <source>Discard {0} emails for good?</source>
+        <translation>{0} E-Mails endgültig verwerfen?</translation>
+    </message>
+    <message>
+        <source>They leave as soon as the limits allow, with all their attempts before them. Where the password was wiped meanwhile, a new one is issued.</source>
+        <translation>Sie gehen hinaus, sobald es die Grenzen erlauben, mit allen Versuchen von vorn. Wo das Passwort inzwischen gelöscht wurde, wird ein neues vergeben.</translation>
+    </message>
+    <message>
+        <source>They stand among the failed ones and are not sent until somebody releases them.</source>
+        <translation>Sie stehen bei den fehlgeschlagenen und werden erst gesendet, wenn jemand sie freigibt.</translation>
+    </message>
+    <message>
+        <source>They are queued again and leave as soon as the limits allow.</source>
+        <translation>Sie werden wieder eingereiht und gehen hinaus, sobald es die Grenzen erlauben.</translation>
+    </message>
+    <message>
+        <source>They are never sent, and this cannot be undone. The users stay, but do not get their password by email.</source>
+        <translation>Sie werden nie gesendet, und das lässt sich nicht rückgängig machen. Die Benutzer bleiben, erhalten ihr Passwort aber nicht per E-Mail.</translation>
+    </message>
+    <message>
+        <source>Retry {0}</source>
+        <translation>{0} erneut senden</translation>
+    </message>
+    <message>
+        <source>Correct {0}</source>
+        <translation>{0} berichtigen</translation>
+    </message>
+    <message>
+        <source>Hold {0}</source>
+        <translation>{0} zurückhalten</translation>
+    </message>
+    <message>
+        <source>Release {0}</source>
+        <translation>{0} freigeben</translation>
+    </message>
+    <message>
+        <source>Discard {0}</source>
+        <translation>{0} verwerfen</translation>
+    </message>
+</context>
+<context>
+    <name>ConnectionBanner</name>
+    <message>
+        <source>Retry now</source>
+        <translation>Jetzt versuchen</translation>
+    </message>
+    <message>
+        <source>Connecting to the server.</source>
+        <translation>Die Verbindung zum Server wird aufgebaut.</translation>
+    </message>
+    <message>
+        <source>{0} What you see may be old. Next try in {1} s.</source>
+        <translation>{0} Was Sie sehen, kann veraltet sein. Nächster Versuch in {1} s.</translation>
+    </message>
+    <message>
+        <source>{0} Trying again…</source>
+        <translation>{0} Neuer Versuch …</translation>
+    </message>
+</context>
+<context>
+    <name>CorrectAddress</name>
+    <message>
+        <source>Correct the address</source>
+        <translation>Adresse berichtigen</translation>
+    </message>
+    <message>
+        <source>The email is sent there, the user and the lead get that address, and {0} is forgotten.</source>
+        <translation>Die E-Mail geht dorthin, Benutzer und Kontakt erhalten diese Adresse, und {0} wird vergessen.</translation>
+    </message>
+    <message>
+        <source>The user and the lead get that address, too. The email stays held until it is released.</source>
+        <translation>Auch Benutzer und Kontakt erhalten diese Adresse. Die E-Mail bleibt zurückgehalten, bis sie freigegeben wird.</translation>
+    </message>
+    <message>
+        <source>Address of {0}</source>
+        <translation>Adresse von {0}</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>Adresse</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Correct and retry</source>
+        <translation>Berichtigen und erneut senden</translation>
+    </message>
+    <message>
+        <source>Correct</source>
+        <translation>Berichtigen</translation>
+    </message>
+</context>
+<context>
+    <name>CrashDialog</name>
+    <message>
+        <source>Something unexpected went wrong</source>
+        <translation>Etwas Unerwartetes ist schiefgegangen</translation>
+    </message>
+    <message>
+        <source>You can go on; what runs on the server is not affected. If it happens again, send the report to whoever looks after the server. It contains no passwords.</source>
+        <translation>Sie können weiterarbeiten; was auf dem Server läuft, ist nicht betroffen. Geschieht es wieder, senden Sie den Bericht an die Person, die den Server betreut. Er enthält keine Passwörter.</translation>
+    </message>
+    <message>
+        <source>Report</source>
+        <translation>Bericht</translation>
+    </message>
+    <message>
+        <source>Copy report</source>
+        <translation>Bericht kopieren</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>Weiter</translation>
+    </message>
+</context>
+<context>
+    <name>Desk</name>
+    <message>
+        <source>Try again</source>
+        <extracomment>Set when the user wants to quit; whoever started the desktop then stops it. The address of the server whose desktop is to follow this one; None: none is. The dialog that asks for confirmation, and the one that blocks while users are created.</extracomment>
+        <translation>Erneut versuchen</translation>
+    </message>
+    <message>
+        <source>Stopped. The other leads are as they were.</source>
+        <translation>Angehalten. Die übrigen Kontakte sind, wie sie waren.</translation>
+    </message>
+    <message>
+        <source>Open Email Queue to follow them.</source>
+        <translation>In der E-Mail-Warteschlange können Sie sie verfolgen.</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>Öffnen</translation>
+    </message>
+    <message>
+        <source>No users were created.</source>
+        <translation>Es wurden keine Benutzer angelegt.</translation>
+    </message>
+    <message>
+        <source>1 user created. 1 email is being sent in the background.</source>
+        <translation>1 Benutzer angelegt. 1 E-Mail wird im Hintergrund gesendet.</translation>
+    </message>
+    <message>
+        <source>{0} users created. {0} emails are being sent in the background.</source>
+        <translation>{0} Benutzer angelegt. {0} E-Mails werden im Hintergrund gesendet.</translation>
+    </message>
+    <message>
+        <source>Go to {0}</source>
+        <translation>Gehe zu: {0}</translation>
+    </message>
+    <message>
+        <source>Commands</source>
+        <translation>Befehle</translation>
+    </message>
+    <message>
+        <source>Search on this page</source>
+        <translation>Auf dieser Seite suchen</translation>
+    </message>
+    <message>
+        <source>Refresh</source>
+        <translation>Aktualisieren</translation>
+    </message>
+    <message>
+        <source>Activate the picked leads</source>
+        <translation>Ausgewählte Kontakte aktivieren</translation>
+    </message>
+    <message>
+        <source>Import leads</source>
+        <translation>Kontakte importieren</translation>
+    </message>
+    <message>
+        <source>Export leads</source>
+        <translation>Kontakte exportieren</translation>
+    </message>
+    <message>
+        <source>Pause sending</source>
+        <translation>Versand anhalten</translation>
+    </message>
+    <message>
+        <source>Resume sending</source>
+        <translation>Versand fortsetzen</translation>
+    </message>
+    <message>
+        <source>Connect now</source>
+        <translation>Jetzt verbinden</translation>
+    </message>
+    <message>
+        <source>Use the light theme</source>
+        <translation>Helles Design verwenden</translation>
+    </message>
+    <message>
+        <source>Use the dark theme</source>
+        <translation>Dunkles Design verwenden</translation>
+    </message>
+    <message>
+        <source>Saved as {0}.</source>
+        <translation>Gespeichert als {0}.</translation>
+    </message>
+    <message>
+        <source>That did not work: {0}</source>
+        <translation>Das hat nicht geklappt: {0}</translation>
+    </message>
+    <message>
+        <source>That cannot be read: {0}</source>
+        <translation>Das kann nicht gelesen werden: {0}</translation>
+    </message>
+    <message>
+        <source>Show the log</source>
+        <translation>Protokoll anzeigen</translation>
+    </message>
+    <message>
+        <source>Close the window</source>
+        <translation>Fenster schließen</translation>
+    </message>
+    <message>
+        <source>Log out</source>
+        <translation>Abmelden</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>Beenden</translation>
+    </message>
+</context>
+<context>
+    <name>EmailAction</name>
+    <message>
+        <source>Retry now</source>
+        <translation>Jetzt versuchen</translation>
+    </message>
+    <message>
+        <source>Correct address…</source>
+        <translation>Adresse berichtigen …</translation>
+    </message>
+    <message>
+        <source>Hold</source>
+        <translation>Zurückhalten</translation>
+    </message>
+    <message>
+        <source>Release</source>
+        <translation>Freigeben</translation>
+    </message>
+    <message>
+        <source>Discard</source>
+        <translation>Verwerfen</translation>
+    </message>
+    <message>
+        <source>1 email</source>
+        <translation>1 E-Mail</translation>
+    </message>
+    <message>
+        <source>{0} emails</source>
+        <translation>{0} E-Mails</translation>
+    </message>
+</context>
+<context>
+    <name>EmailAnswer</name>
+    <message>
+        <source>{0} queued again</source>
+        <translation>{0} wieder eingereiht</translation>
+    </message>
+    <message>
+        <source>{0} corrected</source>
+        <translation>{0} berichtigt</translation>
+    </message>
+    <message>
+        <source>{0} held</source>
+        <translation>{0} zurückgehalten</translation>
+    </message>
+    <message>
+        <source>{0} released</source>
+        <translation>{0} freigegeben</translation>
+    </message>
+    <message>
+        <source>{0} discarded</source>
+        <translation>{0} verworfen</translation>
+    </message>
+    <message>
+        <source>being sent right now</source>
+        <translation>wird gerade gesendet</translation>
+    </message>
+    <message>
+        <source>the user has a password of her own</source>
+        <translation>der Benutzer hat ein eigenes Passwort</translation>
+    </message>
+    <message>
+        <source>nothing to do</source>
+        <translation>nichts zu tun</translation>
+    </message>
+    <message>
+        <source>{0} left</source>
+        <translation>{0} belassen</translation>
+    </message>
+</context>
+<context>
+    <name>EmailEvent</name>
+    <message>
+        <source>Queued</source>
+        <translation>Eingereiht</translation>
+    </message>
+    <message>
+        <source>Put off: it is tried again</source>
+        <translation>Aufgeschoben: wird erneut versucht</translation>
+    </message>
+    <message>
+        <source>The answer was lost: perhaps delivered</source>
+        <translation>Die Antwort ging verloren: vielleicht zugestellt</translation>
+    </message>
+    <message>
+        <source>The server ended before it left</source>
+        <translation>Der Server endete, bevor sie hinausging</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>Fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>Held</source>
+        <translation>Zurückgehalten</translation>
+    </message>
+    <message>
+        <source>Email queued</source>
+        <translation>E-Mail eingereiht</translation>
+    </message>
+    <message>
+        <source>Could not be sent yet</source>
+        <translation>Konnte noch nicht gesendet werden</translation>
+    </message>
+    <message>
+        <source>Sent, but the answer was lost</source>
+        <translation>Gesendet, aber die Antwort ging verloren</translation>
+    </message>
+    <message>
+        <source>Sending was interrupted</source>
+        <translation>Versand wurde unterbrochen</translation>
+    </message>
+    <message>
+        <source>Sending failed</source>
+        <translation>Versand fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>Held back</source>
+        <translation>Zurückgehalten</translation>
+    </message>
+    <message>
+        <source>Address corrected</source>
+        <translation>Adresse berichtigt</translation>
+    </message>
+    <message>
+        <source>Queued again</source>
+        <translation>Wieder eingereiht</translation>
+    </message>
+    <message>
+        <source>Being sent</source>
+        <translation>Wird gesendet</translation>
+    </message>
+    <message>
+        <source>Email delivered to the mail server</source>
+        <translation>E-Mail an den Mailserver übergeben</translation>
+    </message>
+    <message>
+        <source>Being sent right now</source>
+        <translation>Wird gerade gesendet</translation>
+    </message>
+    <message>
+        <source>Delivered</source>
+        <translation>Zugestellt</translation>
+    </message>
+</context>
+<context>
+    <name>EmailHistoryDialog</name>
+    <message>
+        <source>History of {0}</source>
+        <translation>Verlauf von {0}</translation>
+    </message>
+    <message>
+        <source>1 attempt</source>
+        <translation>1 Versuch</translation>
+    </message>
+    <message>
+        <source>{0} attempts</source>
+        <translation>{0} Versuche</translation>
+    </message>
+    <message>
+        <source>held</source>
+        <translation>zurückgehalten</translation>
+    </message>
+    <message>
+        <source>Loading…</source>
+        <translation>Wird geladen …</translation>
+    </message>
+    <message>
+        <source>Open captured email</source>
+        <translation>Aufgefangene E-Mail öffnen</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+</context>
+<context>
+    <name>EmailQueuePage</name>
+    <message>
+        <source>Waiting</source>
+        <extracomment>The emails of one cause.</extracomment>
+        <translation>Wartend</translation>
+    </message>
+    <message>
+        <source>Sending</source>
+        <translation>Im Versand</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>Fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>Sent</source>
+        <translation>Gesendet</translation>
+    </message>
+    <message>
+        <source>Email Queue</source>
+        <translation>E-Mail-Warteschlange</translation>
+    </message>
+    <message>
+        <source>Template…</source>
+        <translation>Vorlage …</translation>
+    </message>
+    <message>
+        <source>Failures by cause</source>
+        <translation>Fehlschläge nach Ursache</translation>
+    </message>
+    <message>
+        <source>By cause</source>
+        <translation>Nach Ursache</translation>
+    </message>
+    <message>
+        <source>All failed</source>
+        <translation>Alle fehlgeschlagenen</translation>
+    </message>
+    <message>
+        <source>Held</source>
+        <translation>Zurückgehalten</translation>
+    </message>
+    <message>
+        <source>Search emails</source>
+        <translation>E-Mails suchen</translation>
+    </message>
+    <message>
+        <source>Search causes</source>
+        <translation>Ursachen suchen</translation>
+    </message>
+    <message>
+        <source>Search address or name</source>
+        <translation>Adresse oder Name suchen</translation>
+    </message>
+    <message>
+        <source>Show emails</source>
+        <translation>E-Mails anzeigen</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>Verlauf</translation>
+    </message>
+    <message>
+        <source>Open captured email</source>
+        <translation>Aufgefangene E-Mail öffnen</translation>
+    </message>
+    <message>
+        <source>The server cannot be reached.</source>
+        <translation>Der Server ist nicht erreichbar.</translation>
+    </message>
+    <message>
+        <source>Viewers may look on but change nothing. Ask an operator or an owner.</source>
+        <translation>Betrachter dürfen zusehen, aber nichts ändern. Fragen Sie einen Operator oder Inhaber.</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Erneut versuchen</translation>
+    </message>
+    <message>
+        <source>Not connected</source>
+        <translation>Nicht verbunden</translation>
+    </message>
+    <message>
+        <source>The list appears when the server is back.</source>
+        <translation>Die Liste erscheint, sobald der Server wieder da ist.</translation>
+    </message>
+    <message>
+        <source>Loading…</source>
+        <translation>Wird geladen …</translation>
+    </message>
+    <message>
+        <source>The server is asked for the list.</source>
+        <translation>Die Liste wird vom Server geholt.</translation>
+    </message>
+    <message>
+        <source>Nothing matches</source>
+        <translation>Nichts gefunden</translation>
+    </message>
+    <message>
+        <source>Nothing here contains it.</source>
+        <translation>Nichts hier enthält das.</translation>
+    </message>
+    <message>
+        <source>Show all</source>
+        <translation>Alle anzeigen</translation>
+    </message>
+    <message>
+        <source>{0} selected</source>
+        <translation>{0} ausgewählt</translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation>Aufheben</translation>
+    </message>
+    <message>
+        <source>All causes</source>
+        <translation>Alle Ursachen</translation>
+    </message>
+    <message>
+        <source>Select all that match</source>
+        <translation>Alle passenden auswählen</translation>
+    </message>
+    <message>
+        <source>Select all {0}</source>
+        <translation>Alle {0} auswählen</translation>
+    </message>
+    <message>
+        <source>{0} new</source>
+        <translation>{0} neu</translation>
+    </message>
+    <message>
+        <source>{0} gone</source>
+        <translation>{0} verschwunden</translation>
+    </message>
+    <message>
+        <source>Show changes</source>
+        <translation>Änderungen anzeigen</translation>
+    </message>
+    <message>
+        <source>{0} waiting</source>
+        <translation>{0} warten</translation>
+    </message>
+    <message>
+        <source>nothing waits</source>
+        <translation>nichts wartet</translation>
+    </message>
+    <message>
+        <source>at most {0} every {1} s</source>
+        <translation>höchstens {0} je {1} s</translation>
+    </message>
+    <message>
+        <source>not connected, may be old</source>
+        <translation>nicht verbunden, kann veraltet sein</translation>
+    </message>
+    <message>
+        <source>No mail server is set: emails are captured on the server, and none leaves.</source>
+        <translation>Kein Mailserver ist eingestellt: E-Mails werden auf dem Server aufgefangen, und keine geht hinaus.</translation>
+    </message>
+</context>
+<context>
+    <name>EmailsModel</name>
+    <message>
+        <source>Next try</source>
+        <translation>Nächster Versuch</translation>
+    </message>
+    <message>
+        <source>Taken</source>
+        <translation>Übernommen</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>Fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>Sent</source>
+        <translation>Gesendet</translation>
+    </message>
+    <message>
+        <source>Server's answer</source>
+        <translation>Antwort des Servers</translation>
+    </message>
+    <message>
+        <source>Last error</source>
+        <translation>Letzter Fehler</translation>
+    </message>
+    <message>
+        <source>Email</source>
+        <translation>E-Mail</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Attempts</source>
+        <translation>Versuche</translation>
+    </message>
+    <message>
+        <source>Queued</source>
+        <translation>Eingereiht</translation>
+    </message>
+</context>
+<context>
+    <name>ErrorDialog</name>
+    <message>
+        <source>Copy details</source>
+        <translation>Einzelheiten kopieren</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+</context>
+<context>
+    <name>FailuresModel</name>
+    <message>
+        <source>Emails</source>
+        <extracomment>Whether the server has answered at all.</extracomment>
+        <translation>E-Mails</translation>
+    </message>
+    <message>
+        <source>Cause</source>
+        <translation>Ursache</translation>
+    </message>
+    <message>
+        <source>First</source>
+        <translation>Zuerst</translation>
+    </message>
+    <message>
+        <source>Last</source>
+        <translation>Zuletzt</translation>
+    </message>
+    <message>
+        <source>Example</source>
+        <translation>Beispiel</translation>
+    </message>
+</context>
+<context>
+    <name>FileStep</name>
+    <message>
+        <source>Choose a file…</source>
+        <translation>Datei wählen …</translation>
+    </message>
+    <message>
+        <source>Drop a CSV or XLSX file here</source>
+        <translation>CSV- oder XLSX-Datei hier ablegen</translation>
+    </message>
+    <message>
+        <source>One lead in each row, with a column of email addresses. Up to 50 MB.</source>
+        <translation>Ein Kontakt je Zeile, mit einer Spalte für E-Mail-Adressen. Bis 50 MB.</translation>
+    </message>
+    <message>
+        <source>The file is being read</source>
+        <translation>Die Datei wird gelesen</translation>
+    </message>
+</context>
+<context>
+    <name>ImportWizard</name>
+    <message>
+        <source>Back</source>
+        <translation>Zurück</translation>
+    </message>
+    <message>
+        <source>Undo import</source>
+        <translation>Import rückgängig machen</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Lists of leads (*.csv *.tsv *.txt *.xlsx)</source>
+        <translation>Kontaktlisten (*.csv *.tsv *.txt *.xlsx)</translation>
+    </message>
+    <message>
+        <source>Import leads</source>
+        <translation>Kontakte importieren</translation>
+    </message>
+    <message>
+        <source>Checking…</source>
+        <translation>Wird geprüft …</translation>
+    </message>
+    <message>
+        <source>Check</source>
+        <translation>Prüfen</translation>
+    </message>
+    <message>
+        <source>Import 1 lead</source>
+        <translation>1 Kontakt importieren</translation>
+    </message>
+    <message>
+        <source>Import {0} leads</source>
+        <translation>{0} Kontakte importieren</translation>
+    </message>
+    <message>
+        <source>Import</source>
+        <translation>Importieren</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>What is in which column?</source>
+        <translation>Was steht in welcher Spalte?</translation>
+    </message>
+    <message>
+        <source>Ready to import</source>
+        <translation>Bereit zum Import</translation>
+    </message>
+    <message>
+        <source>Importing leads…</source>
+        <translation>Kontakte werden importiert …</translation>
+    </message>
+    <message>
+        <source>Nothing was imported</source>
+        <translation>Nichts wurde importiert</translation>
+    </message>
+    <message>
+        <source>Import undone</source>
+        <translation>Import rückgängig gemacht</translation>
+    </message>
+    <message>
+        <source>Import finished</source>
+        <translation>Import abgeschlossen</translation>
+    </message>
+    <message>
+        <source>Choose the column that holds the email addresses.</source>
+        <translation>Wählen Sie die Spalte mit den E-Mail-Adressen.</translation>
+    </message>
+    <message>
+        <source>{0}: check that the columns are understood.</source>
+        <translation>{0}: Prüfen Sie, ob die Spalten richtig erkannt sind.</translation>
+    </message>
+    <message>
+        <source>Nothing in this file is new and usable.</source>
+        <translation>Nichts in dieser Datei ist neu und brauchbar.</translation>
+    </message>
+    <message>
+        <source>Nothing is written yet.</source>
+        <translation>Noch wird nichts geschrieben.</translation>
+    </message>
+</context>
+<context>
+    <name>LeadDetails</name>
+    <message>
+        <source>By {0}</source>
+        <translation>Von {0}</translation>
+    </message>
+    <message>
+        <source>from {0}</source>
+        <translation>aus {0}</translation>
+    </message>
+    <message>
+        <source>Imported</source>
+        <translation>Importiert</translation>
+    </message>
+    <message>
+        <source>Skipped</source>
+        <translation>Übersprungen</translation>
+    </message>
+    <message>
+        <source>Became a user</source>
+        <translation>Wurde Benutzer</translation>
+    </message>
+    <message>
+        <source>Nothing is known of the email any more</source>
+        <translation>Über die E-Mail ist nichts mehr bekannt</translation>
+    </message>
+    <message>
+        <source>The email waits to be sent</source>
+        <translation>Die E-Mail wartet auf den Versand</translation>
+    </message>
+    <message>
+        <source>Last seen online</source>
+        <translation>Zuletzt online gesehen</translation>
+    </message>
+</context>
+<context>
+    <name>LeadDetailsPanel</name>
+    <message>
+        <source>Details of the lead</source>
+        <extracomment>When, what, and what more there is to say of it.</extracomment>
+        <translation>Einzelheiten des Kontakts</translation>
+    </message>
+    <message>
+        <source>Close details</source>
+        <translation>Einzelheiten schließen</translation>
+    </message>
+    <message>
+        <source>History of the lead</source>
+        <translation>Verlauf des Kontakts</translation>
+    </message>
+    <message>
+        <source>No lead chosen</source>
+        <extracomment>What is listed, for those who cannot see it.</extracomment>
+        <translation>Kein Kontakt gewählt</translation>
+    </message>
+    <message>
+        <source>Go to a row to see what has happened to that lead.</source>
+        <translation>Gehen Sie zu einer Zeile, um zu sehen, was mit diesem Kontakt geschehen ist.</translation>
+    </message>
+    <message>
+        <source>Loading…</source>
+        <translation>Wird geladen …</translation>
+    </message>
+</context>
+<context>
+    <name>LeadField</name>
+    <message>
+        <source>Email</source>
+        <translation>E-Mail</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>First name</source>
+        <translation>Vorname</translation>
+    </message>
+    <message>
+        <source>Last name</source>
+        <translation>Nachname</translation>
+    </message>
+    <message>
+        <source>Company</source>
+        <translation>Firma</translation>
+    </message>
+    <message>
+        <source>Phone</source>
+        <translation>Telefon</translation>
+    </message>
+</context>
+<context>
+    <name>LeadStatus</name>
+    <message>
+        <source>New</source>
+        <translation>Neu</translation>
+    </message>
+    <message>
+        <source>Activating</source>
+        <translation>In Aktivierung</translation>
+    </message>
+    <message>
+        <source>User</source>
+        <translation>Benutzer</translation>
+    </message>
+    <message>
+        <source>Skipped</source>
+        <translation>Übersprungen</translation>
+    </message>
+</context>
+<context>
+    <name>LeadsModel</name>
+    <message>
+        <source>Name</source>
+        <extracomment>Statuses in which a lead can be picked.</extracomment>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Email</source>
+        <translation>E-Mail</translation>
+    </message>
+    <message>
+        <source>Company</source>
+        <translation>Firma</translation>
+    </message>
+    <message>
+        <source>Status</source>
+        <translation>Status</translation>
+    </message>
+    <message>
+        <source>Added</source>
+        <translation>Hinzugefügt</translation>
+    </message>
+</context>
+<context>
+    <name>LeadsPage</name>
+    <message>
+        <source>Leads</source>
+        <translation>Kontakte</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>Exportieren …</translation>
+    </message>
+    <message>
+        <source>Import…</source>
+        <translation>Importieren …</translation>
+    </message>
+    <message>
+        <source>Search name, address or company</source>
+        <translation>Name, Adresse oder Firma suchen</translation>
+    </message>
+    <message>
+        <source>Search leads</source>
+        <translation>Kontakte suchen</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>Einzelheiten</translation>
+    </message>
+    <message>
+        <source>What has happened to the lead in the current row (Return)</source>
+        <translation>Was mit dem Kontakt in der aktuellen Zeile geschehen ist (Eingabetaste)</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>Alle</translation>
+    </message>
+    <message>
+        <source>New</source>
+        <translation>Neu</translation>
+    </message>
+    <message>
+        <source>Activating</source>
+        <translation>In Aktivierung</translation>
+    </message>
+    <message>
+        <source>Users</source>
+        <translation>Benutzer</translation>
+    </message>
+    <message>
+        <source>Skipped</source>
+        <translation>Übersprungen</translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation>Aufheben</translation>
+    </message>
+    <message>
+        <source>{0} found</source>
+        <translation>{0} gefunden</translation>
+    </message>
+    <message>
+        <source>Nothing matches</source>
+        <translation>Nichts gefunden</translation>
+    </message>
+    <message>
+        <source>No lead has this status and contains what you search for.</source>
+        <translation>Kein Kontakt hat diesen Status und enthält das Gesuchte.</translation>
+    </message>
+    <message>
+        <source>Show all leads</source>
+        <translation>Alle Kontakte anzeigen</translation>
+    </message>
+    <message>
+        <source>No leads yet</source>
+        <translation>Noch keine Kontakte</translation>
+    </message>
+    <message>
+        <source>Drop a CSV or XLSX file here, or choose one to import.</source>
+        <translation>Legen Sie eine CSV- oder XLSX-Datei hier ab, oder wählen Sie eine zum Importieren.</translation>
+    </message>
+    <message>
+        <source>{0} of {1} selected</source>
+        <translation>{0} von {1} ausgewählt</translation>
+    </message>
+    <message>
+        <source>Add leads from a CSV or XLSX file (Ctrl+I)</source>
+        <translation>Kontakte aus einer CSV- oder XLSX-Datei hinzufügen (Strg+I)</translation>
+    </message>
+    <message>
+        <source>Save all leads that match as CSV (Ctrl+E)</source>
+        <translation>Alle passenden Kontakte als CSV speichern (Strg+E)</translation>
+    </message>
+    <message>
+        <source>You may look on. Ask an operator or an owner to change something.</source>
+        <translation>Sie dürfen zusehen. Bitten Sie einen Operator oder Inhaber, etwas zu ändern.</translation>
+    </message>
+    <message>
+        <source>Not connected to the server.</source>
+        <translation>Nicht mit dem Server verbunden.</translation>
+    </message>
+    <message>
+        <source>Import leads…</source>
+        <translation>Kontakte importieren …</translation>
+    </message>
+    <message>
+        <source>Select all that match</source>
+        <translation>Alle passenden auswählen</translation>
+    </message>
+    <message>
+        <source>Select all that are not users yet</source>
+        <translation>Alle auswählen, die noch keine Benutzer sind</translation>
+    </message>
+    <message>
+        <source>Activate 1 lead</source>
+        <translation>1 Kontakt aktivieren</translation>
+    </message>
+    <message>
+        <source>Activate {0} leads</source>
+        <translation>{0} Kontakte aktivieren</translation>
+    </message>
+    <message>
+        <source>Activate</source>
+        <translation>Aktivieren</translation>
+    </message>
+    <message>
+        <source>Pick leads in the table first.</source>
+        <translation>Wählen Sie zuerst Kontakte in der Tabelle aus.</translation>
+    </message>
+</context>
+<context>
+    <name>LetterView</name>
+    <message>
+        <source>HTML part</source>
+        <translation>HTML-Teil</translation>
+    </message>
+    <message>
+        <source>Text part</source>
+        <translation>Textteil</translation>
+    </message>
+    <message>
+        <source>HTML</source>
+        <translation>HTML</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>Text</translation>
+    </message>
+</context>
+<context>
+    <name>LogWindow</name>
+    <message>
+        <source>Log</source>
+        <translation>Protokoll</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
+    </message>
+    <message>
+        <source>Open folder</source>
+        <translation>Ordner öffnen</translation>
+    </message>
+    <message>
+        <source>Nothing was noted yet.</source>
+        <translation>Noch wurde nichts festgehalten.</translation>
+    </message>
+</context>
+<context>
+    <name>LoginDialog</name>
+    <message>
+        <source>Log in to Activation Desk</source>
+        <translation>Bei Activation Desk anmelden</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Password</source>
+        <translation>Passwort</translation>
+    </message>
+    <message>
+        <source>Stay logged in</source>
+        <translation>Angemeldet bleiben</translation>
+    </message>
+    <message>
+        <source>Log in</source>
+        <translation>Anmelden</translation>
+    </message>
+    <message>
+        <source>Logging in…</source>
+        <translation>Anmeldung läuft …</translation>
+    </message>
+</context>
+<context>
+    <name>MappingStep</name>
+    <message>
+        <source>Encoding</source>
+        <translation>Zeichenkodierung</translation>
+    </message>
+    <message>
+        <source>Delimiter</source>
+        <translation>Trennzeichen</translation>
+    </message>
+    <message>
+        <source>Sheet</source>
+        <translation>Tabellenblatt</translation>
+    </message>
+    <message>
+        <source>First rows of the file</source>
+        <translation>Erste Zeilen der Datei</translation>
+    </message>
+    <message>
+        <source>Comma</source>
+        <translation>Komma</translation>
+    </message>
+    <message>
+        <source>Semicolon</source>
+        <translation>Semikolon</translation>
+    </message>
+    <message>
+        <source>Tab</source>
+        <translation>Tabulator</translation>
+    </message>
+    <message>
+        <source>Bar</source>
+        <translation>Senkrechter Strich</translation>
+    </message>
+    <message>
+        <source>Column {0} holds</source>
+        <translation>Spalte {0} enthält</translation>
+    </message>
+    <message>
+        <source>Not imported</source>
+        <translation>Nicht importiert</translation>
+    </message>
+</context>
+<context>
+    <name>NothingThere</name>
+    <message>
+        <source>Nothing waits</source>
+        <translation>Nichts wartet</translation>
+    </message>
+    <message>
+        <source>Every email has left. New ones appear here as soon as leads are activated.</source>
+        <translation>Alle E-Mails sind hinaus. Neue erscheinen hier, sobald Kontakte aktiviert werden.</translation>
+    </message>
+    <message>
+        <source>Nothing is being sent</source>
+        <translation>Nichts wird gerade gesendet</translation>
+    </message>
+    <message>
+        <source>Emails are here only for the moment in which a mail server takes them.</source>
+        <translation>E-Mails stehen hier nur in dem Augenblick, in dem ein Mailserver sie annimmt.</translation>
+    </message>
+    <message>
+        <source>Nothing is held</source>
+        <translation>Nichts wird zurückgehalten</translation>
+    </message>
+    <message>
+        <source>Emails that an admin keeps back are listed here.</source>
+        <translation>Hier stehen E-Mails, die ein Administrator zurückhält.</translation>
+    </message>
+    <message>
+        <source>Nothing failed</source>
+        <translation>Nichts ist fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>No email was refused.</source>
+        <translation>Keine E-Mail wurde abgewiesen.</translation>
+    </message>
+    <message>
+        <source>Nothing sent yet</source>
+        <translation>Noch nichts gesendet</translation>
+    </message>
+    <message>
+        <source>What was sent is listed here, newest first.</source>
+        <translation>Hier steht, was gesendet wurde, das Neueste zuerst.</translation>
+    </message>
+</context>
+<context>
+    <name>Notifications</name>
+    <message numerus="yes">
+        <source>%n email(s) could not be sent.</source>
+        <extracomment>Until when nothing is told, by ``time.time``; None: no such wish.</extracomment>
+        <translation>
+            <numerusform>%n E-Mail konnte nicht gesendet werden.</numerusform>
+            <numerusform>%n E-Mails konnten nicht gesendet werden.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The email queue is empty: everything has left.</source>
+        <translation>Die E-Mail-Warteschlange ist leer: Alles ist hinaus.</translation>
+    </message>
+    <message>
+        <source>Sending is paused. {0}</source>
+        <translation>Der Versand ist angehalten. {0}</translation>
+    </message>
+    <message>
+        <source>Sending is blocked. {0}</source>
+        <translation>Der Versand ist blockiert. {0}</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n user(s) created.</source>
+        <translation>
+            <numerusform>%n Benutzer angelegt.</numerusform>
+            <numerusform>%n Benutzer angelegt.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{0} skipped.</source>
+        <translation>{0} übersprungen.</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>Öffnen</translation>
+    </message>
+</context>
+<context>
+    <name>Palette</name>
+    <message>
+        <source>Commands</source>
+        <translation>Befehle</translation>
+    </message>
+    <message>
+        <source>What do you want to do?</source>
+        <translation>Was möchten Sie tun?</translation>
+    </message>
+    <message>
+        <source>Search commands</source>
+        <translation>Befehle suchen</translation>
+    </message>
+    <message>
+        <source>Nothing is called like this.</source>
+        <translation>Nichts heißt so.</translation>
+    </message>
+</context>
+<context>
+    <name>PauseSending</name>
+    <message>
+        <source>Pause sending?</source>
+        <translation>Versand anhalten?</translation>
+    </message>
+    <message>
+        <source>No email leaves until somebody resumes. What a mail server has in hand is finished.</source>
+        <translation>Keine E-Mail geht hinaus, bis jemand den Versand fortsetzt. Was ein Mailserver schon in der Hand hat, wird abgeschlossen.</translation>
+    </message>
+    <message>
+        <source>Reason, shown to the other admins (optional)</source>
+        <translation>Grund, für die anderen Administratoren sichtbar (freiwillig)</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>Grund</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Pause sending</source>
+        <translation>Versand anhalten</translation>
+    </message>
+</context>
+<context>
+    <name>ProblemList</name>
+    <message>
+        <source>Row</source>
+        <translation>Zeile</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>Wert</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>Grund</translation>
+    </message>
+    <message>
+        <source>Rows that cannot be used</source>
+        <translation>Unbrauchbare Zeilen</translation>
+    </message>
+    <message>
+        <source>Save as CSV…</source>
+        <translation>Als CSV speichern …</translation>
+    </message>
+    <message>
+        <source>1 row cannot be used</source>
+        <translation>1 Zeile ist unbrauchbar</translation>
+    </message>
+    <message>
+        <source>{0} rows cannot be used</source>
+        <translation>{0} Zeilen sind unbrauchbar</translation>
+    </message>
+    <message>
+        <source>, the first {0} are listed</source>
+        <translation>, die ersten {0} sind aufgeführt</translation>
+    </message>
+</context>
+<context>
+    <name>ProgressDialog</name>
+    <message>
+        <source>Creating users… 0%</source>
+        <translation>Benutzer werden angelegt … 0 %</translation>
+    </message>
+    <message>
+        <source>Users created</source>
+        <translation>Angelegte Benutzer</translation>
+    </message>
+    <message>
+        <source>Preparing…</source>
+        <translation>Wird vorbereitet …</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>{0} / {1} users created ({2}%)</source>
+        <translation>{0} / {1} Benutzer angelegt ({2} %)</translation>
+    </message>
+    <message>
+        <source>Creating users… {0}%</source>
+        <translation>Benutzer werden angelegt … {0} %</translation>
+    </message>
+    <message>
+        <source>The connection is lost. The server goes on; this picks up when it is back.</source>
+        <translation>Die Verbindung ist weg. Der Server macht weiter; hier geht es weiter, sobald sie zurück ist.</translation>
+    </message>
+    <message>
+        <source>Stopping after the leads in hand…</source>
+        <translation>Wird nach den laufenden Kontakten angehalten …</translation>
+    </message>
+    <message>
+        <source>The emails go out by themselves afterwards.</source>
+        <translation>Die E-Mails gehen danach von selbst hinaus.</translation>
+    </message>
+    <message>
+        <source>{0} per second, {1} s left</source>
+        <translation>{0} pro Sekunde, noch {1} s</translation>
+    </message>
+    <message>
+        <source>{0} per second, {1} min left</source>
+        <translation>{0} pro Sekunde, noch {1} min</translation>
+    </message>
+</context>
+<context>
+    <name>ProgressStep</name>
+    <message>
+        <source>Rows imported</source>
+        <translation>Importierte Zeilen</translation>
+    </message>
+    <message>
+        <source>{0} of {1} rows ({2}%)</source>
+        <translation>{0} von {1} Zeilen ({2} %)</translation>
+    </message>
+    <message>
+        <source>Taking the leads away again…</source>
+        <translation>Die Kontakte werden wieder entfernt …</translation>
+    </message>
+    <message>
+        <source>The connection is lost. The server goes on; this picks up when it is back.</source>
+        <translation>Die Verbindung ist weg. Der Server macht weiter; hier geht es weiter, sobald sie zurück ist.</translation>
+    </message>
+    <message>
+        <source>You can close this window: the server goes on by itself.</source>
+        <translation>Sie können dieses Fenster schließen: Der Server macht von selbst weiter.</translation>
+    </message>
+</context>
+<context>
+    <name>QueueDesk</name>
+    <message>
+        <source>Sending goes on.</source>
+        <translation>Der Versand geht weiter.</translation>
+    </message>
+    <message>
+        <source>Sending is paused.</source>
+        <translation>Der Versand ist angehalten.</translation>
+    </message>
+</context>
+<context>
+    <name>Result</name>
+    <message>
+        <source>Email</source>
+        <translation>E-Mail</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>Grund</translation>
+    </message>
+    <message>
+        <source>All others became users. Skipped leads are left as they are.</source>
+        <translation>Alle anderen wurden Benutzer. Übersprungene Kontakte bleiben, wie sie sind.</translation>
+    </message>
+    <message>
+        <source>1 lead was skipped</source>
+        <translation>1 Kontakt wurde übersprungen</translation>
+    </message>
+    <message>
+        <source>{0} leads were skipped</source>
+        <translation>{0} Kontakte wurden übersprungen</translation>
+    </message>
+</context>
+<context>
+    <name>ResultStep</name>
+    <message>
+        <source>Rows in the file</source>
+        <translation>Zeilen in der Datei</translation>
+    </message>
+    <message>
+        <source>Imported</source>
+        <translation>Importiert</translation>
+    </message>
+    <message>
+        <source>Were there already</source>
+        <translation>Waren schon vorhanden</translation>
+    </message>
+    <message>
+        <source>Could not be used</source>
+        <translation>Waren unbrauchbar</translation>
+    </message>
+    <message>
+        <source>Leads taken away again</source>
+        <translation>Wieder entfernte Kontakte</translation>
+    </message>
+</context>
+<context>
+    <name>RowsDialog</name>
+    <message>
+        <source>Save as CSV…</source>
+        <translation>Als CSV speichern …</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+</context>
+<context>
+    <name>RowsTable</name>
+    <message>
+        <source>Save as CSV</source>
+        <extracomment>What a spreadsheet takes for a formula (OWASP, CSV Injection).</extracomment>
+        <translation>Als CSV speichern</translation>
+    </message>
+</context>
+<context>
+    <name>Sending</name>
+    <message>
+        <source>Queue empty at about {0}</source>
+        <translation>Warteschlange leer gegen {0}</translation>
+    </message>
+    <message>
+        <source>Nothing to send</source>
+        <translation>Nichts zu senden</translation>
+    </message>
+    <message>
+        <source>Sending</source>
+        <translation>Versand läuft</translation>
+    </message>
+    <message>
+        <source>Limited: next {0} in {1}</source>
+        <translation>Begrenzt: nächste {0} in {1}</translation>
+    </message>
+    <message>
+        <source>Limited</source>
+        <translation>Begrenzt</translation>
+    </message>
+    <message>
+        <source>Next try in {0}</source>
+        <translation>Nächster Versuch in {0}</translation>
+    </message>
+    <message>
+        <source>Waiting</source>
+        <translation>Wartet</translation>
+    </message>
+    <message>
+        <source>Blocked</source>
+        <translation>Blockiert</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>Angehalten</translation>
+    </message>
+    <message>
+        <source>{0} s</source>
+        <translation>{0} s</translation>
+    </message>
+    <message>
+        <source>{0} min {1} s</source>
+        <translation>{0} min {1} s</translation>
+    </message>
+    <message>
+        <source>{0} h {1} min</source>
+        <translation>{0} h {1} min</translation>
+    </message>
+</context>
+<context>
+    <name>SendingLine</name>
+    <message>
+        <source>Not connected</source>
+        <translation>Nicht verbunden</translation>
+    </message>
+    <message>
+        <source>Connecting…</source>
+        <translation>Verbindung wird aufgebaut …</translation>
+    </message>
+</context>
+<context>
+    <name>SendingPanel</name>
+    <message>
+        <source>Resume sending</source>
+        <translation>Versand fortsetzen</translation>
+    </message>
+    <message>
+        <source>Pause sending…</source>
+        <translation>Versand anhalten …</translation>
+    </message>
+    <message>
+        <source>Not known yet</source>
+        <translation>Noch nicht bekannt</translation>
+    </message>
+    <message>
+        <source>Not connected</source>
+        <translation>Nicht verbunden</translation>
+    </message>
+    <message>
+        <source>Nothing waits</source>
+        <translation>Nichts wartet</translation>
+    </message>
+    <message>
+        <source>Sending</source>
+        <translation>Versand läuft</translation>
+    </message>
+    <message>
+        <source>Next {0}: {1}</source>
+        <translation>Nächste {0}: {1}</translation>
+    </message>
+    <message>
+        <source>Waiting for the limits</source>
+        <translation>Wartet auf die Grenzen</translation>
+    </message>
+    <message>
+        <source>Next try: {0}</source>
+        <translation>Nächster Versuch: {0}</translation>
+    </message>
+    <message>
+        <source>Waiting for the next try</source>
+        <translation>Wartet auf den nächsten Versuch</translation>
+    </message>
+    <message>
+        <source>Sending stands still</source>
+        <translation>Der Versand steht still</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>Angehalten</translation>
+    </message>
+    <message>
+        <source>The server has not told yet how sending stands.</source>
+        <translation>Der Server hat noch nicht gesagt, wie es um den Versand steht.</translation>
+    </message>
+    <message>
+        <source>Sending goes on without this window; what is known of it may be old.</source>
+        <translation>Der Versand geht ohne dieses Fenster weiter; was darüber bekannt ist, kann veraltet sein.</translation>
+    </message>
+    <message>
+        <source>{0} Next try: {1}.</source>
+        <translation>{0} Nächster Versuch: {1}.</translation>
+    </message>
+    <message>
+        <source>The sending limits leave room again then.</source>
+        <translation>Dann lassen die Versandgrenzen wieder Platz.</translation>
+    </message>
+    <message>
+        <source>All that is left was put off and is tried again by itself.</source>
+        <translation>Alles Übrige wurde aufgeschoben und wird von selbst erneut versucht.</translation>
+    </message>
+    <message>
+        <source>Nothing leaves until somebody resumes.</source>
+        <translation>Nichts geht hinaus, bis jemand den Versand fortsetzt.</translation>
+    </message>
+    <message>
+        <source>When the queue will be empty cannot be said.</source>
+        <translation>Wann die Warteschlange leer ist, lässt sich nicht sagen.</translation>
+    </message>
+    <message>
+        <source>Empty at about {0}, at the measured speed.</source>
+        <translation>Leer gegen {0}, bei gemessener Geschwindigkeit.</translation>
+    </message>
+    <message>
+        <source>Empty at about {0}, by the limits.</source>
+        <translation>Leer gegen {0}, nach den Grenzen.</translation>
+    </message>
+    <message>
+        <source>Loading…</source>
+        <translation>Wird geladen …</translation>
+    </message>
+    <message>
+        <source>The last hour could not be loaded. {0}</source>
+        <translation>Die letzte Stunde konnte nicht geladen werden. {0}</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsDesk</name>
+    <message>
+        <source>That did not work: {0}</source>
+        <translation>Das hat nicht geklappt: {0}</translation>
+    </message>
+    <message>
+        <source>That cannot be read: {0}</source>
+        <translation>Das kann nicht gelesen werden: {0}</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsPage</name>
+    <message>
+        <source>Server</source>
+        <translation>Server</translation>
+    </message>
+    <message>
+        <source>Appearance</source>
+        <translation>Darstellung</translation>
+    </message>
+    <message>
+        <source>Theme</source>
+        <translation>Design</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>Sprache</translation>
+    </message>
+    <message>
+        <source>Notifications</source>
+        <translation>Benachrichtigungen</translation>
+    </message>
+    <message>
+        <source>Window</source>
+        <translation>Fenster</translation>
+    </message>
+    <message>
+        <source>Help</source>
+        <translation>Hilfe</translation>
+    </message>
+    <message>
+        <source>What this program has noted</source>
+        <translation>Was dieses Programm festgehalten hat</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <source>Tell me again</source>
+        <translation>Wieder benachrichtigen</translation>
+    </message>
+    <message>
+        <source>Nothing for an hour</source>
+        <translation>Eine Stunde lang nichts</translation>
+    </message>
+    <message>
+        <source>Nothing is told until {0}.</source>
+        <translation>Bis {0} kommt keine Benachrichtigung.</translation>
+    </message>
+    <message>
+        <source>This system has no tray, so closing the window ends the program.</source>
+        <translation>Dieses System hat keinen Infobereich, also beendet das Schließen des Fensters das Programm.</translation>
+    </message>
+    <message>
+        <source>Server address</source>
+        <translation>Serveradresse</translation>
+    </message>
+    <message>
+        <source>Connect</source>
+        <translation>Verbinden</translation>
+    </message>
+    <message>
+        <source>Like the system</source>
+        <translation>Wie das System</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>Hell</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>Dunkel</translation>
+    </message>
+    <message>
+        <source>Tell me</source>
+        <translation>Benachrichtigen</translation>
+    </message>
+    <message>
+        <source>Everything</source>
+        <translation>Über alles</translation>
+    </message>
+    <message>
+        <source>Important only</source>
+        <translation>Nur Wichtiges</translation>
+    </message>
+    <message>
+        <source>Nothing</source>
+        <translation>Nie</translation>
+    </message>
+    <message>
+        <source>When the window is closed</source>
+        <translation>Wenn das Fenster geschlossen wird</translation>
+    </message>
+    <message>
+        <source>Ask</source>
+        <translation>Nachfragen</translation>
+    </message>
+    <message>
+        <source>Stay in the tray</source>
+        <translation>Im Infobereich bleiben</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>Beenden</translation>
+    </message>
+    <message>
+        <source>Start when I log in to this computer</source>
+        <translation>Starten, wenn ich mich an diesem Computer anmelde</translation>
+    </message>
+    <message>
+        <source>Show log…</source>
+        <translation>Protokoll anzeigen …</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>Adresse</translation>
+    </message>
+    <message>
+        <source>Quiet</source>
+        <translation>Ruhe</translation>
+    </message>
+    <message>
+        <source>This is not a server's address. Give one like http://localhost:4000 or https://desk.example.</source>
+        <translation>Das ist keine Serveradresse. Geben Sie eine an wie http://localhost:4000 oder https://desk.example.</translation>
+    </message>
+    <message>
+        <source>Another server asks for another login.</source>
+        <translation>Ein anderer Server verlangt eine andere Anmeldung.</translation>
+    </message>
+</context>
+<context>
+    <name>Sidebar</name>
+    <message>
+        <source>Leads</source>
+        <translation>Kontakte</translation>
+    </message>
+    <message>
+        <source>Email Queue</source>
+        <translation>Warteschlange</translation>
+    </message>
+    <message>
+        <source>Users</source>
+        <translation>Benutzer</translation>
+    </message>
+    <message>
+        <source>Activity</source>
+        <translation>Aktivität</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <source>The activity is for operators and owners.</source>
+        <translation>Die Aktivität ist für Operatoren und Inhaber.</translation>
+    </message>
+    <message>
+        <source>Log out</source>
+        <translation>Abmelden</translation>
+    </message>
+    <message>
+        <source>Email Queue ({0})</source>
+        <translation>E-Mail-Warteschlange ({0})</translation>
+    </message>
+    <message>
+        <source>Online: {0}</source>
+        <translation>Online: {0}</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n user(s) online</source>
+        <translation>
+            <numerusform>%n Benutzer online</numerusform>
+            <numerusform>%n Benutzer online</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>SkipReason</name>
+    <message>
+        <source>There is already a user with this address.</source>
+        <translation>Es gibt schon einen Benutzer mit dieser Adresse.</translation>
+    </message>
+    <message>
+        <source>The address cannot receive email.</source>
+        <translation>Die Adresse kann keine E-Mails empfangen.</translation>
+    </message>
+    <message>
+        <source>Another activation is dealing with this lead.</source>
+        <translation>Eine andere Aktivierung bearbeitet diesen Kontakt.</translation>
+    </message>
+    <message>
+        <source>The lead does not exist any more.</source>
+        <translation>Den Kontakt gibt es nicht mehr.</translation>
+    </message>
+</context>
+<context>
+    <name>TemplateConflict</name>
+    <message>
+        <source>Somebody else has saved the template</source>
+        <translation>Jemand anders hat die Vorlage gespeichert</translation>
+    </message>
+    <message>
+        <source>{0} has saved version {1} while you wrote. Keep writing, take theirs, or save yours over it.</source>
+        <translation>{0} hat Version {1} gespeichert, während Sie schrieben. Schreiben Sie weiter, übernehmen Sie die andere, oder speichern Sie Ihre darüber.</translation>
+    </message>
+    <message>
+        <source>Somebody</source>
+        <translation>Jemand</translation>
+    </message>
+    <message>
+        <source>Either way theirs stays among the versions.</source>
+        <translation>In jedem Fall bleibt die andere unter den Versionen.</translation>
+    </message>
+    <message>
+        <source>Keep writing</source>
+        <translation>Weiterschreiben</translation>
+    </message>
+    <message>
+        <source>Take theirs</source>
+        <translation>Andere übernehmen</translation>
+    </message>
+    <message>
+        <source>Save mine</source>
+        <translation>Meine speichern</translation>
+    </message>
+</context>
+<context>
+    <name>TemplateDesk</name>
+    <message>
+        <source>Only an owner may change the template.</source>
+        <translation>Nur ein Inhaber darf die Vorlage ändern.</translation>
+    </message>
+    <message>
+        <source>A viewer may look on but send nothing.</source>
+        <translation>Ein Betrachter darf zusehen, aber nichts senden.</translation>
+    </message>
+</context>
+<context>
+    <name>TemplateDialog</name>
+    <message>
+        <source>Email template</source>
+        <translation>E-Mail-Vorlage</translation>
+    </message>
+    <message>
+        <source>Loading…</source>
+        <translation>Wird geladen …</translation>
+    </message>
+    <message>
+        <source>Versions</source>
+        <translation>Versionen</translation>
+    </message>
+    <message>
+        <source>Subject</source>
+        <translation>Betreff</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>Text</translation>
+    </message>
+    <message>
+        <source>HTML</source>
+        <translation>HTML</translation>
+    </message>
+    <message>
+        <source>Version</source>
+        <translation>Version</translation>
+    </message>
+    <message>
+        <source>Filled in: {{ name }}, {{ email }}, {{ password }}, {{ login_url }}</source>
+        <translation>Eingesetzt werden: {{ name }}, {{ email }}, {{ password }}, {{ login_url }}</translation>
+    </message>
+    <message>
+        <source>Back to the original</source>
+        <translation>Zurück zum Original</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Save and use</source>
+        <translation>Speichern und verwenden</translation>
+    </message>
+    <message>
+        <source>you@example.com</source>
+        <translation>sie@example.com</translation>
+    </message>
+    <message>
+        <source>Address for a test</source>
+        <translation>Adresse für einen Test</translation>
+    </message>
+    <message>
+        <source>Send test</source>
+        <translation>Test senden</translation>
+    </message>
+    <message>
+        <source>Version {0}, saved by {1}, {2}. Saved is used at once, also for emails that wait.</source>
+        <translation>Version {0}, gespeichert von {1}, {2}. Gespeichertes gilt sofort, auch für wartende E-Mails.</translation>
+    </message>
+    <message>
+        <source>This is the original. What is saved is used at once, also for emails that wait.</source>
+        <translation>Das ist das Original. Gespeichertes gilt sofort, auch für wartende E-Mails.</translation>
+    </message>
+    <message>
+        <source>The original</source>
+        <translation>Das Original</translation>
+    </message>
+    <message>
+        <source>Accepted by {0}: {1}</source>
+        <translation>Angenommen von {0}: {1}</translation>
+    </message>
+    <message>
+        <source>Not accepted by {0}: {1}</source>
+        <translation>Nicht angenommen von {0}: {1}</translation>
+    </message>
+    <message>
+        <source>line {0}</source>
+        <translation>Zeile {0}</translation>
+    </message>
+    <message>
+        <source>{0}: the original again, by {1}, {2}</source>
+        <translation>{0}: wieder das Original, von {1}, {2}</translation>
+    </message>
+    <message>
+        <source>{0}: by {1}, {2}</source>
+        <translation>{0}: von {1}, {2}</translation>
+    </message>
+</context>
+<context>
+    <name>ThroughputChart</name>
+    <message>
+        <source>Loading…</source>
+        <translation>Wird geladen …</translation>
+    </message>
+    <message>
+        <source>Emails of the last hour, by minute</source>
+        <translation>E-Mails der letzten Stunde, nach Minuten</translation>
+    </message>
+    <message>
+        <source>Accepted</source>
+        <translation>Angenommen</translation>
+    </message>
+    <message>
+        <source>Retried</source>
+        <translation>Aufgeschoben</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>Fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>Nothing was sent in the last hour.</source>
+        <translation>In der letzten Stunde wurde nichts gesendet.</translation>
+    </message>
+    <message>
+        <source>Most in one minute: {0}, at {1}.</source>
+        <translation>Höchstens in einer Minute: {0}, um {1}.</translation>
+    </message>
+    <message>
+        <source>Retried, perhaps delivered: {0}</source>
+        <translation>Aufgeschoben, vielleicht zugestellt: {0}</translation>
+    </message>
+    <message>
+        <source>now</source>
+        <translation>jetzt</translation>
+    </message>
+    <message>
+        <source>Last hour, by minute</source>
+        <translation>Letzte Stunde, nach Minuten</translation>
+    </message>
+</context>
+<context>
+    <name>Time</name>
+    <message>
+        <source>just now</source>
+        <translation>gerade eben</translation>
+    </message>
+    <message>
+        <source>{0} ago</source>
+        <translation>vor {0}</translation>
+    </message>
+    <message>
+        <source>next batch</source>
+        <translation>mit dem nächsten Schub</translation>
+    </message>
+    <message>
+        <source>in {0}</source>
+        <translation>in {0}</translation>
+    </message>
+    <message>
+        <source>{0} s</source>
+        <translation>{0} s</translation>
+    </message>
+    <message>
+        <source>{0} min</source>
+        <translation>{0} min</translation>
+    </message>
+    <message>
+        <source>{0} h</source>
+        <translation>{0} h</translation>
+    </message>
+    <message>
+        <source>{0} d</source>
+        <translation>{0} T</translation>
+    </message>
+</context>
+<context>
+    <name>Toast</name>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+</context>
+<context>
+    <name>Tray</name>
+    <message>
+        <source>Open Activation Desk</source>
+        <translation>Activation Desk öffnen</translation>
+    </message>
+    <message>
+        <source>No notifications for an hour</source>
+        <translation>Eine Stunde lang keine Benachrichtigungen</translation>
+    </message>
+    <message>
+        <source>Log out</source>
+        <translation>Abmelden</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>Beenden</translation>
+    </message>
+    <message>
+        <source>{0} failed</source>
+        <translation>{0} fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>Resume sending</source>
+        <translation>Versand fortsetzen</translation>
+    </message>
+    <message>
+        <source>Pause sending</source>
+        <translation>Versand anhalten</translation>
+    </message>
+    <message>
+        <source> (not connected)</source>
+        <translation> (nicht verbunden)</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>Angehalten</translation>
+    </message>
+    <message>
+        <source>Blocked</source>
+        <translation>Blockiert</translation>
+    </message>
+    <message>
+        <source>Email Queue</source>
+        <translation>E-Mail-Warteschlange</translation>
+    </message>
+    <message>
+        <source>Email Queue: empty</source>
+        <translation>E-Mail-Warteschlange: leer</translation>
+    </message>
+    <message>
+        <source>Email Queue: {0} waiting</source>
+        <translation>E-Mail-Warteschlange: {0} warten</translation>
+    </message>
+</context>
+<context>
+    <name>UsersModel</name>
+    <message>
+        <source>Email</source>
+        <translation>E-Mail</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Presence</source>
+        <translation>Anwesenheit</translation>
+    </message>
+    <message>
+        <source>Last seen</source>
+        <translation>Zuletzt gesehen</translation>
+    </message>
+    <message>
+        <source>Activated</source>
+        <translation>Aktiviert</translation>
+    </message>
+    <message>
+        <source>Online</source>
+        <translation>Online</translation>
+    </message>
+    <message>
+        <source>Offline</source>
+        <translation>Offline</translation>
+    </message>
+    <message>
+        <source>Never</source>
+        <translation>Nie</translation>
+    </message>
+</context>
+<context>
+    <name>UsersPage</name>
+    <message>
+        <source>Users</source>
+        <translation>Benutzer</translation>
+    </message>
+    <message>
+        <source>Search name or address</source>
+        <translation>Name oder Adresse suchen</translation>
+    </message>
+    <message>
+        <source>Search users</source>
+        <translation>Benutzer suchen</translation>
+    </message>
+    <message>
+        <source>Online only</source>
+        <translation>Nur online</translation>
+    </message>
+    <message>
+        <source>Nobody matches</source>
+        <translation>Niemand gefunden</translation>
+    </message>
+    <message>
+        <source>No user is like this.</source>
+        <translation>Kein Benutzer passt dazu.</translation>
+    </message>
+    <message>
+        <source>Show all users</source>
+        <translation>Alle Benutzer anzeigen</translation>
+    </message>
+    <message>
+        <source>No users yet</source>
+        <translation>Noch keine Benutzer</translation>
+    </message>
+    <message>
+        <source>Activate leads, and they are listed here.</source>
+        <translation>Aktivieren Sie Kontakte, dann stehen sie hier.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n online</source>
+        <translation>
+            <numerusform>%n online</numerusform>
+            <numerusform>%n online</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>_Editing</name>
+    <message>
+        <source>Saved. Emails are written by it from now on.</source>
+        <translation>Gespeichert. E-Mails werden ab jetzt danach geschrieben.</translation>
+    </message>
+    <message>
+        <source>Sending…</source>
+        <translation>Wird gesendet …</translation>
+    </message>
+</context>
+</TS>

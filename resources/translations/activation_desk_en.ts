@@ -1,0 +1,52 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="en" sourcelanguage="en">
+<context>
+    <name>ActivityModel</name>
+    <message numerus="yes">
+        <source>%n more than {0}</source>
+        <translation>
+            <numerusform>{0} and %n more</numerusform>
+            <numerusform>{0} and %n more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Notifications</name>
+    <message numerus="yes">
+        <source>%n email(s) could not be sent.</source>
+        <extracomment>Until when nothing is told, by ``time.time``; None: no such wish.</extracomment>
+        <translation>
+            <numerusform>%n email could not be sent.</numerusform>
+            <numerusform>%n emails could not be sent.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n user(s) created.</source>
+        <translation>
+            <numerusform>%n user created.</numerusform>
+            <numerusform>%n users created.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Sidebar</name>
+    <message numerus="yes">
+        <source>%n user(s) online</source>
+        <translation>
+            <numerusform>%n user online</numerusform>
+            <numerusform>%n users online</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>UsersPage</name>
+    <message numerus="yes">
+        <source>%n online</source>
+        <translation>
+            <numerusform>%n online</numerusform>
+            <numerusform>%n online</numerusform>
+        </translation>
+    </message>
+</context>
+</TS>
