@@ -13,7 +13,11 @@ import pytest
 from server.store import schema
 from server.store.client import Database, connect
 from server.store.embedded import EmbeddedDatabase
-from server.store.vault import MASTER_KEY_BYTES, Vault
+from server.store.master_key import MASTER_KEY_BYTES
+from server.store.vault import Vault
+
+#: So that a failing model says what it compared.
+pytest.register_assert_rewrite("tests.integration.queue")
 
 
 @pytest.fixture(scope="session")
@@ -39,6 +43,7 @@ async def database(engine_uri: str) -> AsyncIterator[Database]:
 @pytest.fixture
 async def vault(database: Database) -> AsyncIterator[Vault]:
     """A vault with a master key of its own."""
-    vault = await Vault.open(database, secrets.token_bytes(MASTER_KEY_BYTES))
+    key = secrets.token_bytes(MASTER_KEY_BYTES)
+    vault = await Vault.open(database, lambda: [key])
     yield vault
     await vault.close()

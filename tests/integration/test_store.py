@@ -16,9 +16,10 @@ from pymongo.errors import DuplicateKeyError, OperationFailure
 
 from server.errors import DatabaseUnreachable, StartError
 from server.store import data_dir, schema
-from server.store.client import AWAY, Database, connect
+from server.store.client import AWAY, Database, Session, connect
 from server.store.embedded import EmbeddedDatabase, running_uri
-from server.store.vault import Vault, load_master_key
+from server.store.master_key import MasterKeys
+from server.store.vault import Vault
 
 
 async def test_the_clock_is_the_databases(database: Database) -> None:
@@ -54,19 +55,23 @@ async def test_an_encrypted_password_is_unreadable_in_the_row_and_comes_back(dat
 
 async def test_another_master_key_is_refused(database: Database, vault: Vault, tmp_path: Path) -> None:
     with pytest.raises(StartError, match="master key is not the one"):
-        await Vault.open(database, load_master_key(None, tmp_path))
+        await Vault.open(database, MasterKeys(tmp_path).load)
 
 
 def test_the_master_key_is_made_once_and_for_its_owner_only(tmp_path: Path) -> None:
-    first = load_master_key(None, tmp_path)
-    assert load_master_key(None, tmp_path) == first
+    first = MasterKeys(tmp_path).load()
+    assert MasterKeys(tmp_path).load() == first
+    assert len(first) == 1
     assert (tmp_path / "master.key").stat().st_mode & 0o077 == 0
 
 
 @pytest.mark.parametrize("text", ["not base64 !", "c2hvcnQ="])
 def test_a_bad_master_key_is_explained(text: str, tmp_path: Path) -> None:
     with pytest.raises(StartError, match="Fix: give the key"):
-        load_master_key(text, tmp_path)
+        MasterKeys(tmp_path, given=text).load()
+    (tmp_path / "master.key").write_text(text)
+    with pytest.raises(StartError, match="Fix: give the key"):
+        MasterKeys(tmp_path).load()
 
 
 async def test_an_unreachable_database_is_named_without_its_password() -> None:
@@ -97,6 +102,30 @@ async def test_a_dead_engine_is_started_again_with_its_data(tmp_path: Path) -> N
     finally:
         await engine.stop()
     assert running_uri(tmp_path) is None
+
+
+async def test_a_committed_transaction_outlives_a_killed_engine(tmp_path: Path) -> None:
+    engine = EmbeddedDatabase(tmp_path)
+    await engine.start()
+    try:
+        async with connect(engine.uri, "x") as database:
+            for collection in (database.users, database.pending):
+                await collection.insert_one({"_id": "first"})
+            for number in range(100):
+
+                async def work(session: Session, number: int = number) -> None:
+                    await database.users.insert_one({"_id": number}, session=session)
+                    await database.pending.insert_one({"_id": number}, session=session)
+
+                await database.transaction(work)
+            _engine_process(tmp_path).kill()
+            async with asyncio.timeout(20):
+                while engine.restarts == 0 or not await _answers(database):
+                    await asyncio.sleep(0.05)
+            assert await database.users.count_documents({}) == 101
+            assert await database.pending.count_documents({}) == 101
+    finally:
+        await engine.stop()
 
 
 async def test_the_engine_does_not_outlive_a_killed_service(tmp_path: Path) -> None:

@@ -1,0 +1,53 @@
+"""What every test may ask for."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+
+import pytest
+
+# Before Qt is imported anywhere: no test needs the developer's own screen.
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+os.environ["QT_API"] = "pyside6"
+os.environ.pop("ACTIVATION_CONFIG", None)
+
+
+def require(program: str) -> str:
+    """The path of a program the test needs. Without it the test is skipped, or fails where nothing may be missing."""
+    path = shutil.which(program)
+    if path is None:
+        reason = f"{program} is not installed"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return path
+
+
+@pytest.fixture
+def screen() -> Iterator[dict[str, str]]:
+    """Environment of a private X screen with a window manager and a tray, for a program started by the test."""
+    xvfb, openbox, trayer = require("Xvfb"), require("openbox"), require("trayer")
+    reading, writing = os.pipe()
+    server = subprocess.Popen(
+        [xvfb, "-displayfd", str(writing), "-screen", "0", "1400x900x24", "-nolisten", "tcp"],
+        pass_fds=[writing],
+        stderr=subprocess.DEVNULL,
+    )
+    os.close(writing)
+    with os.fdopen(reading) as pipe:
+        display = f":{pipe.readline().strip()}"  # the server writes it when it takes connections
+    environment = {**os.environ, "DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}
+    environment.pop("WAYLAND_DISPLAY", None)
+    others = [
+        subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        for command in ([openbox], [trayer, "--edge", "bottom", "--align", "right", "--SetDockType", "true"])
+    ]
+    try:
+        yield environment
+    finally:
+        for process in (*others, server):
+            process.terminate()
+            process.wait(10)

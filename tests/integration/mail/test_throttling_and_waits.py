@@ -1,0 +1,141 @@
+"""Fewer and slower where the mail server wants that, longer waits where it asks for them, and an end to all trying."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from bson import ObjectId
+
+from server.mail.outcome import RetryWaits
+from tests.integration.mail.conftest import SOON, Queue, running
+from tests.integration.mail.scripted_smtp import DROP, ScriptedSmtp
+
+# --- A server that has enough of us ---
+
+
+async def rows(queue: Queue) -> Mapping[ObjectId, Mapping[str, Any]]:
+    """What was delivered, by id."""
+    return {row["_id"]: row async for row in queue.database.deliveries.find({})}
+
+
+async def test_fewer_connections_are_used_where_the_server_wants_no_more(queue: Queue, smtp: ScriptedSmtp) -> None:
+    smtp.most_connections = 2
+    smtp.delay = 0.01
+    await queue.add_many(30)
+    worker = queue.worker(smtp.address, QUEUE_CONNECTIONS="8", QUEUE_INTERVAL="1")
+    async with running(worker):
+        await queue.until_empty()
+    assert [row["attempts"] for row in (await rows(queue)).values()] == [1] * 30
+    assert [len(messages) for messages in smtp.accepted.values()] == [1] * 30
+    assert smtp.throttled >= 1
+    assert smtp.throttled < 15, "it went on at the same pace"
+    assert await queue.database.failed.count_documents({}) == 0
+
+
+async def test_a_server_that_wants_a_new_connection_now_and_then_gets_it(queue: Queue, smtp: ScriptedSmtp) -> None:
+    smtp.most_messages = 4
+    await queue.add_many(20)
+    async with running(queue.worker(smtp.address, QUEUE_CONNECTIONS="1", QUEUE_INTERVAL="1")):
+        await queue.until_empty()
+    assert [row["attempts"] for row in (await rows(queue)).values()] == [1] * 20
+    assert smtp.connections >= 5
+    assert [len(messages) for messages in smtp.accepted.values()] == [1] * 20
+
+
+async def test_a_slow_server_is_waited_for(queue: Queue, smtp: ScriptedSmtp) -> None:
+    smtp.delay = 0.4  # five answers take longer than the time-out for one
+    await queue.add_many(3)
+    worker = queue.worker(smtp.address, **SOON)
+    async with running(worker):
+        await queue.until_empty()
+    assert worker.counters == {"accepted": 3}
+
+
+async def test_a_connection_that_cannot_be_reset_is_not_used_again(queue: Queue, smtp: ScriptedSmtp) -> None:
+    smtp.reset = [DROP]
+    smtp.recipient["bad@firm.example"] = ["550 no"]
+    await queue.add("bad@firm.example", "ann@firm.example", "bob@firm.example")
+    worker = queue.worker(smtp.address, QUEUE_CONNECTIONS="1", **SOON)
+    async with running(worker):
+        await queue.until_empty()
+    assert worker.counters == {"refused": 1, "accepted": 2}
+    assert smtp.connections == 2
+
+
+# --- Waits and their end ---
+
+
+async def attempted(queue: Queue, id_: ObjectId, attempts: int) -> Mapping[str, Any]:
+    """The pending email after so many attempts."""
+
+    async def is_postponed() -> bool:
+        row = await queue.database.pending.find_one({"_id": id_, "status": "pending"})
+        return row is not None and row["lastError"] is not None and row["attempts"] == attempts
+
+    await queue.until(is_postponed)
+    row = await queue.database.pending.find_one({"_id": id_})
+    assert row is not None
+    return row
+
+
+async def test_waits_grow_and_are_jittered(queue: Queue, smtp: ScriptedSmtp) -> None:
+    smtp.recipient["ann@firm.example"] = ["451 later"]
+    (id_,) = await queue.add("ann@firm.example")
+    worker = queue.worker(
+        smtp.address, retry_waits=RetryWaits(first=timedelta(minutes=1), longest=timedelta(hours=2)), **SOON
+    )
+    waits = []
+    async with running(worker):
+        for attempt in range(1, 5):
+            row = await attempted(queue, id_, attempt)
+            waits.append((row["nextAttemptAt"] - row["lastAttemptAt"]).total_seconds())
+            await queue.database.pending.update_one(
+                {"_id": id_}, {"$set": {"nextAttemptAt": await queue.database.now()}}
+            )
+            worker.wake()
+    for wait, expected in zip(waits, (60, 120, 240, 480), strict=True):
+        assert 0.8 * expected - 1 <= wait <= 1.2 * expected + 2
+    assert len({round(wait / 60 / 2**number, 3) for number, wait in enumerate(waits)}) > 1
+
+
+@pytest.mark.parametrize(
+    ("stage", "answer"), [("recipient", "451 4.7.1 try again in 5 minutes"), ("message", "421 wait 300 s")]
+)
+async def test_the_wait_that_a_server_asks_for_is_honoured(
+    queue: Queue, smtp: ScriptedSmtp, stage: str, answer: str
+) -> None:
+    getattr(smtp, stage)["ann@firm.example"] = [answer]
+    (id_,) = await queue.add("ann@firm.example")
+    async with running(queue.worker(smtp.address, **SOON)):
+        row = await attempted(queue, id_, 0 if answer.startswith("421") else 1)
+    assert timedelta(minutes=5) <= row["nextAttemptAt"] - row["lastAttemptAt"] < timedelta(minutes=5, seconds=10)
+    assert row["lastError"] == answer
+
+
+async def test_an_email_is_given_up_after_so_many_attempts(queue: Queue, smtp: ScriptedSmtp) -> None:
+    smtp.recipient["ann@firm.example"] = ["421 slower", "451 later"]  # the first of these is not charged
+    await queue.add("ann@firm.example")
+    worker = queue.worker(smtp.address, QUEUE_MAX_ATTEMPTS="2", **SOON)
+    async with running(worker):
+        await queue.until_empty()
+    (failed,) = await queue.database.failed.find({}).to_list()
+    assert (failed["attempts"], failed["error"]) == (2, "Given up after 2 attempts. The last one: 451 later")
+    assert failed["cause"] == "451 later"
+    assert worker.counters == {"retry": 3}
+
+
+async def test_an_email_that_is_too_old_is_given_up(queue: Queue, smtp: ScriptedSmtp) -> None:
+    smtp.recipient["old@firm.example"] = ["421 slower"]  # charges nothing: the attempts would never be over
+    smtp.recipient["new@firm.example"] = ["421 slower", "250 OK"]
+    old, _ = await queue.add("old@firm.example", "new@firm.example")
+    long_ago = await queue.database.now() - timedelta(seconds=61)
+    await queue.database.pending.update_one({"_id": old}, {"$set": {"queuedAt": long_ago}})
+    async with running(queue.worker(smtp.address, QUEUE_MAX_AGE="60", **SOON)):
+        await queue.until_empty()
+    (failed,) = await queue.database.failed.find({}).to_list()
+    assert failed["_id"] == old
+    assert failed["error"] == "Given up after 1 minute. The last attempt: 421 slower"
+    assert list(smtp.accepted) == ["new@firm.example"]

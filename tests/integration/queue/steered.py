@@ -1,0 +1,112 @@
+"""The real database, with its time and the order of its calls in the hands of a test."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Iterable, Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
+from inspect import iscoroutinefunction
+from typing import Any
+
+from pymongo.asynchronous.collection import AsyncCollection
+
+from server.store.client import Collection, Database
+
+START = datetime(2030, 1, 1, tzinfo=UTC)
+
+
+class Turns:
+    """Lets tasks at the database one call at a time, so that their calls interleave in an order that is given."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[asyncio.Task[Any], asyncio.Future[None]] = {}
+        self._tasks: list[asyncio.Task[Any]] = []
+        self._arrived = asyncio.Event()
+
+    async def mine(self) -> None:
+        """Wait for one's turn; nobody waits who is alone."""
+        task = asyncio.current_task()
+        if task in self._tasks:
+            self._waiting[task] = asyncio.get_running_loop().create_future()
+            self._arrived.set()
+            await self._waiting[task]
+
+    async def interleave(self, order: Iterable[int], *work: Coroutine[Any, Any, Any]) -> list[Any]:
+        """Do all the work; ``order`` says which of those that wait comes next, at last the first of them."""
+        choices: Iterator[int] = iter(order)
+        try:
+            for each in work:
+                self._tasks.append(asyncio.create_task(each))
+                await self._until_it_waits(self._tasks[-1])
+            while waiting := [task for task in self._tasks if task in self._waiting]:
+                task = waiting[next(choices, 0) % len(waiting)]
+                self._waiting.pop(task).set_result(None)
+                await self._until_it_waits(task)
+            return [task.result() for task in self._tasks]
+        finally:
+            for task in self._tasks:
+                task.cancel()
+                with suppress(asyncio.CancelledError, Exception):
+                    await task
+            self._tasks.clear()
+            self._waiting.clear()
+
+    async def _until_it_waits(self, task: asyncio.Task[Any]) -> None:
+        self._arrived.clear()
+        arrived = asyncio.create_task(self._arrived.wait())
+        await asyncio.wait([task, arrived], return_when=asyncio.FIRST_COMPLETED)
+        arrived.cancel()
+
+
+class _InTurn:
+    """A collection whose calls wait for their turn. Those of a transaction do not: it is one step."""
+
+    def __init__(self, collection: Collection, turns: Turns) -> None:
+        self._collection = collection
+        self._turns = turns
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._collection, name)
+        return self._in_turn(found) if iscoroutinefunction(found) else found
+
+    def find(self, *args: Any, **options: Any) -> Any:
+        cursor = self._collection.find(*args, **options)
+        if options.get("session") is None:
+            cursor.to_list = self._in_turn(cursor.to_list)
+        return cursor
+
+    def _in_turn(self, call: Any) -> Any:
+        async def waiting(*args: Any, **options: Any) -> Any:
+            if options.get("session") is None:
+                await self._turns.mine()
+            return await call(*args, **options)
+
+        return waiting
+
+
+class SteeredDatabase(Database):
+    """A database whose clock stands still until it is moved, and whose calls can be interleaved."""
+
+    def __init__(self, plain: Database) -> None:
+        super().__init__(plain.client, plain.name)
+        self.moment = START
+        self.turns = Turns()
+        for name, value in list(vars(self).items()):
+            if isinstance(value, AsyncCollection):
+                setattr(self, name, _InTurn(value, self.turns))
+
+    async def now(self) -> datetime:
+        """The time that was set."""
+        return self.moment
+
+    async def transaction(self, work: Any) -> Any:
+        """As one step."""
+        await self.turns.mine()
+        return await super().transaction(work)
+
+    async def clear(self) -> None:
+        """As if nothing had happened yet."""
+        for collection in (self.pending, self.failed, self.deliveries, self.limits, self.audit, self.users, self.leads):
+            await collection.delete_many({})
+        self.moment = START

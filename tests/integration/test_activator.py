@@ -1,0 +1,404 @@
+"""Leads become users: real activators on a real database."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import bson
+import pytest
+from bson import ObjectId
+
+from server.accounts.hashing import verify_password
+from server.activation.activator import SWEEP, Activator
+from server.activation.passwords import CredentialSupply
+from server.contract import Activation, ActivationState, LeadFilter, LeadStatus, Selection, SkipReason
+from server.errors import Conflict
+from server.settings import PasswordHash
+from server.store.activations import ActivationStore
+from server.store.client import Database
+from server.store.leads import LeadStore, NewLead
+from server.store.vault import Vault
+
+_DEADLINE = 30.0
+_EVERYTHING = Selection(matching=LeadFilter())
+
+
+async def until(condition: Callable[[], Awaitable[Any]]) -> None:
+    """Ask again and again."""
+    async with asyncio.timeout(_DEADLINE):
+        while not await condition():
+            await asyncio.sleep(0.02)
+
+
+async def put_an_end_to(task: asyncio.Task[None]) -> None:
+    """Cancel it for good: what it waits for may miss one request."""
+    async with asyncio.timeout(_DEADLINE):
+        while not task.done():
+            task.cancel()
+            await asyncio.wait([task], timeout=0.5)
+
+
+@asynccontextmanager
+async def supplied(supply: CredentialSupply) -> AsyncIterator[CredentialSupply]:
+    """Credentials are being made."""
+    making = asyncio.create_task(supply.run())
+    try:
+        yield supply
+    finally:
+        await put_an_end_to(making)
+
+
+@dataclass
+class Desk:
+    """Leads, activations, and activators to work them off."""
+
+    database: Database
+    vault: Vault
+    activations: ActivationStore = field(init=False)
+    leads: LeadStore = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.activations = ActivationStore(self.database, mail_from="Desk <desk@sender.example>")
+        self.leads = LeadStore(self.database)
+
+    async def add_leads(self, *emails: str) -> list[str]:
+        """New leads, by address; answers their ids."""
+        await self.leads.add([NewLead(email, name="Ann") for email in emails], by="ann", now=await self.database.now())
+        rows = await self.database.leads.find({"email": {"$in": list(emails)}}, {"_id": 1}).sort("_id", 1).to_list()
+        return [str(row["_id"]) for row in rows]
+
+    async def add_many(self, count: int) -> list[str]:
+        """That many."""
+        return await self.add_leads(*(f"person{number}@firm.example" for number in range(count)))
+
+    def supply(self, scheme: PasswordHash = PasswordHash.ARGON2ID) -> CredentialSupply:
+        """Makes nothing yet."""
+        return CredentialSupply(self.vault, scheme, threads=2)
+
+    async def reserve(self, count: int) -> CredentialSupply:
+        """A supply that has that many credentials and makes no more."""
+        supply = self.supply()
+        async with supplied(supply):
+            await until(lambda: _holds(supply, count))
+        await supply.take(supply._ready.qsize() - count, within=_DEADLINE)
+        return supply
+
+    def activator(self, supply: CredentialSupply) -> Activator:
+        """Another one, as of another server."""
+        return Activator(self.activations, self.leads, supply)
+
+    @asynccontextmanager
+    async def working(self) -> AsyncIterator[None]:
+        """An activator with a supply of its own, stopped in good order."""
+        async with supplied(self.supply()) as supply:
+            activator = self.activator(supply)
+            working = asyncio.create_task(activator.run())
+            try:
+                yield
+            finally:
+                activator.stop()
+                await asyncio.wait_for(working, _DEADLINE)
+
+    async def until_final(self, *activations: Activation) -> list[Activation]:
+        """Wait for their end; how they stand then."""
+
+        async def are_final() -> bool:
+            return all([(await self.activations.get(each.id)).state.is_final for each in activations])
+
+        await until(are_final)
+        return [await self.activations.get(each.id) for each in activations]
+
+    async def activate(self, selection: Selection, request_id: str = "request-1") -> Activation:
+        """Ask for it and wait for its end."""
+        wanted = await self.activations.request(request_id, selection, admin="ann")
+        async with self.working():
+            return (await self.until_final(wanted))[0]
+
+    async def expire_leases(self) -> None:
+        """As when the time of a dead server's leases has passed."""
+        past = await self.database.now() - timedelta(seconds=1)
+        await self.database.activations.update_many({"leaseOwner": {"$ne": None}}, {"$set": {"leaseExpiresAt": past}})
+
+    async def statuses(self) -> Counter[str]:
+        """How many leads are in each status."""
+        return Counter([row["status"] async for row in self.database.leads.find({}, {"status": 1})])
+
+    async def skipped(self, activation: Activation) -> dict[str, SkipReason]:
+        """Reasons by address."""
+        return {each.email: each.reason for each in await self.activations.skipped(activation.id)}
+
+    async def assert_one_user_and_one_email_each(self, lead_ids: Sequence[str]) -> None:
+        """Exactly that, and nothing besides."""
+        wanted = sorted(ObjectId(id_) for id_ in lead_ids)
+        users = await self.database.users.find({}).to_list()
+        emails = await self.database.pending.find({}).to_list()
+        assert sorted(user["leadId"] for user in users) == wanted
+        assert sorted(email["leadId"] for email in emails) == wanted
+        assert {email["userId"]: email["email"] for email in emails} == {user["_id"]: user["email"] for user in users}
+
+
+async def _holds(supply: CredentialSupply, count: int) -> bool:
+    return supply._ready.qsize() >= count
+
+
+@pytest.fixture
+async def desk(database: Database, vault: Vault) -> Desk:
+    """An empty one."""
+    return Desk(database, vault)
+
+
+# --- Credentials ---
+
+
+@pytest.mark.parametrize("scheme", PasswordHash)
+async def test_hash_and_sealed_password_belong_together(desk: Desk, scheme: PasswordHash) -> None:
+    async with supplied(desk.supply(scheme)) as supply:
+        taken = await supply.take(3, within=_DEADLINE)
+    passwords = [await desk.vault.decrypt(each.sealed_password) for each in taken]
+    assert len(set(passwords)) == 3
+    for each, password in zip(taken, passwords, strict=True):
+        assert each.password_hash.startswith("$argon2id$" if scheme is PasswordHash.ARGON2ID else "$2")
+        assert verify_password(password, each.password_hash)
+        assert not verify_password(password[::-1], each.password_hash)
+        assert password.encode() not in bytes(each.sealed_password)
+
+
+async def test_the_supply_goes_on_when_its_reserve_was_taken_and_gives_no_more_than_asked(desk: Desk) -> None:
+    async with supplied(desk.supply()) as supply:
+        await until(lambda: _holds(supply, 32))
+        assert await supply.take(0, within=_DEADLINE) == []
+        taken = [await supply.take(count, within=_DEADLINE) for count in (1, 30, 20)]
+    assert [len(each) for each in taken] == [1, 30, 20]
+    assert len({each.password_hash for part in taken for each in part}) == 51
+
+
+async def test_an_empty_supply_gives_what_it_has_when_the_time_is_up(desk: Desk) -> None:
+    supply = await desk.reserve(2)
+    assert len(await supply.take(5, within=0.1)) == 2
+    assert await supply.take(5, within=0.1) == []
+
+
+# --- Activations ---
+
+
+async def test_thirty_leads_become_thirty_users_with_an_email_each(desk: Desk) -> None:
+    ids = await desk.add_many(30)
+    activation = await desk.activate(Selection(ids=tuple(ids)))
+    assert activation.state is ActivationState.FINISHED
+    assert (activation.total, activation.created, activation.skipped) == (30, 30, 0)
+    assert activation.finished_at is not None
+    await desk.assert_one_user_and_one_email_each(ids)
+    assert await desk.statuses() == {LeadStatus.ACTIVATED: 30}
+    async for user in desk.database.users.find({}):
+        assert user["mustChangePassword"] is True
+        assert user["activationId"] == ObjectId(activation.id)
+    emails = await desk.database.pending.find({}).to_list()
+    assert {(email["status"], email["attempts"]) for email in emails} == {("pending", 0)}
+    assert len({email["messageId"] for email in emails}) == 30
+
+
+async def test_the_password_in_the_email_opens_the_account_and_stands_nowhere_in_the_clear(desk: Desk) -> None:
+    await desk.add_many(3)
+    await desk.activate(_EVERYTHING)
+    emails = await desk.database.pending.find({}).to_list()
+    passwords = {email["userId"]: await desk.vault.decrypt(email["password"]) for email in emails}
+    assert len(set(passwords.values())) == 3
+    names = await desk.database.raw.list_collection_names()
+    assert {"users", "PendingActivationEmail", "leads", "activations", "keyVault"} <= set(names)
+    stored = b"".join([bson.encode(row) for name in names async for row in desk.database.raw[name].find({})])
+    for user_id, password in passwords.items():
+        user = await desk.database.users.find_one({"_id": user_id})
+        assert user is not None
+        assert verify_password(password, user["passwordHash"])
+        assert password.encode() not in stored
+        assert password.replace("-", "").encode() not in stored
+
+
+async def test_who_cannot_become_a_user_is_skipped_with_the_reason(desk: Desk) -> None:
+    good, *_ = await desk.add_leads("ann@firm.example", "known@firm.example", "no-dot@firm", "two words@firm.example")
+    await desk.database.users.insert_one({"email": "Known@Firm.example"})
+    missing = str(ObjectId())
+    everybody = [str(row["_id"]) async for row in desk.database.leads.find({}, {"_id": 1})]
+    activation = await desk.activate(Selection(ids=(*everybody, missing)))
+    assert (activation.total, activation.created, activation.skipped) == (5, 1, 4)
+    assert await desk.skipped(activation) == {
+        "known@firm.example": SkipReason.ALREADY_USER,
+        "no-dot@firm": SkipReason.ADDRESS_REFUSED,
+        "two words@firm.example": SkipReason.ADDRESS_REFUSED,
+        "": SkipReason.NOT_FOUND,
+    }
+    assert all(each.message for each in await desk.activations.skipped(activation.id))
+    assert await desk.statuses() == {LeadStatus.ACTIVATED: 1, LeadStatus.SKIPPED: 3}
+    assert await desk.database.users.count_documents({}) == 2
+    (email,) = await desk.database.pending.find({}).to_list()
+    assert str(email["leadId"]) == good
+
+
+async def test_a_filter_less_exceptions_is_what_is_activated(desk: Desk) -> None:
+    ann, bob, _ = await desk.add_leads("ann@firm.example", "bob@firm.example", "cyd@other.example")
+    selection = Selection(matching=LeadFilter(search="@FIRM."), exclude=(bob,))
+    activation = await desk.activate(selection)
+    assert (activation.total, activation.created) == (1, 1)
+    await desk.assert_one_user_and_one_email_each([ann])
+
+
+async def test_activating_the_same_leads_again_makes_nothing_new(desk: Desk) -> None:
+    ids = await desk.add_many(3)
+    await desk.activate(Selection(ids=tuple(ids)))
+    again = await desk.activate(Selection(ids=tuple(ids)), "request-2")
+    assert (again.state, again.total, again.created, again.skipped) == (ActivationState.FINISHED, 3, 0, 3)
+    assert set((await desk.skipped(again)).values()) == {SkipReason.ALREADY_USER}
+    await desk.assert_one_user_and_one_email_each(ids)
+
+
+async def test_asking_again_with_the_same_id_answers_with_the_same_activation(desk: Desk) -> None:
+    ids = await desk.add_many(3)
+    first = await desk.activate(Selection(ids=tuple(ids)))
+    again = await desk.activate(_EVERYTHING, first.request_id)
+    assert again == first
+    assert await desk.database.activations.count_documents({}) == 1
+    await desk.assert_one_user_and_one_email_each(ids)
+    with pytest.raises(Conflict):
+        await desk.activations.request(first.request_id, _EVERYTHING, admin="bob")
+
+
+async def test_two_who_ask_with_the_same_id_at_once_get_the_same_activation(desk: Desk) -> None:
+    await desk.add_many(1)
+    asked = await asyncio.gather(*(desk.activations.request("request-1", _EVERYTHING, admin="ann") for _ in range(4)))
+    assert len({activation.id for activation in asked}) == 1
+
+
+async def test_two_activators_on_overlapping_selections_make_no_second_user(desk: Desk) -> None:
+    ids = await desk.add_many(24)
+    first = await desk.activations.request("request-1", Selection(ids=tuple(ids[:16])), admin="ann")
+    async with desk.working():
+        await until(lambda: desk.database.activations.find_one({"leaseOwner": {"$ne": None}}))
+        second = await desk.activations.request("request-2", Selection(ids=tuple(ids[8:])), admin="bob")
+        third = await desk.activations.request("request-3", _EVERYTHING, admin="cyd")
+        async with desk.working():
+            ends = await desk.until_final(first, second, third)
+    assert [each.total for each in ends] == [16, 16, 24]
+    assert all(each.created + each.skipped == each.total for each in ends)
+    assert sum(each.created for each in ends) == 24
+    for each in ends:
+        reasons = await desk.skipped(each)
+        assert len(reasons) == each.skipped
+        assert set(reasons.values()) <= {SkipReason.ALREADY_USER, SkipReason.IN_ANOTHER_ACTIVATION}
+    await desk.assert_one_user_and_one_email_each(ids)
+
+
+async def test_stop_leaves_the_rest_as_they_were(desk: Desk) -> None:
+    await desk.add_many(10)
+    wanted = await desk.activations.request("request-1", _EVERYTHING, admin="ann")
+    supply = await desk.reserve(4)
+    activator = desk.activator(supply)
+    working = asyncio.create_task(activator.run())
+    await until(lambda: _created(desk, wanted, 4))
+    assert (await desk.activations.ask_to_stop(wanted.id)).state is ActivationState.STOPPING
+    async with supplied(CredentialSupply(desk.vault, PasswordHash.ARGON2ID)) as more:
+        for credential in await more.take(6, within=_DEADLINE):
+            supply._ready.put_nowait(credential)
+    (end,) = await desk.until_final(wanted)
+    activator.stop()
+    await asyncio.wait_for(working, _DEADLINE)
+    assert (end.state, end.total, end.created, end.skipped) == (ActivationState.STOPPED, 10, 4, 0)
+    assert await desk.statuses() == {LeadStatus.ACTIVATED: 4, LeadStatus.NEW: 6}
+    assert await desk.database.users.count_documents({}) == 4
+    assert await desk.database.leads.count_documents({"status": "new", "activationId": {"$exists": True}}) == 0
+    rest = await desk.activate(_EVERYTHING, "request-2")
+    assert (rest.created, rest.skipped) == (6, 4)
+
+
+async def test_stop_leaves_leads_that_were_skipped_before_as_they_were(desk: Desk) -> None:
+    await desk.add_leads("no-dot@firm")
+    await desk.activate(_EVERYTHING)
+    before = await desk.database.leads.find_one({}, {"activationId": 0})
+    wanted = await desk.activations.request("request-2", _EVERYTHING, admin="ann")
+    (job,) = await desk.activations.take("gone", timedelta(0))
+    await desk.leads.claim(job.id, job.selection)
+    await desk.activations.ask_to_stop(wanted.id)
+    async with desk.working():
+        (end,) = await desk.until_final(wanted)
+    assert end.state is ActivationState.STOPPED
+    assert await desk.database.leads.find_one({}, {"activationId": 0}) == before
+
+
+async def test_what_a_dead_server_left_half_done_is_finished_by_another(desk: Desk) -> None:
+    ids = await desk.add_many(12)
+    wanted = await desk.activations.request("request-1", _EVERYTHING, admin="ann")
+    dying = asyncio.create_task(desk.activator(await desk.reserve(5)).run())
+    await until(lambda: _created(desk, wanted, 5))
+    await put_an_end_to(dying)
+    left = await desk.database.activations.find_one({})
+    assert left is not None
+    assert left["leaseOwner"] is not None
+    assert await desk.activations.take("another", timedelta(seconds=15)) == []
+    await desk.expire_leases()
+    async with desk.working():
+        (end,) = await desk.until_final(wanted)
+    assert (end.state, end.total, end.created, end.skipped) == (ActivationState.FINISHED, 12, 12, 0)
+    await desk.assert_one_user_and_one_email_each(ids)
+    assert await desk.statuses() == {LeadStatus.ACTIVATED: 12}
+
+
+async def test_an_activation_is_taken_over_as_soon_as_the_lease_of_a_dead_server_ends(desk: Desk) -> None:
+    await desk.add_many(2)
+    wanted = await desk.activations.request("request-1", _EVERYTHING, admin="ann")
+    await desk.activations.take("a server that died", timedelta(seconds=1.5))
+    started = asyncio.get_running_loop().time()
+    async with desk.working():  # nobody wakes it
+        (end,) = await desk.until_final(wanted)
+    assert end.created == 2
+    assert 1 < asyncio.get_running_loop().time() - started < SWEEP / 2
+
+
+async def test_servers_that_die_one_after_the_other_still_make_one_user_per_lead(desk: Desk) -> None:
+    ids = [*await desk.add_many(30), *await desk.add_leads("no-dot@firm")]
+    wanted = await desk.activations.request("request-1", _EVERYTHING, admin="ann")
+    for number in range(6):
+        async with supplied(desk.supply()) as supply:
+            dying = asyncio.create_task(desk.activator(supply).run())
+            await until(lambda least=number: _done(desk, wanted, least))
+            await put_an_end_to(dying)
+        await desk.expire_leases()
+    async with desk.working():
+        (end,) = await desk.until_final(wanted)
+    assert (end.state, end.total, end.created, end.skipped) == (ActivationState.FINISHED, 31, 30, 1)
+    await desk.assert_one_user_and_one_email_each(ids[:30])
+
+
+async def test_a_claim_that_was_cut_off_is_made_whole(desk: Desk) -> None:
+    ids = await desk.add_many(4)
+    await desk.activate(Selection(ids=(ids[0],)))
+    wanted = await desk.activations.request("request-2", _EVERYTHING, admin="ann")
+    (job,) = await desk.activations.take("gone", timedelta(0))
+    await desk.leads.claim(job.id, Selection(ids=(ids[1],)))
+    async with desk.working():
+        (end,) = await desk.until_final(wanted)
+    assert (end.total, end.created, end.skipped) == (4, 3, 1)
+    await desk.assert_one_user_and_one_email_each(ids)
+
+
+async def test_a_stopped_service_gives_its_activation_back_at_once(desk: Desk) -> None:
+    await desk.add_many(6)
+    wanted = await desk.activations.request("request-1", _EVERYTHING, admin="ann")
+    activator = desk.activator(await desk.reserve(2))
+    working = asyncio.create_task(activator.run())
+    await until(lambda: _created(desk, wanted, 2))
+    activator.stop()
+    await asyncio.wait_for(working, _DEADLINE)
+    assert [job.id for job in await desk.activations.take("another", timedelta(0))] == [ObjectId(wanted.id)]
+
+
+async def _created(desk: Desk, activation: Activation, count: int) -> bool:
+    return (await desk.activations.get(activation.id)).created == count
+
+
+async def _done(desk: Desk, activation: Activation, least: int) -> bool:
+    return (await desk.activations.get(activation.id)).done >= least

@@ -1,0 +1,185 @@
+"""Imports as durable jobs, on a real database: whatever is killed, each lead comes in once and is counted once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import pytest
+
+from server.activation import importing
+from server.activation.importer import Importer
+from server.activation.importing import check
+from server.contract import Import, ImportPlan, ImportProblem, ImportState, LeadField
+from server.errors import Conflict, NotFound
+from server.operations.tasks import end
+from server.store.audit import AuditLog
+from server.store.client import Database
+from server.store.imports import ImportJob, ImportStore
+from server.store.leads import LeadStore
+
+_DEADLINE = 30.0
+PLAN = ImportPlan(mapping={LeadField.EMAIL: 0, LeadField.NAME: 1})
+
+
+@pytest.fixture
+def imports(database: Database) -> ImportStore:
+    return ImportStore(database, AuditLog(database))
+
+
+def csv_of(count: int) -> bytes:
+    """Every tenth row has no usable address, and every eleventh address comes twice."""
+    lines = [f"{'nobody' if n % 10 == 9 else f'p{n - n % 11 % 2}@firm.example'},P {n}" for n in range(count)]
+    return ("email,name\n" + "\n".join(lines)).encode()
+
+
+@asynccontextmanager
+async def importer(database: Database, imports: ImportStore) -> AsyncIterator[Importer]:
+    """A running one; cut off at the end as by a kill."""
+    importer = Importer(database, imports, LeadStore(database))
+    task = asyncio.create_task(importer.run())
+    try:
+        yield importer
+    finally:
+        await end([task])
+
+
+async def until(imports: ImportStore, import_id: str, condition: Callable[[Import], bool]) -> Import:
+    """Look until it is so."""
+    async with asyncio.timeout(_DEADLINE):
+        while not condition(found := await imports.get(import_id)):
+            await asyncio.sleep(0.02)
+    return found
+
+
+async def test_an_import_counts_what_it_did(database: Database, imports: ImportStore) -> None:
+    await LeadStore(database).add([], by="x", now=await database.now())
+    content = b"email,name\nann@firm.example,Ann\nbob,Bob\nANN@firm.example,Again\ncyd@firm.example,\n"
+    import_id = await imports.upload(content, "leads.csv", by="ann")
+    async with importer(database, imports) as running:
+        await imports.start(import_id, PLAN, by="bob")
+        running.wake()
+        done = await until(imports, import_id, lambda each: each.state.is_over)
+    assert (done.state, done.total, done.done) == (ImportState.FINISHED, 4, 4)
+    assert (done.imported, done.duplicates, done.refused, done.by) == (2, 1, 1, "bob")
+    assert [(each.line, each.value) for each in await imports.problems(import_id)] == [(3, "bob")]
+    with pytest.raises(NotFound, match="not kept any more"):
+        await imports.file(import_id)
+    (entry,) = (await AuditLog(database).page(after=None, skip=0, limit=9)).items
+    assert (entry.by, entry.action, entry.count, entry.details) == ("bob", "leads.import", 2, {"file": "leads.csv"})
+
+
+async def test_a_killed_import_goes_on_and_counts_right(
+    database: Database, imports: ImportStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importing, "_BATCH", 20)
+    content = csv_of(200)
+    import_id = await imports.upload(content, "leads.csv", by="ann")
+    await imports.start(import_id, PLAN, by="ann")
+    killed_after = iter((1, 3, 2))
+
+    class Killed(ImportStore):
+        """Dies after the leads of a batch are in and before they are counted."""
+
+        left = 0
+
+        async def advance(self, job: ImportJob, *, rows: int, **counts: object) -> None:
+            self.left -= 1
+            if self.left == 0:
+                await asyncio.Event().wait()  # never: the end comes from outside
+            await super().advance(job, rows=rows, **counts)  # type: ignore[arg-type]
+
+    for batches in killed_after:
+        dying = Killed(database, AuditLog(database))
+        dying.left = batches
+        before = await database.leads.count_documents({})
+        async with importer(database, dying):
+            async with asyncio.timeout(_DEADLINE):
+                while dying.left:
+                    await asyncio.sleep(0.02)
+        assert await database.leads.count_documents({}) > before
+        await imports.free_all()
+
+    async with importer(database, imports):
+        done = await until(imports, import_id, lambda each: each.state.is_over)
+    expected = {f"p{n - n % 11 % 2}" for n in range(200) if n % 10 != 9}
+    assert await database.leads.count_documents({}) == len(expected) == done.imported
+    assert (done.total, done.done, done.refused) == (200, 200, 20)
+    assert done.duplicates == 180 - len(expected)
+    assert len(await imports.problems(import_id)) == 20
+
+
+async def test_a_stopped_importer_gives_its_job_back_between_two_batches(
+    database: Database, imports: ImportStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importing, "_BATCH", 5)
+    import_id = await imports.upload(csv_of(300), "leads.csv", by="ann")
+    await imports.start(import_id, PLAN, by="ann")
+    stopping = Importer(database, imports, LeadStore(database))
+    task = asyncio.create_task(stopping.run())
+    await until(imports, import_id, lambda each: each.done > 0)
+    stopping.stop()
+    await asyncio.wait_for(task, _DEADLINE)
+    stopped = await imports.get(import_id)
+    assert stopped.state is ImportState.RUNNING
+    assert stopped.done < 300
+    async with importer(database, imports):
+        assert (await until(imports, import_id, lambda each: each.state.is_over)).done == 300
+
+
+async def test_an_import_is_undone_while_none_of_its_leads_is_activated(
+    database: Database, imports: ImportStore
+) -> None:
+    await LeadStore(database).add([], by="x", now=await database.now())
+    first = await imports.upload(b"email\nold@firm.example\n", "old.csv", by="ann")
+    second = await imports.upload(b"email\nold@firm.example\nnew@firm.example\n", "new.csv", by="ann")
+    plan = ImportPlan(mapping={LeadField.EMAIL: 0})
+    async with importer(database, imports) as running:
+        for import_id in (first, second):
+            with pytest.raises(Conflict, match="Only a finished import"):
+                await imports.undo(import_id)
+            await imports.start(import_id, plan, by="ann")
+            running.wake()
+            await until(imports, import_id, lambda each: each.state.is_over)
+        assert (await imports.undo(second)).state is ImportState.UNDOING
+        running.wake()
+        undone = await until(imports, second, lambda each: each.state.is_over)
+        assert (undone.state, undone.removed) == (ImportState.UNDONE, 1)
+        assert (await imports.undo(second)).state is ImportState.UNDONE
+        assert [lead["email"] async for lead in database.leads.find({})] == ["old@firm.example"]
+
+        await database.leads.update_many({}, {"$set": {"status": "activated"}})
+        with pytest.raises(Conflict, match="were activated already"):
+            await imports.undo(first)
+    assert await database.leads.count_documents({}) == 1
+
+
+async def test_a_file_that_breaks_off_imports_nothing(database: Database, imports: ImportStore) -> None:
+    content = b'email,name\nann@firm.example,Ann\nbob@firm.example,"' + b"x" * 140_000 + b'"\n'
+    import_id = await imports.upload(content, "leads.csv", by="ann")
+    await imports.start(import_id, PLAN, by="ann")
+    async with importer(database, imports):
+        failed = await until(imports, import_id, lambda each: each.state.is_over)
+    assert (failed.state, failed.imported) == (ImportState.FAILED, 0)
+    assert "Line 3 is not CSV" in failed.message
+    assert await database.leads.count_documents({}) == 0
+
+
+@pytest.mark.parametrize("walk_from", [0, 10**9])
+async def test_a_check_tells_what_an_import_would_do(
+    database: Database, monkeypatch: pytest.MonkeyPatch, walk_from: int
+) -> None:
+    monkeypatch.setattr("server.store.leads._WALK_FROM", walk_from)  # look addresses up, or walk all leads
+    leads = LeadStore(database)
+    first = await importing.import_file(
+        leads, b"email\nann@firm.example\nbob@firm.example\n", by="x", now=await database.now()
+    )
+    assert first.imported == 2
+    content = (
+        b"email,name\nANN@firm.example,Ann\ncyd@firm.example,C\nCyd@firm.example,C\nnobody,N\ndee@firm.example,D\n"
+    )
+    found = await check(content, PLAN, leads.known_addresses)
+    assert (found.rows, found.importable, found.already_there, found.duplicates_in_file) == (5, 2, 1, 1)
+    assert found.problems == (ImportProblem(line=5, value="nobody", reason=found.problems[0].reason),)
+    assert await database.leads.count_documents({}) == 2

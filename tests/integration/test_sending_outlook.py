@@ -1,0 +1,124 @@
+"""How sending stands, and when the queue will be empty."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from server.contract import AccountState, EstimateBasis, SendingState
+from server.live.sending import SendingOutlook
+from server.smtp_accounts import Rate, SmtpAccount, SmtpSecurity, SmtpServer
+from server.store.client import Database
+from server.store.connections import ConnectionStore
+from server.store.emails import EmailStore, Postponed
+from server.store.limits import LimitStore
+from server.store.vault import Vault
+from tests.integration.mail.conftest import Queue
+
+ACCOUNT = SmtpAccount(
+    SmtpServer("mail.example", 25, SmtpSecurity.NONE, label="first"), rate=Rate(50, timedelta(seconds=30))
+)
+OTHER = replace(ACCOUNT, server=replace(ACCOUNT.server, label="other"))
+
+
+@pytest.fixture
+def queue(database: Database, vault: Vault) -> Queue:
+    return Queue(database, vault, EmailStore(database))
+
+
+def outlook(database: Database, *accounts: SmtpAccount) -> SendingOutlook:
+    return SendingOutlook(
+        database, EmailStore(database), LimitStore(database), ConnectionStore(database), accounts or (ACCOUNT,)
+    )
+
+
+async def seconds_left(database: Database, finished_at: Any) -> float:
+    assert finished_at is not None
+    return float((finished_at - await database.now()).total_seconds())
+
+
+async def test_nothing_waits(database: Database) -> None:
+    status = await outlook(database).status(pending=0, processing=0)
+    assert (status.state, status.next_at, status.finished_at) == (SendingState.IDLE, None, None)
+    assert [(each.name, each.state, each.room) for each in status.accounts] == [("first", AccountState.READY, 50)]
+
+
+async def test_the_next_batch_is_announced_with_its_time_and_size(database: Database, queue: Queue) -> None:
+    await queue.add_many(3)
+    await LimitStore(database).take(ACCOUNT.name, 50, *ACCOUNT.rates)
+    status = await outlook(database).status(pending=3, processing=0)
+    assert status.state is SendingState.LIMITED
+    assert status.next_count == 3
+    assert 28 < await seconds_left(database, status.next_at) <= 30
+    assert status.accounts[0].state is AccountState.LIMITED
+
+
+@pytest.mark.parametrize(("emails", "rounds"), [(1, 1), (50, 1), (51, 2), (100, 2), (1000, 20), (50_000, 1000)])
+async def test_the_limits_say_when_the_last_one_leaves(database: Database, emails: int, rounds: int) -> None:
+    await LimitStore(database).take(ACCOUNT.name, 50, *ACCOUNT.rates)
+    left = await seconds_left(database, await outlook(database).finished_at(emails))
+    assert left == pytest.approx(30 * rounds, abs=2)
+
+
+async def test_what_there_is_room_for_leaves_at_once(database: Database) -> None:
+    assert await seconds_left(database, await outlook(database).finished_at(50)) == pytest.approx(0, abs=1)
+    assert await seconds_left(database, await outlook(database).finished_at(51)) == pytest.approx(30, abs=1)
+
+
+async def test_a_limit_by_day_counts_too(database: Database) -> None:
+    account = replace(ACCOUNT, per_day=100)
+    left = await seconds_left(database, await outlook(database, account).finished_at(150))
+    assert left == pytest.approx(86400, abs=60)
+
+
+async def test_two_accounts_are_twice_as_fast_and_a_spare_is_not_counted(database: Database) -> None:
+    assert await seconds_left(database, await outlook(database, ACCOUNT, OTHER).finished_at(200)) == pytest.approx(
+        30, abs=1
+    )
+    spare = replace(OTHER, weight=0)
+    assert await seconds_left(database, await outlook(database, ACCOUNT, spare).finished_at(200)) == pytest.approx(
+        90, abs=1
+    )
+
+
+async def test_a_slow_mail_server_is_measured_and_not_guessed(database: Database, queue: Queue) -> None:
+    await queue.add_many(1)
+    wide = replace(ACCOUNT, rate=Rate(10_000, timedelta(seconds=30)))
+    await ConnectionStore(database).lease(wide.name, "a", total=5, lease=timedelta(seconds=10), seconds_per_email=10.0)
+    status = await outlook(database, wide).status(pending=99, processing=1)
+    assert status.basis is EstimateBasis.MEASURED
+    assert await seconds_left(database, status.finished_at) == pytest.approx(200, abs=2)
+    assert status.state is SendingState.SENDING
+
+
+async def test_what_waits_for_its_next_attempt(database: Database, queue: Queue) -> None:
+    await queue.add_many(1)
+    (claimed,) = await queue.emails.claim(1, timedelta(seconds=60))
+    await queue.emails.settle_postponed([Postponed(claimed, "451 later", timedelta(hours=1))])
+    status = await outlook(database).status(pending=1, processing=0)
+    assert status.state is SendingState.WAITING
+    assert await seconds_left(database, status.next_at) == pytest.approx(3600, abs=2)
+
+
+async def test_while_paused_nobody_can_say_when(database: Database, queue: Queue) -> None:
+    await queue.add_many(1)
+    await LimitStore(database).pause("ann", "The text is wrong.")
+    status = await outlook(database).status(pending=1, processing=0)
+    assert (status.state, status.finished_at) == (SendingState.PAUSED, None)
+    assert status.message == "ann has paused sending. The text is wrong."
+    assert await outlook(database).finished_at(1) is None
+
+
+async def test_blocked_says_why_and_when_it_is_tried_again(database: Database, queue: Queue) -> None:
+    await queue.add_many(1)
+    limits = LimitStore(database)
+    await limits.block(ACCOUNT.name, "loginRefused", "535 no", wait=timedelta(seconds=60))
+    status = await outlook(database).status(pending=1, processing=0)
+    assert (status.state, status.message, status.finished_at) == (SendingState.BLOCKED, "535 no", None)
+    assert await seconds_left(database, status.next_at) == pytest.approx(60, abs=2)
+    both = await outlook(database, ACCOUNT, OTHER).status(pending=1, processing=0)
+    assert both.state is SendingState.SENDING
+    assert [each.state for each in both.accounts] == [AccountState.BLOCKED, AccountState.READY]

@@ -1,0 +1,75 @@
+"""Leads from XLSX files, also from hostile ones."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from server.activation.importing import import_file, preview
+from server.activation.workbook import read_sheet
+from server.contract import FileFormat, ImportReading, LeadField
+from server.errors import Invalid
+from server.store.client import Database
+from server.store.leads import LeadStore
+from tests.workbooks import sheet_xml, workbook, workbook_of_xml
+
+_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+
+
+async def test_leads_come_in_from_a_workbook(database: Database) -> None:
+    rows = [["Name", "Phone", "E-Mail"], ["Ann", 441234567, "ann@firm.example"], [], ["Bob", "", "bob at firm"]]
+    content = workbook({"Notes": [], "People": rows}, first_row=3)
+    result = await import_file(LeadStore(database), content, by="ann", now=await database.now())
+    assert (result.imported, result.refused) == (1, 1)
+    assert [(problem.line, problem.value) for problem in result.problems] == [(6, "bob at firm")]
+    lead = await database.leads.find_one({})
+    assert lead is not None
+    assert (lead["name"], lead["phone"]) == ("Ann", "441234567")
+
+
+def test_the_sheet_can_be_chosen() -> None:
+    content = workbook({"A": [["email"], ["a@firm.example"]], "B": [["mail", "name"], ["b@firm.example", "=1+1"]]})
+    first = preview("1", "leads.xlsx", content, ImportReading())
+    assert (first.format, first.sheet, first.sheets) == (FileFormat.XLSX, "A", ("A", "B"))
+    second = preview("1", "leads.xlsx", content, ImportReading(sheet="B"))
+    assert (second.sheet, second.columns, second.rows) == ("B", ("mail", "name"), (("b@firm.example", "=1+1"),))
+    assert second.mapping == {LeadField.EMAIL: 0, LeadField.NAME: 1}
+    with pytest.raises(Invalid, match="no such sheet"):
+        preview("1", "leads.xlsx", content, ImportReading(sheet="C"))
+
+
+_CORNERS = '<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (
+            workbook_of_xml({"A": f'<worksheet xmlns="{_MAIN}"><sheetData>{_CORNERS}</sheetData></worksheet>'}),
+            "too large",
+        ),
+        (workbook({"A": [["x" * (200 * 2**20)]]}), "too large"),
+        (
+            workbook_of_xml(
+                {"A": sheet_xml([["XX"]]).replace("XX", "&secret;")},
+                head='<!DOCTYPE x [<!ENTITY secret SYSTEM "file:///etc/hostname">]>',
+            ),
+            "cannot be read",
+        ),
+        (workbook({"A": []}), "is empty"),
+        (workbook({}), "cannot be read|no such sheet"),
+        (workbook({"A": [["email"]]})[:-200], "cannot be read"),
+    ],
+    ids=["far corners", "much of little", "external entity", "empty", "no sheets", "cut off"],
+)
+def test_a_hostile_or_broken_workbook_is_refused_and_harms_nobody(content: bytes, message: str) -> None:
+    started = time.monotonic()
+    with pytest.raises(Invalid, match=message):
+        preview("1", "leads.xlsx", content, ImportReading())
+    assert time.monotonic() - started < 60
+
+
+def test_cells_come_as_people_see_them() -> None:
+    sheet = read_sheet(workbook({"A": [["a", 1.0, 2.5, 'say "hi", you\nthere']]}), None)
+    assert sheet.rows == '1,a,1,2.5,"say ""hi"", you\nthere"\n'
