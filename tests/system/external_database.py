@@ -1,0 +1,73 @@
+"""A database that is not the service's own: it lives, dies and comes back by itself."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from pathlib import Path
+
+from pymongo import MongoClient
+from pymongo.errors import PyMongoError
+
+from server.store.embedded import ENGINE
+from tests.system.processes import COMMAND, free_port
+
+
+class ExternalDatabase:
+    """The engine as a program of its own, for ``MONGODB_URI``; its files outlive it."""
+
+    def __init__(self, directory: Path) -> None:
+        directory.mkdir(parents=True, exist_ok=True)
+        self._directory = directory
+        self._port = free_port()
+        self.uri = f"mongodb://127.0.0.1:{self._port}/?replicaSet=secantus"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start, on the same port and files as before, and wait until it answers."""
+        config = self._directory / "database.toml"
+        config.touch()
+        with (self._directory / "database.log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [
+                    str(Path(COMMAND[0]).with_name(ENGINE)),
+                    *("--config", str(config), "--host", "127.0.0.1", "--port", str(self._port)),
+                    *("--storage-path", str(self._directory / "database"), "--cache-size", "256M"),
+                    "--sync-on-commit",
+                    *("--log-level", "ERROR"),
+                ],
+                stdout=log,
+                stderr=log,
+            )
+        deadline = time.monotonic() + 30
+        with MongoClient[dict[str, object]](self.uri, serverSelectionTimeoutMS=200) as client:
+            while True:
+                try:
+                    client.admin.command("ping")
+                except PyMongoError:
+                    assert self._process.poll() is None, "the database ended"
+                    assert time.monotonic() < deadline, "the database did not answer"
+                else:
+                    return
+
+    def end_abandoned_transactions(self) -> None:
+        """Those of clients that were killed. ``mongod`` does it within a minute (transactionLifetimeLimitSeconds);
+        this engine too, but only when it is asked for another transaction, and until then writers wait.
+        """
+        with MongoClient[dict[str, object]](self.uri) as client:
+            client.admin.command({"killAllSessions": []})
+
+    def kill(self) -> None:
+        """By SIGKILL."""
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait(10)
+
+    def end(self) -> None:
+        """In order, if it lives."""
+        if self._process is not None and self._process.poll() is None:
+            self._process.terminate()
+            try:
+                self._process.wait(20)
+            except subprocess.TimeoutExpired:
+                self.kill()

@@ -1,0 +1,192 @@
+"""The service as a real process, as its users run it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from server.accounts.login import add_admin
+from server.contract import Role
+from server.store.admins import AdminStore
+from server.store.client import Database, connect
+from server.store.embedded import running_uri
+from server.store.leads import LeadStore, NewLead
+
+_START_SECONDS = 30.0
+#: Settings of the developer's own, which no test may use.
+_SETTINGS = ("ACTIVATION_", "FRONTEND_", "LOGIN_", "MAIL_", "MONGODB_", "PASSWORD_", "QUEUE_", "SMTP_")
+
+#: The service's command, as installed beside this Python.
+COMMAND = (str(Path(sys.executable).with_name("activation-server")),)
+
+
+class ServerProcess:
+    """One data directory and the service on it, which can be started, ended and killed again and again."""
+
+    #: What is run, before its arguments.
+    command: tuple[str, ...] = COMMAND
+
+    def __init__(self, data_dir: Path, **settings: str) -> None:
+        self.data_dir = data_dir
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.log_path = data_dir.with_suffix(".log")
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(_SETTINGS)}
+        self.environment = {**kept, "ACTIVATION_DATA_DIR": str(data_dir), **settings}
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def pid(self) -> int:
+        """Of the running service."""
+        assert self._process is not None
+        return self._process.pid
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the process lives."""
+        return self._process is not None and self._process.poll() is None
+
+    @property
+    def database_uri(self) -> str:
+        """Of the database it was given, or of its own one while it runs."""
+        uri = self.environment.get("MONGODB_URI") or running_uri(self.data_dir)
+        assert uri is not None, "the service does not run"
+        return uri
+
+    @property
+    def mailbox(self) -> Path:
+        """Where emails are kept when no mail server is set."""
+        return self.data_dir / "mailbox"
+
+    @property
+    def log(self) -> str:
+        """Everything the service has said."""
+        return self.log_path.read_text() if self.log_path.exists() else ""
+
+    def start(self) -> None:
+        """Start and wait until it takes requests."""
+        with self.log_path.open("ab") as log:
+            self._process = subprocess.Popen(
+                [*self.command, "run", "--port", str(self.port)], env=self.environment, stdout=log, stderr=log
+            )
+        deadline = time.monotonic() + _START_SECONDS
+        while not self._is_ready():
+            assert self._process.poll() is None, f"the service ended:\n{self.log}"
+            assert time.monotonic() < deadline, f"the service did not become ready:\n{self.log}"
+            time.sleep(0.05)
+
+    def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
+        """Ask it to end by a signal, and answer its exit code."""
+        assert self._process is not None
+        self._process.send_signal(number)
+        return self._process.wait(30)
+
+    def kill(self) -> None:
+        """SIGKILL to the service alone; its database has to notice by itself."""
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait(10)
+
+    def end(self) -> None:
+        """Leave nothing behind, whatever state it is in."""
+        if self._process is None:
+            return
+        children = []
+        if self._process.poll() is None:
+            children = psutil.Process(self._process.pid).children(recursive=True)
+            self._process.terminate()
+            try:
+                self._process.wait(20)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait(10)
+        _, left = psutil.wait_procs(children, 10)
+        for child in left:
+            child.kill()
+
+    def cli(self, *arguments: str, input: str = "", check: bool = True) -> subprocess.CompletedProcess[str]:  # noqa: A002
+        """A command beside the service."""
+        result = subprocess.run(
+            [*COMMAND, *arguments],
+            env=self.environment,
+            input=input,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        if check:
+            assert result.returncode == 0, f"{arguments} ended with {result.returncode}:\n{result.stderr}"
+        return result
+
+    def add_admin(self, name: str = "ann", password: str = "correct horse battery", role: Role = Role.OWNER) -> None:
+        """An admin who may log in."""
+        self.in_database(lambda database: add_admin(AdminStore(database), name, password, role))
+
+    def login(self, name: str = "ann", password: str = "correct horse battery") -> str:
+        """The token."""
+        return str(self.request("POST", "/api/login", {"username": name, "password": password})["token"])
+
+    def import_leads(self, count: int, *, prefix: str = "lead") -> None:
+        """That many leads, less those that are there already."""
+        self.add_leads([NewLead(f"{prefix}{number}@firm.example", f"Lead {number}") for number in range(count)])
+
+    def add_leads(self, leads: Sequence[NewLead]) -> None:
+        """These, less those that are there already."""
+
+        async def add(database: Database) -> None:
+            await LeadStore(database).add(leads, by="ann", now=await database.now())
+
+        self.in_database(add)
+
+    def request(self, method: str, path: str, body: Any = None, *, token: str | None = None) -> Any:
+        """One HTTP request; raises ``urllib.error.HTTPError`` when refused."""
+        request = urllib.request.Request(self.url + path, method=method)
+        if token is not None:
+            request.add_header("Authorization", f"Bearer {token}")
+        data = None
+        if body is not None:
+            request.add_header("Content-Type", "application/json")
+            data = json.dumps(body).encode()
+        with urllib.request.urlopen(request, data, timeout=30) as response:
+            content = response.read()
+        return json.loads(content) if content else None
+
+    def in_database(self, work: Callable[[Database], Awaitable[object]]) -> None:
+        """Beside the running service, as its commands do it, but without starting a program for each."""
+
+        async def connected() -> None:
+            async with connect(self.database_uri, "activation_desk") as database:
+                await work(database)
+
+        # In a thread: the test may have a running event loop of its own.
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(asyncio.run, connected()).result()
+
+    def _is_ready(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.url}/readyz", timeout=5) as response:
+                return bool(response.status == 200)
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            return False
+
+
+def free_port() -> int:
+    """A port nobody listens on at the moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

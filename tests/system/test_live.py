@@ -1,0 +1,262 @@
+"""What connected admins are told by a running service, and who may connect."""
+
+from __future__ import annotations
+
+import asyncio
+import urllib.error
+import urllib.request
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any
+
+import pytest
+import socketio
+from socketio.exceptions import ConnectionError as Refused
+from websockets.asyncio.client import connect as open_websocket
+from websockets.exceptions import InvalidStatus
+
+from tests.system.processes import ServerProcess
+
+_DEADLINE = 30.0
+_OURS = "https://desk.example.com"
+_ALSO_OURS = "http://localhost:3000"
+_FOREIGN = ("https://evil.example", "https://desk.example.com.evil.example", "http://desk.example.com", "null")
+_FIELDS = {"pending", "processing", "failed", "total", "timestamp"}
+
+
+class Listener:
+    """A client and everything it was told."""
+
+    def __init__(self) -> None:
+        self.client = socketio.AsyncClient(reconnection=False)
+        self.events: list[tuple[str, Any]] = []
+        self._told = asyncio.Event()
+        self.client.on("*", self._note)
+        self.client.on("disconnect", lambda *_: self._note("disconnect", None))
+
+    def of(self, event: str) -> list[Any]:
+        """The payloads of that event."""
+        return [payload for name, payload in self.events if name == event]
+
+    async def first(self, event: str) -> Any:
+        """Wait for it."""
+        await self.until(lambda: bool(self.of(event)))
+        return self.of(event)[0]
+
+    async def until(self, condition: Any) -> None:
+        """Wait until the events say so."""
+        async with asyncio.timeout(_DEADLINE):
+            while not condition():
+                self._told.clear()
+                await self._told.wait()
+
+    def totals(self) -> list[int]:
+        """The number on the tray, as it went."""
+        return [status["total"] for status in self.of("emailQueueUpdate")]
+
+    def _note(self, event: str, payload: Any) -> None:
+        self.events.append((event, payload))
+        self._told.set()
+
+
+@asynccontextmanager
+async def listening(server: ServerProcess, token: str | None, **how: Any) -> AsyncIterator[Listener]:
+    """A connected client."""
+    listener = Listener()
+    try:
+        await listener.client.connect(server.url, auth=None if token is None else {"token": token}, **how)
+        yield listener
+    finally:
+        await listener.client.disconnect()
+
+
+async def ask(server: ServerProcess, method: str, path: str, body: Any = None, *, token: str | None = None) -> Any:
+    """One request, while events come in."""
+    return await asyncio.to_thread(lambda: server.request(method, path, body, token=token))
+
+
+async def activate_all(server: ServerProcess, token: str) -> None:
+    """Every lead that is new."""
+    request = {"requestId": str(uuid.uuid4()), "selection": {"matching": {"status": ["new"]}}}
+    await ask(server, "POST", "/api/activations", request, token=token)
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
+    """One for all tests of this file, with two admins; its emails leave quickly."""
+    server = ServerProcess(
+        tmp_path_factory.mktemp("live") / "data",
+        FRONTEND_URL=f"{_OURS}, {_ALSO_OURS}",
+        QUEUE_BATCH_SIZE="5",
+        QUEUE_INTERVAL="1",
+    )
+    try:
+        server.start()
+        server.add_admin()
+        server.add_admin("bob")
+        yield server
+    finally:
+        server.end()
+
+
+@pytest.fixture(scope="module")
+def token(service: ServerProcess) -> str:
+    """Of the first admin."""
+    return service.login()
+
+
+def assert_status(status: dict[str, Any]) -> None:
+    """It has exactly the five fields, and they agree."""
+    assert set(status) == _FIELDS
+    assert status["total"] == status["pending"] + status["processing"]
+    assert all(isinstance(status[name], int) for name in _FIELDS - {"timestamp"})
+    assert datetime.fromisoformat(status["timestamp"]).tzinfo is not None
+
+
+@pytest.mark.parametrize("transports", [["websocket"], ["polling", "websocket"]])
+async def test_the_right_numbers_come_at_once_at_each_of_five_reconnects(
+    service: ServerProcess, token: str, transports: list[str]
+) -> None:
+    expected = await ask(service, "GET", "/api/queue/status", token=token)
+    for _ in range(6):
+        async with listening(service, token, transports=transports) as listener:
+            # News of who is online may come in between; the first numbers are the right ones.
+            status = await listener.first("emailQueueUpdate")
+            assert_status(status)
+            assert {**status, "timestamp": None} == {**expected, "timestamp": None}
+
+
+async def test_who_connects_is_seen_online(service: ServerProcess, token: str) -> None:
+    async with listening(service, token, transports=["websocket"]) as listener:
+        presence = await listener.first("presenceUpdate")
+    assert "ann" in [admin["username"] for admin in presence["admins"]]
+
+
+@pytest.mark.parametrize(
+    "auth", [None, {}, {"token": ""}, {"token": "wrong"}, {"token": None}, {"token": {"$ne": None}}, "x", [1]]
+)
+async def test_without_a_good_token_nobody_listens(service: ServerProcess, auth: Any) -> None:
+    listener = Listener()
+    refusals: list[Any] = []
+    listener.client.on("connect_error", refusals.append)
+    with pytest.raises(Refused):
+        await listener.client.connect(service.url, auth=auth, transports=["websocket"])
+    await listener.client.disconnect()
+    (refusal,) = refusals
+    assert refusal["data"]["code"] == "unauthorized"
+    assert refusal["message"] == refusal["data"]["message"]
+    assert [name for name, _ in listener.events if name != "disconnect"] == []
+
+
+async def test_the_socket_of_a_token_that_was_revoked_is_ended_and_others_go_on(
+    service: ServerProcess, token: str
+) -> None:
+    revoked = await asyncio.to_thread(service.login)
+    async with (
+        listening(service, revoked, transports=["websocket"]) as ended,
+        listening(service, token, transports=["websocket"]) as other,
+    ):
+        await ended.first("emailQueueUpdate")
+        await other.first("emailQueueUpdate")
+        await ask(service, "POST", "/api/logout", token=revoked)
+        said = await ended.first("sessionEnded")
+        await ended.first("disconnect")
+        assert set(said) == {"message"}
+        assert said["message"]
+        assert [name for name, _ in ended.events][-2:] == ["sessionEnded", "disconnect"]
+        assert other.client.connected
+        assert other.of("sessionEnded") == []
+    with pytest.raises(Refused):
+        async with listening(service, revoked, transports=["websocket"]):
+            pass
+
+
+async def test_two_admins_see_the_same_numbers_go_down_to_zero(service: ServerProcess, token: str) -> None:
+    await asyncio.to_thread(service.import_leads, 12, prefix="both")
+    second_token = await asyncio.to_thread(service.login, "bob")
+    async with (
+        listening(service, token, transports=["websocket"]) as first,
+        listening(service, second_token) as second,
+    ):
+        await first.first("presenceUpdate")
+        await second.first("presenceUpdate")
+        await activate_all(service, token)
+        for listener in (first, second):
+            await listener.until(lambda heard=listener: max(heard.totals()) > 0 and heard.totals()[-1] == 0)
+        for status in (*first.of("emailQueueUpdate"), *second.of("emailQueueUpdate")):
+            assert_status(status)
+        # The greeting is each one's own; what follows is the same for both.
+        assert first.of("emailQueueUpdate")[1:] == second.of("emailQueueUpdate")[1:]
+        times = [datetime.fromisoformat(status["timestamp"]) for status in first.of("emailQueueUpdate")]
+        assert times == sorted(times)
+        assert first.of("leadsChanged")
+        progress = second.of("activationProgress")[-1]
+        assert (progress["state"], progress["created"], progress["total"]) == ("finished", 12, 12)
+    status = await ask(service, "GET", "/api/queue/status", token=token)
+    assert (status["total"], status["failed"]) == (0, 0)
+    assert len(list(service.mailbox.rglob("*.eml"))) == 12
+
+
+async def test_no_event_carries_a_password(service: ServerProcess, token: str) -> None:
+    await asyncio.to_thread(service.import_leads, 2, prefix="quiet")
+    async with listening(service, token, transports=["websocket"]) as listener:
+        await listener.first("presenceUpdate")
+        await activate_all(service, token)
+        await listener.until(lambda: max(listener.totals()) > 0 and listener.totals()[-1] == 0)
+    assert "password" not in str(listener.events).casefold()
+
+
+# --- Origins ---
+
+
+def _websocket_url(server: ServerProcess) -> str:
+    return f"{server.url.replace('http', 'ws', 1)}/socket.io/?EIO=4&transport=websocket"
+
+
+@pytest.mark.parametrize("origin", [_OURS, _ALSO_OURS])
+async def test_a_page_of_ours_may_open_a_socket(service: ServerProcess, token: str, origin: str) -> None:
+    async with listening(service, token, transports=["websocket"], headers={"Origin": origin}) as listener:
+        await listener.first("emailQueueUpdate")
+
+
+@pytest.mark.parametrize("origin", _FOREIGN)
+async def test_a_foreign_page_may_not_open_a_socket(service: ServerProcess, origin: str) -> None:
+    with pytest.raises(InvalidStatus) as caught:
+        async with open_websocket(_websocket_url(service), origin=origin):  # type: ignore[arg-type]
+            pass
+    assert caught.value.response.status_code in (400, 403)
+    status, _ = await asyncio.to_thread(_headers_for, service, "GET", "/socket.io/?EIO=4&transport=polling", origin)
+    assert status in (400, 403)
+
+
+def _headers_for(server: ServerProcess, method: str, path: str, origin: str) -> tuple[int, dict[str, str]]:
+    request = urllib.request.Request(server.url + path, method=method, headers={"Origin": origin})
+    if method == "OPTIONS":
+        request.add_header("Access-Control-Request-Method", "POST")
+        request.add_header("Access-Control-Request-Headers", "authorization,content-type")
+    try:
+        with urllib.request.urlopen(request, timeout=30) as response:
+            return response.status, {name.lower(): value for name, value in response.headers.items()}
+    except urllib.error.HTTPError as refusal:
+        with refusal:
+            return refusal.code, {name.lower(): value for name, value in refusal.headers.items()}
+
+
+@pytest.mark.parametrize("origin", [_OURS, _ALSO_OURS])
+def test_a_page_of_ours_may_read_the_answers(service: ServerProcess, origin: str) -> None:
+    for path in ("/api/me", "/healthz"):
+        _, headers = _headers_for(service, "GET", path, origin)
+        assert headers["access-control-allow-origin"] == origin
+    status, headers = _headers_for(service, "OPTIONS", "/api/login", origin)
+    assert status == 200
+    assert headers["access-control-allow-origin"] == origin
+    assert "authorization" in headers["access-control-allow-headers"].lower()
+
+
+@pytest.mark.parametrize("origin", _FOREIGN)
+def test_a_foreign_page_may_not_read_the_answers(service: ServerProcess, origin: str) -> None:
+    for method, path in (("GET", "/api/me"), ("GET", "/healthz"), ("OPTIONS", "/api/login")):
+        _, headers = _headers_for(service, method, path, origin)
+        assert "access-control-allow-origin" not in headers

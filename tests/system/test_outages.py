@@ -1,0 +1,167 @@
+"""Database or mail server gone for a while: nothing is lost, the service says so, and goes on by itself."""
+
+from __future__ import annotations
+
+import asyncio
+import urllib.error
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.system.admin import AdminClient, is_empty, is_finished
+from tests.system.conftest import Servers
+from tests.system.external_database import ExternalDatabase
+from tests.system.processes import ServerProcess
+from tests.system.reconciliation import check_books, read_books
+from tests.system.stepwise_mail_server import Point, StepwiseMailServer
+
+LEADS = 60
+
+
+async def ready(server: ServerProcess) -> AdminClient:
+    """The service runs, with leads and an admin who listens."""
+    await asyncio.to_thread(server.start)
+    await asyncio.to_thread(server.add_admin)
+    await asyncio.to_thread(server.import_leads, LEADS)
+    ann = AdminClient(server)
+    await ann.log_in()
+    await ann.connect()
+    return ann
+
+
+@pytest.fixture
+async def outside(
+    external_database: ExternalDatabase, servers: Servers, stepwise_mail_server: StepwiseMailServer
+) -> AsyncIterator[tuple[ServerProcess, AdminClient]]:
+    """A service on the external database, and its admin."""
+    server = servers(
+        **stepwise_mail_server.settings, MONGODB_URI=external_database.uri, QUEUE_BATCH_SIZE="10", QUEUE_INTERVAL="0.5"
+    )
+    ann = await ready(server)
+    yield server, ann
+    await ann.disconnect()
+
+
+async def readiness(server: ServerProcess) -> str:
+    """What the service says to those who ask whether it can work."""
+
+    def ask() -> str:
+        try:
+            return str(server.request("GET", "/readyz")["status"])
+        except urllib.error.HTTPError as error:
+            with error:
+                return f"{error.code} {error.read().decode()}"
+
+    return await asyncio.to_thread(ask)
+
+
+async def test_a_database_gone_while_sending(
+    outside: tuple[ServerProcess, AdminClient],
+    stepwise_mail_server: StepwiseMailServer,
+    external_database: ExternalDatabase,
+) -> None:
+    service, ann = outside
+    activation = await ann.activate(LEADS)
+    await ann.activation(activation, is_finished)
+    await asyncio.to_thread(stepwise_mail_server.wait_for, 5)
+
+    await asyncio.to_thread(external_database.kill)
+    assert await readiness(service) == '503 {"status":"database unreachable"}'
+    arrived = len(stepwise_mail_server.received)
+    await asyncio.to_thread(external_database.start)
+
+    await asyncio.to_thread(stepwise_mail_server.wait_for, LEADS)
+    await ann.queue(is_empty)
+    assert arrived < LEADS
+    assert await readiness(service) == "ok"
+    assert service.log.index("database away") < service.log.index("database is back")
+    assert not check_books(await read_books(service), stepwise_mail_server.received)
+
+
+async def test_a_database_gone_while_creating_users(
+    outside: tuple[ServerProcess, AdminClient],
+    stepwise_mail_server: StepwiseMailServer,
+    external_database: ExternalDatabase,
+) -> None:
+    service, ann = outside
+    activation = await ann.activate(LEADS)
+    seen = await ann.activation(activation, lambda news: news["created"] > 0)
+    assert not is_finished(seen)
+
+    await asyncio.to_thread(external_database.kill)
+    assert await readiness(service) == '503 {"status":"database unreachable"}'
+    await asyncio.to_thread(external_database.start)
+
+    seen = await ann.activation(activation, is_finished)
+    assert seen["created"] == LEADS
+    await asyncio.to_thread(stepwise_mail_server.wait_for, LEADS)
+    await ann.queue(is_empty)
+    assert service.log.index("database away") < service.log.index("database is back")
+    assert not check_books(await read_books(service), stepwise_mail_server.received)
+
+
+async def test_a_mail_server_gone_while_sending_pauses_the_queue_and_charges_nothing(
+    servers: Servers, stepwise_mail_server: StepwiseMailServer
+) -> None:
+    service = servers(**stepwise_mail_server.settings, QUEUE_BATCH_SIZE="20", QUEUE_INTERVAL="5")
+    ann = await ready(service)
+    activation = await ann.activate(40)
+    await ann.activation(activation, is_finished)
+    await ann.queue(lambda status: status["total"] == 20)  # the others have to wait: nothing is under way now
+
+    await asyncio.to_thread(stepwise_mail_server.stop)
+    alert = await ann.alert(lambda alert: alert["active"])
+    assert alert["code"] == "unreachable"
+    assert "mail server cannot be reached" in alert["message"]
+    await asyncio.to_thread(stepwise_mail_server.start)
+
+    await ann.alert(lambda alert: not alert["active"])
+    await asyncio.to_thread(stepwise_mail_server.wait_for, 40)
+    await ann.queue(is_empty)
+    await ann.disconnect()
+    assert "sending stands still" in service.log
+    assert "sending goes on" in service.log
+    books = await read_books(service)
+    assert not check_books(books, stepwise_mail_server.received)
+    assert set(books.attempts.values()) == {1}
+
+
+async def test_a_mail_server_that_falls_silent_is_given_up_on_after_the_time_limit(
+    servers: Servers, stepwise_mail_server: StepwiseMailServer
+) -> None:
+    service = servers(**stepwise_mail_server.settings, SMTP_TIMEOUT="1", QUEUE_BATCH_SIZE="20", QUEUE_INTERVAL="0.5")
+    stepwise_mail_server.silent_at = Point.GREETING
+    ann = await ready(service)
+    activation = await ann.activate(LEADS)
+    await ann.activation(activation, is_finished)
+
+    alert = await ann.alert(lambda alert: alert["active"])
+    assert alert["code"] == "unreachable"
+    stepwise_mail_server.silent_at = None
+    await ann.alert(lambda alert: not alert["active"])
+    await asyncio.to_thread(stepwise_mail_server.wait_for, LEADS)
+    await ann.queue(is_empty)
+    await ann.disconnect()
+
+    books = await read_books(service)
+    assert not check_books(books, stepwise_mail_server.received)
+    assert set(books.attempts.values()) == {1}
+
+
+async def test_a_mail_server_that_keeps_its_answer_to_itself_leaves_uncertain_emails(
+    servers: Servers, stepwise_mail_server: StepwiseMailServer
+) -> None:
+    service = servers(**stepwise_mail_server.settings, SMTP_TIMEOUT="1", QUEUE_UNCERTAIN="hold", QUEUE_CONNECTIONS="2")
+    stepwise_mail_server.silent_at = Point.MESSAGE
+    ann = await ready(service)
+    activation = await ann.activate(5)
+    await ann.activation(activation, is_finished)
+    await asyncio.to_thread(stepwise_mail_server.wait_for, 5)
+    await ann.queue(lambda status: is_empty(status) and status["failed"] == 5)
+    await ann.disconnect()
+
+    books = await read_books(service)
+    assert not check_books(books, stepwise_mail_server.received)
+    assert books.failed == books.users
+    assert set(books.uncertain.values()) == {1}
+    assert all("whether it was delivered is not known" in error for error in books.errors.values())
