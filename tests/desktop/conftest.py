@@ -1,0 +1,136 @@
+"""Desktop tests run in Qt's own event loop, offscreen."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+from collections.abc import Callable, Coroutine, Iterator
+from pathlib import Path
+from typing import Any
+
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+
+import pytest
+import pytestqt.plugin
+import qasync
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, SignalInstance
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from desktop.app import Desk
+from desktop.state.connection import Phase
+from tests.system.processes import ServerProcess
+
+HERE = Path(__file__).parent
+PASSWORD = "correct horse battery"
+
+
+class _Loop(qasync.QEventLoop):  # type: ignore[misc]
+    """Qt's loop, that works off events only while it runs.
+
+    The library's works off what is left when a test or a fixture has ended, too: tasks that go on in that moment find
+    no running loop, and fail.
+    """
+
+    def run_until_complete(self, future: Coroutine[Any, Any, Any] | asyncio.Future[Any]) -> Any:
+        task = asyncio.ensure_future(future, loop=self)
+        task.add_done_callback(lambda _: self.stop())
+        self.run_forever()
+        if not task.done():
+            raise RuntimeError("the event loop was stopped before the test had ended")
+        return task.result()
+
+
+def _qt_loop() -> asyncio.AbstractEventLoop:
+    loop: asyncio.AbstractEventLoop = _Loop(QApplication.instance() or QApplication([]))
+    return loop
+
+
+def pytest_asyncio_loop_factories(
+    config: pytest.Config, item: pytest.Item
+) -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """Only tests below this directory come here."""
+    return {"qt": _qt_loop}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The offscreen platform has no stacking order and says so each time a window is raised."""
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker(pytest.mark.qt_log_ignore("This plugin does not support", extend=True))
+
+
+# Around each test pytest-qt lets Qt work off its events. These include the steps of asyncio's tasks, which at that
+# moment find no running loop; here each test runs in Qt's loop, which works off all events by itself.
+pytestqt.plugin._process_events = lambda: None
+
+
+@pytest.fixture(autouse=True)
+def clean_screen(qapp: QApplication) -> Iterator[None]:
+    """What a test has thrown away is gone before the next one starts, and never collected in another thread."""
+    qapp.setQuitOnLastWindowClosed(False)
+    gc.disable()
+    yield
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gc.collect()
+    gc.enable()
+
+
+@pytest.fixture(scope="session")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
+    """A running service with an admin, shared by tests that add to it and count on nothing else in it."""
+    server = ServerProcess(tmp_path_factory.mktemp("service") / "data", QUEUE_BATCH_SIZE="50", QUEUE_INTERVAL="1")
+    server.start()
+    server.add_admin()
+    yield server
+    server.end()
+
+
+async def until(
+    condition: Callable[[], object], *signals: SignalInstance, seconds: float = 15.0, what: str = ""
+) -> None:
+    """Wait until the condition holds; it is looked at whenever one of the signals is emitted."""
+    happened = asyncio.Event()
+
+    def look(*_: object) -> None:
+        happened.set()
+
+    for signal in signals:
+        signal.connect(look)
+    try:
+        async with asyncio.timeout(seconds):
+            while not condition():
+                happened.clear()
+                await happened.wait()
+    except TimeoutError:
+        pytest.fail(f"not within {seconds} s: {what or condition}")
+    finally:
+        for signal in signals:
+            signal.disconnect(look)
+
+
+class MemoryTokens:
+    """Stands in for the operating system's keyring, and outlives a desktop as that does."""
+
+    def __init__(self) -> None:
+        self.note = ""
+        self.tokens: dict[str, str] = {}
+
+    async def load(self, server_url: str) -> str | None:
+        return self.tokens.get(server_url)
+
+    async def save(self, server_url: str, token: str) -> None:
+        self.tokens[server_url] = token
+
+    async def forget(self, server_url: str) -> None:
+        self.tokens.pop(server_url, None)
+
+
+async def log_in(desk: Desk, qtbot: QtBot, *, name: str = "ann", remember: bool = False) -> None:
+    """As a person does."""
+    desk.login.name.setText(name)
+    desk.login.password.setText(PASSWORD)
+    desk.login.remember.setChecked(remember)
+    qtbot.mouseClick(desk.login.login_button, Qt.MouseButton.LeftButton)
+    await until(lambda: desk.connection.phase is Phase.ONLINE, desk.connection.changed, what="online")

@@ -1,0 +1,127 @@
+"""The whole desktop against a real service."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from desktop.app import Desk
+from desktop.shell.sidebar import Place
+from desktop.theme.tokens import Scheme
+from server.contract import LeadFilter, LeadStatus
+from tests.desktop.conftest import PASSWORD, MemoryTokens, log_in, until
+from tests.system.processes import ServerProcess
+
+
+@pytest.fixture
+def tokens() -> MemoryTokens:
+    return MemoryTokens()
+
+
+@pytest.fixture
+async def desk(service: ServerProcess, tokens: MemoryTokens) -> AsyncIterator[Desk]:
+    """A started desktop; nobody is logged in."""
+    desk = Desk(service.url, keyring=tokens, scheme=Scheme.LIGHT)
+    await desk.start()
+    yield desk
+    await desk.stop()
+
+
+async def test_without_a_kept_login_the_login_window_is_shown(desk: Desk) -> None:
+    assert desk.login.isVisible()
+    assert not desk.window.isVisible()
+
+
+async def test_login_opens_the_main_window_with_live_numbers(desk: Desk, qtbot: QtBot) -> None:
+    await log_in(desk, qtbot)
+    await until(lambda: desk.queue.status is not None, desk.queue.changed)
+
+    assert desk.window.isVisible()
+    assert not desk.login.isVisible()
+    assert not desk.queue.stale
+    assert desk.sidebar.admin_name.text() == "ann"
+
+
+async def test_wrong_password_is_said_in_the_login_window(desk: Desk, qtbot: QtBot) -> None:
+    desk.login.name.setText("ann")
+    desk.login.password.setText("wrong")
+    qtbot.mouseClick(desk.login.login_button, Qt.MouseButton.LeftButton)
+    await until(lambda: "wrong" in desk.login.message.text(), desk.login.password.selectionChanged)
+
+    assert desk.login.message.text() == "Name or password is wrong."
+    assert desk.session.admin is None
+
+
+async def test_stay_logged_in_keeps_the_token_and_the_next_start_uses_it(
+    desk: Desk, service: ServerProcess, tokens: MemoryTokens, qtbot: QtBot
+) -> None:
+    await log_in(desk, qtbot, remember=True)
+    assert PASSWORD not in tokens.tokens.values()
+
+    again = Desk(service.url, keyring=tokens)
+    await again.start()
+    try:
+        assert again.window.isVisible()
+        assert not again.login.isVisible()
+    finally:
+        await again.stop()
+
+
+async def test_logout_forgets_the_token_and_returns_to_the_login(
+    desk: Desk, tokens: MemoryTokens, qtbot: QtBot
+) -> None:
+    await log_in(desk, qtbot, remember=True)
+    desk.sidebar.logout_requested.emit()
+    await until(lambda: desk.login.isVisible(), desk.session.logged_out)
+
+    assert not tokens.tokens
+    assert not desk.window.isVisible()
+    assert desk.login.message.text() == ""
+    assert desk.queue.status is None
+
+
+async def test_login_ended_by_the_server_is_explained_and_loses_nothing(
+    desk: Desk, service: ServerProcess, qtbot: QtBot
+) -> None:
+    await log_in(desk, qtbot)
+    desk.selection.set_selected("a" * 24, selected=True)
+    service.request("POST", "/api/logout", token=desk.api.token)
+    await until(lambda: desk.login.isVisible(), desk.session.logged_out)
+
+    assert desk.login.message.text() == "Your login has ended. Log in again."
+    await log_in(desk, qtbot)
+    assert desk.selection.is_selected("a" * 24)
+
+
+async def test_activating_leads_blocks_then_says_so_and_the_badge_counts_down(
+    desk: Desk, service: ServerProcess, qtbot: QtBot
+) -> None:
+    service.import_leads(100, prefix="flow")
+    await log_in(desk, qtbot)
+    badge: list[int] = []
+    desk.queue.changed.connect(lambda: badge.append(desk.queue.total))
+    blocked: list[bool] = []
+    desk.run.changed.connect(lambda: blocked.append(desk.progress is not None and desk.progress.isVisible()))
+
+    desk.leads_page.select_all_requested.emit(LeadFilter(search="flow", status=(LeadStatus.NEW,)))
+    await until(lambda: desk.selection.count == 100, desk.selection.changed)
+    qtbot.mouseClick(desk.leads_page.activate_button, Qt.MouseButton.LeftButton)
+    await until(lambda: desk.confirm is not None, desk.confirm_opened)
+    assert desk.confirm is not None
+    qtbot.mouseClick(desk.confirm.activate_button, Qt.MouseButton.LeftButton)
+    await until(lambda: len(desk.window.toasts.shown) == 2, desk.run.finished)
+
+    assert blocked
+    assert all(blocked)
+    assert desk.progress is None
+    assert desk.selection.count == 0
+    first, second = desk.window.toasts.shown
+    assert first.label.text() == "100 users created. 100 emails are being sent in the background."
+    assert second.label.text() == "Open Email Queue to follow them."
+    assert second.action_button is not None
+    qtbot.mouseClick(second.action_button, Qt.MouseButton.LeftButton)
+    assert desk.window.pages.currentIndex() == Place.EMAIL_QUEUE
+    await until(lambda: badge and max(badge) > 0 and badge[-1] == 0, desk.queue.changed, seconds=30)

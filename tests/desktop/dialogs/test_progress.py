@@ -1,0 +1,145 @@
+"""The dialog that blocks the window while users are created."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from desktop.app import Desk
+from desktop.backend.errors import DeskError
+from desktop.dialogs.error import ErrorDialog
+from desktop.dialogs.progress import Pace, ProgressDialog
+from desktop.state.connection import Phase
+from server.contract import Activation, ActivationState, LeadFilter, LeadStatus, Selection
+from tests.desktop.conftest import MemoryTokens, log_in, until
+from tests.system.processes import ServerProcess, free_port
+
+
+@pytest.fixture
+async def desk(service: ServerProcess, qtbot: QtBot) -> AsyncIterator[Desk]:
+    """A desktop with somebody logged in."""
+    desk = Desk(service.url, keyring=MemoryTokens())
+    await desk.start()
+    await log_in(desk, qtbot)
+    yield desk
+    await desk.stop()
+
+
+async def start_run(desk: Desk, service: ServerProcess, leads: int, *, prefix: str) -> None:
+    """Activate so many new leads; the server has taken the wish when this returns."""
+    service.import_leads(leads, prefix=prefix)
+    await desk.run.start(Selection(matching=LeadFilter(search=prefix, status=(LeadStatus.NEW,))))
+
+
+def on_screen(desk: Desk) -> bool:
+    """Whether any such dialog is there."""
+    return any(dialog.isVisible() for dialog in desk.window.findChildren(ProgressDialog))
+
+
+async def test_neither_esc_nor_closing_ends_it_but_the_end_of_the_run_does(
+    desk: Desk, service: ServerProcess, qtbot: QtBot
+) -> None:
+    await start_run(desk, service, 60, prefix="patient")
+    dialog = desk.progress
+    assert dialog is not None
+    assert dialog.isModal()
+    visible: list[bool] = []
+    headings: list[str] = []
+    results: list[Activation] = []
+
+    def try_to_dismiss() -> None:
+        qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+        dialog.close()
+        visible.append(dialog.isVisible())
+        headings.append(dialog.heading.text())
+
+    desk.run.changed.connect(try_to_dismiss)
+    desk.run.finished.connect(results.append)
+    try_to_dismiss()
+    await until(lambda: results, desk.run.finished, seconds=60, what="the end of the run")
+
+    assert len(visible) > 2
+    assert all(visible)
+    assert headings[-1] == "Creating users… 100%"
+    assert results[0].created == 60
+    assert desk.progress is None
+    assert not on_screen(desk)
+
+
+async def test_stop_ends_the_run_and_leaves_the_other_leads_as_they_were(
+    desk: Desk, service: ServerProcess, qtbot: QtBot
+) -> None:
+    await start_run(desk, service, 500, prefix="stopped")
+    run, dialog = desk.run, desk.progress
+    assert dialog is not None
+    results: list[Activation] = []
+    run.finished.connect(results.append)
+    await until(lambda: results or (run.activation and run.activation.created), run.changed, what="the first user")
+
+    with qtbot.waitSignal(dialog.stop_requested):
+        qtbot.mouseClick(dialog.stop_button, Qt.MouseButton.LeftButton)
+    await until(lambda: results or run.stopping, run.changed, run.finished)
+    assert not results
+    assert dialog.isVisible()
+    assert not dialog.stop_button.isEnabled()
+    await until(lambda: results, run.finished, seconds=60, what="the end of the run")
+
+    assert results[0].state is ActivationState.STOPPED
+    assert 0 < results[0].created < 500
+    assert not on_screen(desk)
+    left = service.request("GET", "/api/leads?search=stopped&status=new&limit=1", token=desk.api.token)
+    assert left["total"] == 500 - results[0].created
+
+
+async def test_a_run_out_of_sight_stays_on_screen_and_says_so(desk: Desk, service: ServerProcess) -> None:
+    await start_run(desk, service, 100, prefix="unwatched")
+    dialog = desk.progress
+    assert dialog is not None
+    results: list[Activation] = []
+    desk.run.finished.connect(results.append)
+
+    desk.connection.set_phase(Phase.OFFLINE, "The connection to the server was lost.")
+    assert dialog.isVisible()
+    assert not dialog.stop_button.isEnabled()
+    assert dialog.note.text().startswith("The connection is lost.")
+
+    desk.connection.set_phase(Phase.ONLINE)
+    assert dialog.stop_button.isEnabled()
+    assert not dialog.note.text().startswith("The connection is lost.")
+    await until(lambda: results, desk.run.finished, seconds=60, what="the end of the run")
+    assert results[0].created == 100
+    assert not on_screen(desk)
+
+
+async def test_giving_up_on_a_server_that_does_not_answer_returns_the_window_and_says_why(desk: Desk) -> None:
+    desk.api.server_url = f"http://127.0.0.1:{free_port()}"
+    failures: list[DeskError] = []
+    desk.run.failed.connect(failures.append)
+    starting = asyncio.create_task(desk.run.start(Selection(ids=("a" * 24,))))
+    await until(lambda: on_screen(desk), desk.run.started)
+    assert not failures
+
+    await desk.run.stop()
+    await until(lambda: failures, desk.run.failed)
+    await starting
+
+    assert desk.progress is None
+    assert not on_screen(desk)
+    (complaint,) = desk.window.findChildren(ErrorDialog)
+    assert complaint.isVisible()
+    assert complaint.heading.text() == "The server has not answered."
+
+
+async def test_the_pace_is_that_of_the_last_seconds() -> None:
+    pace = Pace()
+    assert pace.rate(0, 100.0) is None
+    assert pace.rate(20, 100.5) is None  # too early to say
+    assert pace.rate(100, 102.0) == 50
+    assert pace.rate(100, 105.0) == 20  # it stands
+    for second in range(3, 30):
+        rate = pace.rate(100 + 10 * second, 105.0 + second)
+    assert rate == pytest.approx(10, abs=0.5)

@@ -1,0 +1,465 @@
+"""The Email Queue page against a real service and a mail server that refuses what it is told to."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QEvent, QModelIndex, QPointF, Qt
+from PySide6.QtGui import QEnterEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog
+from pytestqt.modeltest import ModelTester
+from pytestqt.qtbot import QtBot
+
+from desktop.app import Desk
+from desktop.dialogs.email_actions import ConfirmEmails, CorrectAddress, PauseSending
+from desktop.dialogs.email_history import EmailHistoryDialog
+from desktop.models.emails import EmailColumn
+from desktop.models.failures import FailureColumn
+from desktop.pages.email_queue import EmailQueuePage, FailedView
+from desktop.shell.sidebar import Place
+from desktop.state.email_actions import EmailAction
+from server.contract import EmailSelection, EmailState, LeadFilter, LeadStatus, Role, Selection, SendingState
+from tests.desktop.conftest import MemoryTokens, log_in, until
+from tests.integration.mail.scripted_smtp import ScriptedSmtp, scripted_smtp
+from tests.system.processes import ServerProcess
+
+_numbers = count()
+A, S = EmailAction, EmailState
+
+
+@pytest.fixture(scope="module")
+def mail() -> Iterator[ScriptedSmtp]:
+    """The mail server, in a loop of its own: it answers while the tests' loop waits."""
+    ready, end = threading.Event(), asyncio.Event()
+    servers: list[tuple[ScriptedSmtp, asyncio.AbstractEventLoop]] = []
+
+    async def serve() -> None:
+        async with scripted_smtp() as server:
+            servers.append((server, asyncio.get_running_loop()))
+            ready.set()
+            await end.wait()
+
+    thread = threading.Thread(target=asyncio.run, args=(serve(),))
+    thread.start()
+    assert ready.wait(10)
+    server, loop = servers[0]
+    yield server
+    loop.call_soon_threadsafe(end.set)
+    thread.join(10)
+
+
+@pytest.fixture(scope="module")
+def service(mail: ScriptedSmtp, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
+    """One that sends by that mail server, with an admin of each role beside ann."""
+    server = ServerProcess(
+        tmp_path_factory.mktemp("queue") / "data",
+        QUEUE_BATCH_SIZE="500",
+        QUEUE_INTERVAL="1",
+        SMTP_HOST=mail.address.host,
+        SMTP_PORT=str(mail.address.port),
+        SMTP_SECURITY="none",
+        MAIL_FROM="Desk <desk@firm.example>",
+    )
+    server.start()
+    server.add_admin()
+    server.add_admin("vic", role=Role.VIEWER)
+    yield server
+    server.end()
+
+
+@pytest.fixture
+def prefix() -> str:
+    """A word that only this test's leads contain."""
+    return f"queue{next(_numbers)}x"
+
+
+@pytest.fixture
+async def desk(service: ServerProcess, qtbot: QtBot) -> AsyncIterator[Desk]:
+    """On the Email Queue page; in the end nothing is left in the queue, and nothing is paused."""
+    desk = Desk(service.url, keyring=MemoryTokens())
+    await desk.start()
+    await log_in(desk, qtbot)
+    desk.window.go_to(Place.EMAIL_QUEUE)
+    yield desk
+    desk.api.token = await asyncio.to_thread(service.login)
+    for part in ("pending", "failed", "held"):
+        await desk.api.act_on_emails("discard", EmailSelection.model_validate({"part": part, "everything": True}))
+    await desk.api.resume()
+    await desk.stop()
+
+
+async def activate(desk: Desk, service: ServerProcess, prefix: str, users: int) -> None:
+    """That many more users, and so emails."""
+    await asyncio.to_thread(service.import_leads, users, prefix=prefix)
+    await desk.run.start(Selection(matching=LeadFilter(search=prefix, status=(LeadStatus.NEW,))))
+    await until(lambda: not desk.run.busy, desk.run.finished, seconds=60, what=f"{users} users")
+
+
+async def failed(desk: Desk, service: ServerProcess, mail: ScriptedSmtp, prefix: str, *replies: str) -> None:
+    """An email that failed with each of these replies; the mail server takes it the next time."""
+    for number, reply in enumerate(replies):
+        mail.recipient[f"{prefix}{number}@firm.example"] = [reply, "250 OK"]
+    await activate(desk, service, prefix, len(replies))
+    await numbers(desk, failed=len(replies), total=0)
+
+
+async def numbers(desk: Desk, **wanted: int) -> None:
+    """Until the queue has them."""
+
+    def there() -> bool:
+        status = desk.queue.status
+        return status is not None and all(getattr(status, name) == number for name, number in wanted.items())
+
+    await until(there, desk.queue.changed, seconds=60, what=f"the queue's numbers {wanted}")
+
+
+async def listed(desk: Desk, state: EmailState, total: int) -> None:
+    """Until the list of that state shows so many, all of which are here."""
+    model = desk.email_models[state]
+    await until(
+        lambda: model.total == total and (not total or model.known_rows()),
+        model.loaded,
+        model.modelReset,
+        seconds=30,
+        what=f"{total} {state} emails",
+    )
+
+
+async def dialog(desk: Desk, kind: type[QDialog]) -> QDialog:
+    """The one that is open."""
+    async with asyncio.timeout(20):
+        while not (found := [each for each in desk.window.findChildren(kind) if each.isVisible()]):
+            await asyncio.sleep(0.02)
+    return found[-1]
+
+
+async def said(desk: Desk, text: str) -> None:
+    """Until a toast says it."""
+    async with asyncio.timeout(30):
+        while not any(text == toast.label.text() for toast in desk.window.toasts.shown):
+            await asyncio.sleep(0.02)
+
+
+def click(widget: object) -> None:
+    QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
+
+
+def pick(page: EmailQueuePage, state: EmailState, row: int) -> None:
+    """Click on its check box."""
+    table = page.lists[state]
+    cell = table.visualRect(table.model().index(row, EmailColumn.CHECK)).center()
+    QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=cell)
+
+
+async def test_a_cause_shows_its_emails_and_all_of_them_are_tried_again(
+    desk: Desk, service: ServerProcess, mail: ScriptedSmtp, prefix: str
+) -> None:
+    unknown = "550 5.1.1 no such user"
+    await failed(desk, service, mail, prefix, unknown, "552 5.2.2 mailbox is full", unknown, unknown)
+    page = desk.queue_page
+    click(page.tabs[S.FAILED])
+    await until(lambda: desk.failures_model.total == 2, desk.failures_model.loaded, desk.failures_model.modelReset)
+    groups = [desk.failures_model.group_at(row) for row in range(2)]
+    assert [(group.cause, group.count) for group in groups if group] == [(unknown, 3), ("552 5.2.2 mailbox is full", 1)]
+
+    page.causes.setCurrentIndex(desk.failures_model.index(0, FailureColumn.CAUSE))
+    assert page.bar.label.toolTip() == f"3 emails: {unknown}"
+    QTest.keyClick(page.causes, Qt.Key.Key_Return)
+    await listed(desk, S.FAILED, 3)
+    assert {email.detail for email in desk.email_models[S.FAILED].known_rows()} == {unknown}
+
+    click(page.bar.buttons[A.RETRY])
+    confirm = await dialog(desk, ConfirmEmails)
+    assert isinstance(confirm, ConfirmEmails)
+    assert confirm.heading.text() == "Retry 3 emails?"
+    assert confirm.consequence.text()
+    click(confirm.yes_button)
+    await said(desk, "3 queued again.")
+    await numbers(desk, failed=1, total=0)
+    await listed(desk, S.FAILED, 0)
+    assert sum(recipient.startswith(prefix) for recipient in mail.accepted) == 3
+
+    click(page.bar.widen_button)
+    await until(lambda: desk.failures_model.total == 1, desk.failures_model.loaded, desk.failures_model.modelReset)
+    assert page.views[FailedView.CAUSES].isChecked()
+
+
+async def test_the_history_tells_the_servers_reply_and_a_corrected_address_is_tried(
+    desk: Desk, service: ServerProcess, mail: ScriptedSmtp, prefix: str
+) -> None:
+    reply = f"550 5.1.1 <{prefix}0@firm.example>: no such user"
+    await failed(desk, service, mail, prefix, reply)
+    await asyncio.to_thread(service.import_leads, 2, prefix=prefix)  # somebody has the address …1 already
+    page = desk.queue_page
+    click(page.tabs[S.FAILED])
+    click(page.views[FailedView.FAILED])
+    await listed(desk, S.FAILED, 1)
+    table = page.lists[S.FAILED]
+    table.setCurrentIndex(table.model().index(0, EmailColumn.EMAIL))
+    QTest.keyClick(table, Qt.Key.Key_Return)
+    history = await dialog(desk, EmailHistoryDialog)
+    assert isinstance(history, EmailHistoryDialog)
+    details = {label.text() for label in history.findChildren(type(history.heading)) if label.text() == reply}
+    async with asyncio.timeout(20):
+        while not details:
+            await asyncio.sleep(0.02)
+            labels = [label for label in history.findChildren(type(history.heading)) if label.text() == reply]
+            details = {label.text() for label in labels}
+    (label,) = labels
+    assert label.textInteractionFlags() & Qt.TextInteractionFlag.TextSelectableByMouse
+
+    click(history.buttons[A.CORRECT])
+    correct = await dialog(desk, CorrectAddress)
+    assert isinstance(correct, CorrectAddress)
+    assert not correct.yes_button.isEnabled()  # it is the wrong one still
+    correct.address.setText(f"{prefix}1@firm.example")
+    click(correct.yes_button)
+    async with asyncio.timeout(20):
+        while correct.problem.isHidden():
+            await asyncio.sleep(0.02)
+    assert "already" in correct.problem.text()
+    correct.address.setText(f"{prefix}right@firm.example")
+    click(correct.yes_button)
+    await said(desk, "1 corrected.")
+    await numbers(desk, failed=0, total=0)
+    assert f"{prefix}right@firm.example" in mail.accepted
+
+
+async def test_what_is_picked_is_held_released_and_discarded_with_its_number(
+    desk: Desk, service: ServerProcess, prefix: str
+) -> None:
+    await desk.api.pause("")
+    await activate(desk, service, prefix, 5)
+    page = desk.queue_page
+    await numbers(desk, pending=5)
+    await listed(desk, S.PENDING, 5)
+
+    for row in (0, 3):
+        pick(page, S.PENDING, row)
+    assert page.bar.label.toolTip() == "2 selected"
+    click(page.bar.buttons[A.HOLD])
+    confirm = await dialog(desk, ConfirmEmails)
+    assert confirm.windowTitle() == "Hold 2 emails?"
+    QTest.keyClick(confirm, Qt.Key.Key_Return)
+    await said(desk, "2 held.")
+    await listed(desk, S.PENDING, 3)
+    assert desk.email_models[S.PENDING].picks.count == 0
+
+    click(page.tabs[S.FAILED])
+    click(page.views[FailedView.HELD])
+    await listed(desk, S.FAILED, 2)
+    pick(page, S.FAILED, 0)
+    click(page.bar.widen_button)
+    picks = desk.email_models[S.FAILED].picks
+    await until(lambda: picks.covers_all, picks.changed)
+    click(page.bar.buttons[A.RELEASE])
+    click((await dialog(desk, ConfirmEmails)).yes_button)  # type: ignore[attr-defined]
+    await said(desk, "2 released.")
+    await numbers(desk, pending=5, failed=0)
+
+    click(page.tabs[S.PENDING])
+    await listed(desk, S.PENDING, 5)
+    table = page.lists[S.PENDING]
+    table.setCurrentIndex(table.model().index(1, EmailColumn.EMAIL))
+    QTest.keyClick(table, Qt.Key.Key_Delete)
+    confirm = await dialog(desk, ConfirmEmails)
+    assert confirm.windowTitle() == "Discard 1 email for good?"
+    QTest.keyClick(confirm, Qt.Key.Key_Return)  # is on "Cancel": what cannot be undone needs another key
+    assert not confirm.isVisible()
+    QTest.keyClick(table, Qt.Key.Key_Delete)
+    click((await dialog(desk, ConfirmEmails)).yes_button)  # type: ignore[attr-defined]
+    await said(desk, "1 discarded.")
+    await numbers(desk, pending=4)
+
+
+async def test_news_wait_while_somebody_picks_or_points_and_a_pill_shows_them(
+    desk: Desk, service: ServerProcess, prefix: str
+) -> None:
+    await desk.api.pause("")
+    await activate(desk, service, prefix, 3)
+    page, model = desk.queue_page, desk.email_models[S.PENDING]
+    table = page.lists[S.PENDING]
+    await listed(desk, S.PENDING, 3)
+    pick(page, S.PENDING, 1)
+    picked = model.row_at(1)
+    assert picked is not None
+
+    await activate(desk, service, f"{prefix}more", 14)
+    await numbers(desk, pending=17)
+    async with asyncio.timeout(20):
+        while table.pill.text() != "14 new":
+            await asyncio.sleep(0.02)
+    assert model.total == 3
+    assert table.pill.isVisible()
+    click(table.pill)
+    await listed(desk, S.PENDING, 17)
+    assert not table.pill.isVisible()
+    assert model.picks.is_picked(picked)
+
+    click(page.bar.clear_button)
+    middle = QPointF(table.rect().center())
+    QApplication.sendEvent(table, QEnterEvent(middle, middle, middle))
+    await desk.api.act_on_emails("hold", EmailSelection(ids=(picked.id,)))
+    await until(lambda: table.updates.waiting, table.updates.changed)
+    assert model.total == 17
+    async with asyncio.timeout(20):
+        while table.pill.text() != "1 gone":
+            await asyncio.sleep(0.02)
+    QApplication.sendEvent(table, QEvent(QEvent.Type.Leave))
+    await listed(desk, S.PENDING, 16)
+
+
+async def test_whoever_has_scrolled_goes_on_reading_where_they_are(
+    desk: Desk, service: ServerProcess, prefix: str
+) -> None:
+    await desk.api.pause("")
+    await activate(desk, service, prefix, 40)
+    model, table = desk.email_models[S.PENDING], desk.queue_page.lists[S.PENDING]
+    await numbers(desk, pending=40)
+    await listed(desk, S.PENDING, 40)
+    bar, height = table.verticalScrollBar(), table.verticalHeader().defaultSectionSize()
+    bar.setValue(10 * height + 7)
+    top = model.row_at(10)
+    first = model.emails_in(range(3))
+    assert top is not None
+    await desk.api.act_on_emails("discard", EmailSelection(ids=tuple(email.id for email in first)))
+    await until(lambda: table.updates.waiting, table.updates.changed, seconds=30)
+    assert model.total == 40
+    table.updates.apply()
+    await listed(desk, S.PENDING, 37)
+    await until(lambda: model.position_of(top.id) == 7, model.loaded)
+    assert bar.value() == 7 * height + 7
+
+
+async def test_each_tab_keeps_its_own_search(desk: Desk, service: ServerProcess, prefix: str) -> None:
+    await desk.api.pause("")
+    await activate(desk, service, prefix, 3)
+    page = desk.queue_page
+    await listed(desk, S.PENDING, 3)
+    QTest.keyClicks(page.search, f"{prefix}2")
+    await listed(desk, S.PENDING, 1)
+    click(page.tabs[S.SENT])
+    assert page.search.text() == ""
+    click(page.tabs[S.PENDING])
+    assert page.search.text() == f"{prefix}2"
+    QTest.keyClicks(page.search, "nobody")
+    await listed(desk, S.PENDING, 0)
+    assert page.empty.isVisible()
+    click(page.empty.action_button)
+    await listed(desk, S.PENDING, 3)
+
+
+async def test_sending_is_paused_with_a_reason_and_goes_on(desk: Desk, service: ServerProcess, prefix: str) -> None:
+    page, sending = desk.queue_page, desk.sending
+    await until(lambda: sending.status is not None, sending.changed)
+    click(page.panel.button)
+    pause = await dialog(desk, PauseSending)
+    assert isinstance(pause, PauseSending)
+    pause.reason.setText("Maintenance of the mail server.")
+    click(pause.yes_button)
+    await until(
+        lambda: sending.status is not None and sending.status.state is SendingState.PAUSED, sending.changed, seconds=30
+    )
+    assert page.panel.state.text() == "Paused"
+    assert "Maintenance of the mail server." in page.panel.reason.text()
+    assert page.panel.button.text() == "Resume sending"
+    await activate(desk, service, prefix, 4)
+    await numbers(desk, pending=4)
+    click(page.panel.button)
+    await numbers(desk, total=0)
+    feed = desk.throughput
+    await until(
+        lambda: feed.throughput is not None and sum(each.accepted for each in feed.throughput.periods) >= 4,
+        feed.changed,
+        seconds=30,
+    )
+    assert page.panel.chart.accessibleDescription().startswith("Accepted: ")
+
+
+async def test_a_viewer_sees_everything_and_changes_nothing(
+    service: ServerProcess, mail: ScriptedSmtp, prefix: str, desk: Desk, qtbot: QtBot
+) -> None:
+    await failed(desk, service, mail, prefix, "550 no such user")
+    other = Desk(service.url, keyring=MemoryTokens())
+    await other.start()
+    await log_in(other, qtbot, name="vic")
+    other.window.go_to(Place.EMAIL_QUEUE)
+    page = other.queue_page
+    click(page.tabs[S.FAILED])
+    await until(lambda: other.failures_model.total == 1, other.failures_model.loaded, other.failures_model.modelReset)
+    page.causes.setCurrentIndex(other.failures_model.index(0, FailureColumn.CAUSE))
+    for button in (page.bar.buttons[A.RETRY], page.bar.buttons[A.DISCARD], page.panel.button):
+        assert not button.isEnabled()
+        assert "Viewers may look on" in button.toolTip()
+    QTest.keyClick(page.causes, Qt.Key.Key_Delete)
+    assert not [each for each in other.window.findChildren(ConfirmEmails) if each.isVisible()]
+    await other.stop()
+
+
+async def test_the_models_keep_their_word(
+    desk: Desk, service: ServerProcess, mail: ScriptedSmtp, prefix: str, qtmodeltester: ModelTester
+) -> None:
+    model, emails = desk.failures_model, desk.email_models[S.FAILED]
+    for each in (model, emails):
+        assert each.data(QModelIndex()) is None
+    qtmodeltester.check(model)
+    await failed(desk, service, mail, prefix, "550 no such user", "552 full", "550 no such user")
+    model.refresh()
+    await until(lambda: model.total == 2, model.loaded, model.modelReset)
+    qtmodeltester.check(model)
+    model.set_search("FULL")
+    assert model.total == 1
+    qtmodeltester.check(model)
+    emails.refresh()
+    await listed(desk, S.FAILED, 3)
+    emails.picks.set_picked(emails.emails_in(range(2)), picked=True)
+    qtmodeltester.check(emails)
+    for each in (model, emails):
+        each.clear()
+        qtmodeltester.check(each)
+
+
+async def test_without_its_server_the_page_keeps_what_it_knows_and_comes_back(tmp_path: Path, qtbot: QtBot) -> None:
+    server = ServerProcess(tmp_path / "data", QUEUE_BATCH_SIZE="1", QUEUE_INTERVAL="3600")
+    desk = Desk(server.url, keyring=MemoryTokens())
+    try:
+        await asyncio.to_thread(server.start)
+        await asyncio.to_thread(server.add_admin)
+        await desk.start()
+        await log_in(desk, qtbot)
+        page, model = desk.queue_page, desk.email_models[S.PENDING]
+        await desk.api.pause()
+        await activate(desk, server, "away", 4)
+        desk.window.go_to(Place.EMAIL_QUEUE)
+        await listed(desk, S.PENDING, 4)
+        pick(page, S.PENDING, 0)
+
+        await asyncio.to_thread(server.kill)
+        await until(lambda: not desk.connection.is_online, desk.connection.changed, seconds=60)
+        assert model.total == 4
+        assert page.panel.state.text() == "Not connected"
+        assert "may be old" in page.heading.note.text()
+        for button in (page.bar.buttons[A.HOLD], page.panel.button):
+            assert not button.isEnabled()
+            assert button.toolTip() == "The server cannot be reached."
+        click(page.tabs[S.FAILED])
+        await until(lambda: page.empty.action_button.isVisible(), desk.failures_model.load_failed, seconds=60)
+        assert page.empty.title.text() == "The server cannot be reached."
+
+        await asyncio.to_thread(server.start)
+        desk.connection.retry_now()
+        await until(lambda: desk.connection.is_online, desk.connection.changed, seconds=60)
+        await until(lambda: desk.failures_model.is_known, desk.failures_model.loaded, seconds=30)
+        assert page.empty.title.text() == "Nothing failed"
+        click(page.tabs[S.PENDING])
+        assert page.bar.buttons[A.HOLD].isEnabled()
+        assert page.bar.label.toolTip() == "1 selected"
+    finally:
+        await desk.stop()
+        await asyncio.to_thread(server.end)

@@ -1,0 +1,199 @@
+"""Which events are told, how they are joined, and when nothing is."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from desktop.app import Desk
+from desktop.backend.api import Api
+from desktop.platform.notifier import Notice
+from desktop.shell import notifications as module
+from desktop.shell.notifications import Notifications, Topic
+from desktop.shell.sidebar import Place
+from desktop.state.activation_run import ActivationRun
+from desktop.state.connection import Connection
+from desktop.state.preferences import Notify, Preferences
+from desktop.state.queue_status import QueueState
+from desktop.state.sending import Sending
+from desktop.state.session import Session
+from server.contract import Activation, ActivationState, QueueStatus, SendingState, SendingStatus
+from tests.desktop.conftest import MemoryTokens, log_in, until
+from tests.system.processes import ServerProcess
+
+
+class Room:
+    """Everything that notifications watch, and what they said."""
+
+    def __init__(self) -> None:
+        api = Api("http://localhost:1")
+        self.queue, self.sending, self.preferences = QueueState(), Sending(), Preferences()
+        self.run = ActivationRun(api, Session(api, MemoryTokens()), Connection())
+        self.watched = False
+        self.notifications = Notifications(
+            self.queue, self.sending, self.run, self.preferences, is_watched=lambda: self.watched
+        )
+        self.told: list[Notice] = []
+        self.notifications.noticed.connect(self.told.append)
+
+    def status(self, *, total: int = 0, failed: int = 0) -> None:
+        """The server says so."""
+        self.queue.set_status(
+            QueueStatus(pending=total, processing=0, failed=failed, total=total, timestamp=datetime.now(UTC))
+        )
+
+    def say(self, state: SendingState, message: str = "") -> None:
+        """The server says so."""
+        self.sending.set_status(
+            SendingStatus(
+                state=state, message=message, next_at=None, next_count=None, finished_at=None, basis=None, accounts=()
+            )
+        )
+
+    def finish(self, created: int) -> None:
+        """An activation is done."""
+        now = datetime.now(UTC)
+        self.run.finished.emit(
+            Activation(
+                id="a" * 24,
+                request_id="b" * 12,
+                admin="ann",
+                state=ActivationState.FINISHED,
+                total=created,
+                created=created,
+                skipped=0,
+                created_at=now,
+                finished_at=now,
+            )
+        )
+
+
+@pytest.fixture
+def room(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Room:
+    monkeypatch.setattr(module, "PAUSE", 0.6)
+    return Room()
+
+
+def texts(room: Room) -> list[str]:
+    """What was told, one notification each."""
+    return [notice.text for notice in room.told]
+
+
+def test_failures_are_told_by_their_number_and_never_one_by_one(room: Room, qtbot: QtBot) -> None:
+    room.status(total=9, failed=2)  # found so: no news
+    with qtbot.waitSignal(room.notifications.noticed):
+        room.status(total=8, failed=3)
+    for failed in range(4, 10):
+        room.status(total=8, failed=failed)
+    with qtbot.waitSignal(room.notifications.noticed, timeout=5000):
+        assert len(room.told) == 1
+    with qtbot.assertNotEmitted(room.notifications.noticed, wait=800):
+        pass
+
+    assert len(room.told) == 2
+    assert texts(room)[0].startswith("1 email")
+    assert texts(room)[1].startswith("6 email")
+    assert room.told[1].key == Topic.FAILED.value
+
+
+def test_several_events_at_once_are_one_notification_and_the_gravest_leads(room: Room, qtbot: QtBot) -> None:
+    room.status(total=3)
+    with qtbot.waitSignal(room.notifications.noticed):
+        room.finish(3)
+        room.say(SendingState.BLOCKED, "The login was refused.")
+        room.status(total=3, failed=1)
+
+    (notice,) = room.told
+    assert (notice.key, notice.urgent) == (Topic.BLOCKED.value, True)
+    assert len(notice.text.splitlines()) == 3
+    assert "The login was refused." in notice.text.splitlines()[0]
+
+
+def test_an_empty_queue_is_told_once(room: Room, qtbot: QtBot) -> None:
+    room.status(total=0)
+    with qtbot.assertNotEmitted(room.notifications.noticed, wait=100):
+        room.status(total=2)
+    with qtbot.waitSignal(room.notifications.noticed):
+        room.status(total=0)
+    with qtbot.assertNotEmitted(room.notifications.noticed, wait=700):
+        room.status(total=0)
+    assert texts(room) == ["The email queue is empty: everything has left."]
+
+
+def test_what_ends_by_itself_before_it_is_told_is_not_told(room: Room, qtbot: QtBot) -> None:
+    with qtbot.assertNotEmitted(room.notifications.noticed, wait=700):
+        room.say(SendingState.PAUSED, "bob has paused sending.")
+        room.say(SendingState.SENDING)
+
+
+@pytest.mark.parametrize(("level", "told"), [(Notify.ALL, 2), (Notify.IMPORTANT, 1), (Notify.NONE, 0)])
+def test_the_level_decides_what_is_told(room: Room, qtbot: QtBot, level: Notify, told: int) -> None:
+    room.preferences.notify = level
+    room.status(total=1)
+    room.status(total=0)
+    room.say(SendingState.PAUSED, "bob has paused sending.")
+    with qtbot.waitSignal(room.notifications.noticed, timeout=300, raising=False):
+        pass
+    assert sum(len(text.splitlines()) for text in texts(room)) == told
+
+
+def test_who_looks_at_the_window_is_told_important_things_only(room: Room, qtbot: QtBot) -> None:
+    room.watched = True
+    room.status(total=1)
+    with qtbot.assertNotEmitted(room.notifications.noticed, wait=100):
+        room.status(total=0)
+    with qtbot.waitSignal(room.notifications.noticed):
+        room.status(total=0, failed=1)
+
+
+def test_snoozing_keeps_quiet_until_it_ends(room: Room, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "SNOOZE", 0.4)
+    room.status(total=1)
+    room.notifications.snooze(wanted=True)
+    assert room.notifications.snoozed_until is not None
+    with qtbot.waitSignal(room.notifications.snooze_changed, timeout=5000):
+        room.status(total=1, failed=5)
+    assert room.told == []
+    assert room.notifications.snoozed_until is None
+    with qtbot.waitSignal(room.notifications.noticed):
+        room.status(total=1, failed=6)
+    assert texts(room)[0].startswith("1 email")
+
+
+def test_nothing_is_told_of_what_was_there_at_login(room: Room, qtbot: QtBot) -> None:
+    room.status(total=5, failed=5)
+    room.queue.clear()
+    with qtbot.assertNotEmitted(room.notifications.noticed, wait=200):
+        room.status(total=0, failed=9)
+
+
+@pytest.fixture
+async def desk(service: ServerProcess) -> AsyncIterator[Desk]:
+    desk = Desk(service.url, keyring=MemoryTokens())
+    await desk.start()
+    yield desk
+    await desk.stop()
+
+
+async def test_a_click_opens_the_page_it_is_about(desk: Desk, qtbot: QtBot) -> None:
+    await log_in(desk, qtbot)
+    desk.window.hide()
+    desk._on_notice_clicked(Topic.FAILED.value)
+    assert desk.window.isVisible()
+    assert desk.window.place is Place.EMAIL_QUEUE
+    desk._on_notice_clicked(Topic.ACTIVATED.value)
+    assert desk.window.place is Place.LEADS
+
+
+async def test_snooze_in_tray_and_settings_are_the_same(desk: Desk, qtbot: QtBot) -> None:
+    await log_in(desk, qtbot)
+    desk.tray.snooze_action.trigger()
+    await until(lambda: desk.settings_page.snooze_note.text() != "", desk.notifications.snooze_changed)
+    assert desk.tray.snooze_action.isChecked()
+    desk.settings_page.snooze_button.click()
+    assert not desk.tray.snooze_action.isChecked()
+    assert desk.notifications.snoozed_until is None
