@@ -1,0 +1,1 @@
+"""What is measured: ``python -m tests.benchmarks [NAME…]`` prints each figure against a floor taken in the same run."""
