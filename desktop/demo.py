@@ -22,12 +22,12 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any, TypeVar
 
-import qasync
 from PySide6.QtCore import Qt, SignalInstance
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QTableView, QWidget
 
 from desktop.app import Desk
+from desktop.platform.event_loop import run
 from desktop.shell.badge import badge_pixmap
 from desktop.shell.sidebar import Place
 from desktop.start import make_application
@@ -58,7 +58,7 @@ def main() -> None:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     application = make_application()
     try:
-        qasync.run(_show() if has_display else _drive())  # type: ignore[no-untyped-call]
+        run(_show() if has_display else _drive())
     except DemoFailed as error:
         sys.exit(f"The demo failed: {error}")
     del application  # held until here: Qt goes before the interpreter does

@@ -13,13 +13,13 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Any, NoReturn
 
-import qasync
 from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QApplication
 
 from desktop.app import Desk
 from desktop.backend.address import DEFAULT_SERVER, server_address
 from desktop.dialogs.crash import CrashDialog
+from desktop.platform.event_loop import run
 from desktop.platform.garbage import collect_in_gui_thread
 from desktop.platform.instance import AlreadyRunning, SingleInstance
 from desktop.platform.keyring import Keyring
@@ -53,9 +53,10 @@ def main() -> None:
         sys.stderr.write(f"activation-desk: cannot see whether it runs already: {error}\n")
     notes = LogFile(log_file())
     try:
-        qasync.run(_run(server_url, preferences, instance))  # type: ignore[no-untyped-call]
+        run(_run(server_url, preferences, instance))
     except Exception as error:
-        # Nothing is left that could go on; but it is said, and not only to a terminal that nobody looks at.
+        # Nothing is left that could go on, and no event loop that a dialog could disturb; but it is said, and not only
+        # to a terminal that nobody looks at.
         log.critical("the desktop has ended", exc_info=error)
         CrashDialog(None, crash_report(error)).exec()
         raise SystemExit(EXIT_FAILED) from error

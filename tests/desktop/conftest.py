@@ -5,20 +5,19 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
 import pytest
 import pytestqt.plugin
-import qasync
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, SignalInstance
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop.app import Desk
+from desktop.platform.event_loop import make_event_loop
 from desktop.state.connection import Phase
 from tests.system.processes import ServerProcess
 
@@ -26,32 +25,11 @@ HERE = Path(__file__).parent
 PASSWORD = "correct horse battery"
 
 
-class _Loop(qasync.QEventLoop):  # type: ignore[misc]
-    """Qt's loop, that works off events only while it runs.
-
-    The library's works off what is left when a test or a fixture has ended, too: tasks that go on in that moment find
-    no running loop, and fail.
-    """
-
-    def run_until_complete(self, future: Coroutine[Any, Any, Any] | asyncio.Future[Any]) -> Any:
-        task = asyncio.ensure_future(future, loop=self)
-        task.add_done_callback(lambda _: self.stop())
-        self.run_forever()
-        if not task.done():
-            raise RuntimeError("the event loop was stopped before the test had ended")
-        return task.result()
-
-
-def _qt_loop() -> asyncio.AbstractEventLoop:
-    loop: asyncio.AbstractEventLoop = _Loop(QApplication.instance() or QApplication([]))
-    return loop
-
-
 def pytest_asyncio_loop_factories(
     config: pytest.Config, item: pytest.Item
 ) -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
     """Only tests below this directory come here."""
-    return {"qt": _qt_loop}
+    return {"qt": make_event_loop}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
