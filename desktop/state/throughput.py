@@ -12,6 +12,9 @@ from desktop.tasks import ask
 from server.contract import Throughput, ThroughputSpan
 
 _PAUSE = 3.0  # seconds between two questions at least
+#: Seconds until what has happened is among the server's numbers: it writes them about once a second. Asked earlier, the
+#: last emails of a batch would be missing from the picture until something else happens.
+_COUNTED = 2.0
 _MINUTE_MS = 30_000  # also where nothing happens, the hour moves on
 
 
@@ -33,7 +36,7 @@ class ThroughputFeed(QObject):
         self.error: DeskError | None = None
         self._watched = False
         self._asking = False
-        #: Something changed while the question was under way.
+        #: Something changed for which the next answer may come too early: there will be one more.
         self._again = False
         self._asked_at = -_PAUSE
         self._waiting = QTimer(self)
@@ -48,21 +51,27 @@ class ThroughputFeed(QObject):
         self._watched = on
         if on:
             self._minute.start()
-            self.note()
+            self._ask_after(0.0)
         else:
             self._minute.stop()
             self._waiting.stop()
 
     def note(self) -> None:
         """The numbers may be others."""
-        self._again = self._asking
-        if self._watched and not self._asking and not self._waiting.isActive():
-            self._waiting.start(max(0, round((self._asked_at + _PAUSE - time.monotonic()) * 1000)))
+        if self._asking or self._waiting.isActive():
+            self._again = True
+        else:
+            self._ask_after(_COUNTED)
 
     def clear(self) -> None:
         """Nobody is logged in."""
         self.throughput = self.error = None
         self.changed.emit()
+
+    def _ask_after(self, seconds: float) -> None:
+        if self._watched and not self._asking and not self._waiting.isActive():
+            wait = max(seconds, self._asked_at + _PAUSE - time.monotonic())
+            self._waiting.start(round(wait * 1000))
 
     def _ask(self) -> None:
         self._asking = True
@@ -80,6 +89,7 @@ class ThroughputFeed(QObject):
         self.throughput, self.error = throughput, None
         self.changed.emit()
         if self._again:
+            self._again = False
             self.note()
 
     def _fail(self, error: DeskError) -> None:

@@ -357,7 +357,9 @@ async def test_each_tab_keeps_its_own_search(desk: Desk, service: ServerProcess,
 
 async def test_sending_is_paused_with_a_reason_and_goes_on(desk: Desk, service: ServerProcess, prefix: str) -> None:
     page, sending = desk.queue_page, desk.sending
-    await until(lambda: sending.status is not None, sending.changed)
+    await until(  # a test before this one has paused and resumed, which is told a moment later
+        lambda: sending.status is not None and sending.status.state is not SendingState.PAUSED, sending.changed
+    )
     click(page.panel.button)
     pause = await dialog(desk, PauseSending)
     assert isinstance(pause, PauseSending)
