@@ -21,7 +21,7 @@ demo:
 test:
 	@$(PYTHON) .ci/bootstrap.py --tests
 	@$(MAKE) --no-print-directory check
-	@$(RUN) -m pytest
+	@$(RUN) -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 check:
 	@$(PYTHON) .ci/bootstrap.py

@@ -33,6 +33,7 @@ ENGINE = "secantusd-py"
 
 _USER = "activation"
 _START_WAIT = timedelta(seconds=60)  # a predecessor may still be closing its files
+_START_LOOK = 0.02  # seconds between two looks whether it answers
 _RESTART_WAITS = (0.1, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)  # seconds before each start anew; the last one repeats
 
 
@@ -111,7 +112,7 @@ class EmbeddedDatabase:
             self._guard = subprocess.Popen(  # noqa: ASYNC220, S603 - spawning takes milliseconds; our own command
                 [
                     *(sys.executable, "-m", engine_guard.__name__, str(self._data_dir / "database.lock")),
-                    *(_engine_program(), *arguments),
+                    *(str(self._port), _engine_program(), *arguments),
                 ],
                 stdin=subprocess.PIPE,
                 stdout=log_file,
@@ -124,21 +125,29 @@ class EmbeddedDatabase:
 
     async def _wait_until_it_answers(self, guard: subprocess.Popen[bytes]) -> None:
         deadline = asyncio.get_running_loop().time() + _START_WAIT.total_seconds()
-        async with _client(f"mongodb://127.0.0.1:{self._port}/") as client:
-            while True:
-                if (code := guard.poll()) is not None:
-                    raise StartError(self._explain(code))
-                try:
-                    await client.admin.command("ping")
-                except PyMongoError as error:
-                    if asyncio.get_running_loop().time() > deadline:
-                        raise StartError(
-                            f"The embedded database did not answer within {_START_WAIT.total_seconds():.0f} s. "
-                            f"Its messages are in {self._data_dir / 'database.log'}."
-                        ) from error
-                    await asyncio.sleep(0.05)
-                else:
-                    return
+        while not await self._answers():
+            if (code := guard.poll()) is not None:
+                raise StartError(self._explain(code))
+            if asyncio.get_running_loop().time() > deadline:
+                raise StartError(
+                    f"The embedded database did not answer within {_START_WAIT.total_seconds():.0f} s. "
+                    f"Its messages are in {self._data_dir / 'database.log'}."
+                )
+            await asyncio.sleep(_START_LOOK)
+
+    async def _answers(self) -> bool:
+        """Whether it answers. The driver is asked only when someone listens: refused, it lets half a second pass."""
+        try:
+            _, writer = await asyncio.open_connection("127.0.0.1", self._port)
+        except OSError:
+            return False
+        writer.close()
+        try:
+            async with _client(f"mongodb://127.0.0.1:{self._port}/") as client:
+                await client.admin.command("ping")
+        except PyMongoError:
+            return False
+        return True
 
     def _explain(self, code: int) -> str:
         if code == engine_guard.EXIT_LOCKED:
