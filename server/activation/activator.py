@@ -26,7 +26,7 @@ LEASE = timedelta(seconds=15)
 SWEEP = 60.0  # seconds between looks for activations whose server died
 PAGE = 500  # leads read at once
 
-_CHUNK_SECONDS = 0.25  # how long one transaction waits for credentials: progress moves four times a second
+_CHUNK_SECONDS = 0.5  # how long one transaction waits for credentials: progress moves twice a second
 _DATABASE_AWAY_WAIT = 1.0  # seconds
 _SOON = 0.1  # seconds between looks at least
 

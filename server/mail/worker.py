@@ -457,8 +457,7 @@ class QueueWorker:
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=self._stop_timeout)
         rest, not_left = list(self._tasks), list(self._not_left.values())
-        for task in rest:
-            task.cancel()
+        await end(rest)
         await asyncio.gather(*rest, return_exceptions=True)
         try:
             await self._emails.give_back(not_left)

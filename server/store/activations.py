@@ -245,11 +245,7 @@ class ActivationStore:
                     due_at=max(now, job.created_at + GATHERING),
                 )
             )
-        claimed = {
-            "_id": {"$in": [user.lead.id for user in users]},
-            "activationId": job.id,
-            "status": LeadStatus.ACTIVATING.value,
-        }
+        claimed = _still_claimed(job, [user.lead for user in users])
         activated = {
             "$set": {"status": LeadStatus.ACTIVATED.value, "activatedAt": now},
             "$unset": {"skipReason": ""},  # of an earlier attempt
@@ -278,11 +274,7 @@ class ActivationStore:
             await self._count(job, {"skipped": len(leads)}, now + lease, session)
             for reason in {reason for _, reason in leads}:
                 await self._database.leads.update_many(
-                    {
-                        "_id": {"$in": [lead.id for lead, why in leads if why == reason]},
-                        "activationId": job.id,
-                        "status": LeadStatus.ACTIVATING.value,
-                    },
+                    _still_claimed(job, [lead for lead, why in leads if why == reason]),
                     {"$set": {"status": LeadStatus.SKIPPED.value, "skipReason": reason.value}},
                     session=session,
                 )
@@ -344,6 +336,15 @@ class ActivationStore:
                 ordered=False,
                 session=session,
             )
+
+
+def _still_claimed(job: ActivationJob, leads: Sequence[ClaimedLead]) -> dict[str, Any]:
+    """These leads, as long as they are the activation's; worded so that every engine looks for the ids alone."""
+    return {
+        "_id": {"$in": [lead.id for lead in leads]},
+        "activationId": {"$in": [job.id]},
+        "status": {"$in": [LeadStatus.ACTIVATING.value]},
+    }
 
 
 def _job(row: Mapping[str, Any], owner: str) -> ActivationJob:

@@ -22,7 +22,7 @@ from server.store.schema import ADDRESS
 ACTIVATABLE = (LeadStatus.NEW, LeadStatus.SKIPPED)
 
 _DUPLICATE_KEY = 11000
-_IDS_AT_ONCE = 200
+_IDS_AT_ONCE = 100
 _ADDRESSES_AT_ONCE = 1000
 #: Addresses are looked up one by one while they are fewer than this part of all leads.
 _WALK_FROM = 20
