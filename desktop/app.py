@@ -140,7 +140,12 @@ class Desk(QObject):
         self.run = ActivationRun(self.api, self.session, self.connection, self)
         self.lead_details = LeadDetailsState(self.api, self)
         self.import_run = ImportRun(self.api, self.connection, self)
-        self.stream = Stream(self.api.server_url, phase_changed=self._on_phase, logged_out=self._end_session)
+        self.stream = Stream(
+            self.api.server_url,
+            is_ready=self.api.is_ready,
+            phase_changed=self._on_phase,
+            logged_out=self._end_session,
+        )
 
         self.leads_model = LeadsModel(self.api, self.selection)
         self.email_models = {state: EmailsModel(self.api, state) for state in EmailState}

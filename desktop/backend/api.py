@@ -63,6 +63,7 @@ from server.contract import (
 Answer = TypeVar("Answer")
 
 _TIMEOUT = aiohttp.ClientTimeout(total=30, connect=5)
+_LOOK_TIMEOUT = aiohttp.ClientTimeout(total=2)
 _LONG_TIMEOUT = aiohttp.ClientTimeout(total=300, connect=5)
 _FILE_TIMEOUT = aiohttp.ClientTimeout(total=600, connect=5)
 
@@ -91,6 +92,14 @@ class Api:
     async def logout(self) -> None:
         """End this login on the server."""
         await self._ask("POST", "/api/logout", type(None))
+
+    async def is_ready(self) -> bool:
+        """Whether the server can be used; no answer, or a strange one, means that it cannot."""
+        try:
+            async with self._request("GET", "/readyz", query=None, timeout=_LOOK_TIMEOUT) as response:
+                return response.status == 200
+        except (aiohttp.ClientError, TimeoutError, OSError):
+            return False
 
     async def me(self) -> Admin:
         """Who is logged in."""

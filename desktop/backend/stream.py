@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from enum import Enum
 from typing import Any, TypeVar
 
@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 Payload = TypeVar("Payload", bound=Wire)
 
 _WAITS = (1.0, 2.0, 4.0, 8.0, 15.0)  # seconds before each attempt; the last one repeats
+_LOOK_EVERY = 0.9  # seconds, meanwhile
 
 _HANG_UP_SECONDS = 5.0
 
@@ -39,11 +40,16 @@ class Stream:
         self,
         server_url: str,
         *,
+        is_ready: Callable[[], Awaitable[bool]],
         phase_changed: Callable[[Phase, str, float | None], None],
         logged_out: Callable[[str], None],
     ) -> None:
-        """``phase_changed`` is told the phase, the problem as a sentence, and the seconds to the next attempt."""
+        """``phase_changed`` is told the phase, the problem as a sentence, and the seconds to the next attempt.
+
+        ``is_ready`` asks the server whether it is back, so that a long wait ends when it is.
+        """
         self._url = server_url
+        self._is_ready = is_ready
         self._phase_changed = phase_changed
         self._logged_out = logged_out
         self._listeners: dict[Event, Callable[[Any], None]] = {}
@@ -81,12 +87,13 @@ class Stream:
 
     async def _run(self, token: str) -> None:
         attempt = 0
+        called = False
         while True:
             self._phase_changed(Phase.CONNECTING, "", None)
             connection = _Connection(self._url, token, self._listeners)
             try:
                 await connection.open()
-                attempt = 0
+                attempt, called = 0, False
                 self._phase_changed(Phase.ONLINE, "", None)
                 await connection.closed.wait()
                 problem = "The connection to the server was lost."
@@ -99,18 +106,39 @@ class Stream:
                 self._phase_changed(Phase.OFFLINE, connection.ended, None)
                 self._logged_out(connection.ended)
                 return
-            wait = _WAITS[min(attempt, len(_WAITS) - 1)] * random.uniform(0.8, 1.2)  # noqa: S311 - spreads load only
+            wait = _spread(_WAITS[min(attempt, len(_WAITS) - 1)])
             attempt += 1
-            await self._pause(problem, wait)
+            # A server that says it is ready and then does not take the connection is given the whole wait.
+            called = await self._pause(problem, wait, look=not called)
 
-    async def _pause(self, problem: str, seconds: float) -> None:
+    async def _pause(self, problem: str, seconds: float, *, look: bool) -> bool:
+        """Until the next attempt is due; answers whether that is so because the server has said that it is ready."""
         self._retry.clear()
         self._phase_changed(Phase.OFFLINE, problem, seconds)
+        looking = asyncio.get_running_loop().create_task(self._look(), name="look for the server") if look else None
         try:
             async with asyncio.timeout(seconds):
                 await self._retry.wait()
         except TimeoutError:
-            return
+            return False
+        finally:
+            if looking is not None:
+                looking.cancel()
+                await asyncio.wait([looking])
+        return looking is not None and not looking.cancelled()
+
+    async def _look(self) -> None:
+        """Ask the server until it is ready."""
+        ready = False
+        while not ready:
+            await asyncio.sleep(_spread(_LOOK_EVERY))
+            ready = await self._is_ready()
+        self._retry.set()
+
+
+def _spread(seconds: float) -> float:
+    """About as long: many desktops shall not come back in the same moment."""
+    return seconds * random.uniform(0.8, 1.2)  # noqa: S311 - spreads load only
 
 
 class _Connection:

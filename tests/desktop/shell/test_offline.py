@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -115,3 +116,16 @@ async def test_what_was_missed_is_on_screen_after_a_retry_by_hand(
     assert desk.selection.count == 1
     assert not desk.queue.stale
     assert desk.sidebar.badge.property("kind") == "badge"
+
+
+async def test_a_server_that_is_back_ends_a_long_wait(
+    desk: Desk, own_service: ServerProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("desktop.backend.stream._WAITS", (600.0,))
+    own_service.kill()
+    await until(lambda: desk.connection.phase is Phase.OFFLINE, desk.connection.changed, what="offline")
+    await asyncio.to_thread(own_service.start)
+    await until(lambda: desk.connection.is_online, desk.connection.changed, seconds=60, what="online again")
+
+    assert not desk.queue.stale
+    assert desk.queue.total == LEADS - 1
