@@ -144,8 +144,8 @@ class LeadsModel(PagedModel[Lead]):
 
     def set_rows_selected(self, rows: range, selected: bool) -> None:
         """Pick those of the rows that can be, or not; rows that are not here are fetched for it."""
-        leads = [self.row_at(row) for row in rows if row < self.total]
-        if None in leads:
+        leads = self.rows_here(rows)
+        if leads is None:
             ask(
                 self,
                 self._fetch_all(rows),
@@ -154,7 +154,7 @@ class LeadsModel(PagedModel[Lead]):
                 name="rows to pick",
             )
         else:
-            self._select([lead for lead in leads if lead is not None], selected)
+            self._select(leads, selected)
 
     def export(self, path: Path) -> Coroutine[Any, Any, None]:
         """All that match, as CSV in the order of the list. Raises :class:`DeskError`."""

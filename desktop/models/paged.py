@@ -62,6 +62,16 @@ class PagedModel(QAbstractTableModel, Generic[Row]):
         """The rows of the page looked at last, without fetching any."""
         return list(self._pages.get(self._last_wanted, ()))
 
+    def rows_here(self, rows: range) -> list[Row] | None:
+        """These rows as far as there are any, without fetching; None when some of them are not here."""
+        wanted = range(rows.start, min(rows.stop, self.total))
+        pages = range(wanted.start // PAGE, -(-wanted.stop // PAGE))
+        here = [row for page in pages for row in self._pages.get(page, ())]
+        start = wanted.start - pages.start * PAGE
+        # One that is missing makes it too short.
+        found = here[start : start + len(wanted)]
+        return found if len(found) == len(wanted) else None
+
     def refresh(self) -> None:
         """The rows may have changed: fetch again what is looked at."""
         self._failed = False
