@@ -11,7 +11,7 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks import activation, drain, growth, idle, memory
+from tests.benchmarks import activation, badge, drain, growth, gui, idle, memory, restarts, window
 from tests.benchmarks.report import Measured, Options
 
 BENCHMARKS: dict[str, Callable[[Options], Coroutine[Any, Any, Measured]]] = {
@@ -20,6 +20,10 @@ BENCHMARKS: dict[str, Callable[[Options], Coroutine[Any, Any, Measured]]] = {
     "growth": growth.measure,
     "memory": memory.measure,
     "idle": idle.measure,
+    "gui": gui.measure,
+    "badge": badge.measure,
+    "window": window.measure,
+    "restarts": restarts.measure,
 }
 
 _RECORD = Path("build") / "benchmarks.json"
@@ -32,13 +36,14 @@ def main() -> None:
     parser.add_argument("--emails", type=int, default=2_000, help="in the queue that is drained (default: 2000)")
     parser.add_argument("--rounds", type=int, default=3, help="of which the median is taken (default: 3)")
     parser.add_argument("--idle", type=float, default=600, metavar="SECONDS", help="that are watched (default: 600)")
+    parser.add_argument("--leads", type=int, default=100_000, help="that the desktop shows (default: 100000)")
     parser.add_argument("--no-peers", dest="peers", action="store_false", help="measure ours and the floors alone")
     arguments = parser.parse_args()
     names = arguments.names or list(BENCHMARKS)
     unknown = [name for name in names if name not in BENCHMARKS]
     if unknown:
         parser.error(f"there is no benchmark {', '.join(unknown)}; there are: {', '.join(BENCHMARKS)}")
-    options = Options(arguments.emails, arguments.rounds, arguments.idle, arguments.peers)
+    options = Options(arguments.emails, arguments.rounds, arguments.idle, arguments.peers, leads=arguments.leads)
     record: dict[str, Any] = {"cores": os.cpu_count(), "python": platform.python_version(), "benchmarks": {}}
     for name in names:
         measured = asyncio.run(BENCHMARKS[name](options))

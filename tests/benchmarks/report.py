@@ -17,6 +17,18 @@ class Options:
     idle: float
     #: Whether others are measured beside ours.
     peers: bool
+    #: In the service that the desktop shows.
+    leads: int = 100_000
+    #: Of a drag from one end of the list to the other.
+    steps: int = 300
+    #: Seconds in which leads become users while the desktop is watched.
+    activating: float = 30
+    #: Places of the list that are looked at: with these, the desktop keeps as many rows as it ever does.
+    places: int = 60
+    #: Numbers that are followed to the badge.
+    updates: int = 500
+    #: Kills and restarts under the desktop.
+    restarts: int = 20
 
 
 @dataclass(frozen=True)
