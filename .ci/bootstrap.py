@@ -23,7 +23,7 @@ PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 QT = ["libegl1", "libgl1", "libxkbcommon0", "libdbus-1-3", "libfontconfig1", "libglib2.0-0", "fonts-dejavu-core"]
 SCREEN = ["libxkbcommon-x11-0", "libxcb-cursor0", "libxcb-icccm4", "libxcb-keysyms1", "libxcb-shape0"]
 #: Debian packages that tests use: a screen with a tray, a keyring, and a JavaScript client.
-TESTS = ["xvfb", "openbox", "trayer", "dbus", "gnome-keyring", "nodejs", "npm"]
+TESTS = ["xvfb", "openbox", "trayer", "dbus", "gnome-keyring", "dunst", "xdotool", "nodejs", "npm"]
 
 
 def main() -> None:

@@ -453,6 +453,8 @@ class Desk(QObject):
     def _on_notice_clicked(self, key: str) -> None:
         if self.session.admin is not None:
             self.window.go_to(Place.LEADS if key == Topic.ACTIVATED.value else Place.EMAIL_QUEUE)
+            if key == Topic.FAILED.value:
+                self.queue_page.show_state(EmailState.FAILED)
         self.open()
 
     def _make_commands(self) -> tuple[Command, ...]:

@@ -69,7 +69,7 @@ def main() -> None:
 def make_application() -> QApplication:
     """The Qt application, as the desktop wants it."""
     application = QApplication(["activation-desk"])
-    application.setApplicationName("Activation Desk")
+    application.setApplicationName("activation-desk")  # part of names on the session bus, which take no blanks
     application.setDesktopFileName("activation-desk")
     application.setWindowIcon(app_icon())
     application.setQuitOnLastWindowClosed(False)
