@@ -7,7 +7,6 @@ from typing import Any
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import (
-    QButtonGroup,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.theme.one_of import OneOf
 from desktop.theme.style import mark, say_on_tab
 from desktop.theme.tokens import Space
 
@@ -57,7 +57,7 @@ class LetterView(QWidget):
         row = QHBoxLayout(tabs)
         row.setContentsMargins(3, 3, 3, 3)
         row.setSpacing(2)
-        group = QButtonGroup(self)
+        group = OneOf(self)
         for number, (name, widget) in enumerate(((self.tr("HTML"), self.html), (self.tr("Text"), self.text))):
             button = QPushButton()
             say_on_tab(button, name)

@@ -8,8 +8,9 @@ from typing import Generic, TypeVar
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QPushButton
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton
 
+from desktop.theme.one_of import OneOf
 from desktop.theme.style import mark
 from desktop.theme.tokens import Space, Text
 
@@ -30,7 +31,7 @@ class Choice(QFrame, Generic[Option]):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(3, 3, 3, 3)
         layout.setSpacing(2)
-        self._group = QButtonGroup(self)
+        self._group = OneOf(self)
         self.buttons: dict[Option, QPushButton] = {}
         for number, (option, text) in enumerate(options.items()):
             button = QPushButton(text)

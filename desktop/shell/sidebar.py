@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import IntEnum
 
 from PySide6.QtCore import QLocale, Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from desktop.shell.sending_line import SendingLine
 from desktop.state.connection import Connection
@@ -13,6 +13,7 @@ from desktop.state.presence import PresenceState
 from desktop.state.queue_status import QueueState
 from desktop.state.sending import Sending
 from desktop.theme.icons import icon, pixmap, set_icon
+from desktop.theme.one_of import OneOf
 from desktop.theme.style import mark, theme
 from desktop.theme.tokens import Space
 from server.contract import Admin, Role
@@ -62,7 +63,7 @@ class Sidebar(QWidget):
             Place.SETTINGS: self.tr("Settings"),
         }
         self.buttons = {place: self._nav_button(name, place) for place, name in names.items()}
-        self._group = QButtonGroup(self)
+        self._group = OneOf(self)
         for place, button in self.buttons.items():
             self._group.addButton(button, place)
         self.badge = self._badge_on(self.buttons[Place.EMAIL_QUEUE])

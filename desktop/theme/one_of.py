@@ -1,0 +1,18 @@
+"""Buttons that exclude each other, such as tabs: one of them is chosen."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QButtonGroup
+
+
+class OneOf(QButtonGroup):
+    """The Tab key stops at the chosen button only, also where the program has chosen; arrows lead to the others."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.idToggled.connect(self._move_tab_stop)
+
+    def _move_tab_stop(self, number: int, chosen: bool) -> None:
+        policy = Qt.FocusPolicy.StrongFocus if chosen else Qt.FocusPolicy.ClickFocus
+        self.button(number).setFocusPolicy(policy)
