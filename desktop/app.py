@@ -164,7 +164,7 @@ class Desk(QObject):
             self.session,
             self.connection,
         )
-        self.users_page = UsersPage(self.users_model, self.presence)
+        self.users_page = UsersPage(self.users_model, self.presence, self.connection)
         self.activity_page = ActivityPage(self.activity_model, self.connection)
         self.settings_page = SettingsPage(self.preferences, self.api.server_url)
         self.sidebar = Sidebar(self.queue, self.sending, self.presence, self.connection)

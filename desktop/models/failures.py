@@ -46,6 +46,8 @@ class FailuresModel(QAbstractTableModel):
         self._again = False
         #: Whether the server has answered at all.
         self.is_known = False
+        #: The last answer, if it was an error.
+        self.error: DeskError | None = None
 
     @property
     def total(self) -> int:
@@ -62,11 +64,13 @@ class FailuresModel(QAbstractTableModel):
         if self._loading:
             return
         self._loading = True
+        self.error = None
         ask(self, self._api.failures(), done=self._take, failed=self._fail, name="failures by cause")
 
     def clear(self) -> None:
         """Nobody is logged in."""
         self.is_known = False
+        self.error = None
         self._all = ()
         self._show()
 
@@ -86,6 +90,7 @@ class FailuresModel(QAbstractTableModel):
 
     def _fail(self, error: DeskError) -> None:
         self._loading = False
+        self.error = error
         self.load_failed.emit(error)
 
     def _show(self) -> None:

@@ -43,8 +43,8 @@ class PagedModel(QAbstractTableModel, Generic[Row]):
         self._loading: dict[int, asyncio.Task[None]] = {}
         self._last_wanted = 0
         self._refresh_again = False
-        #: The last answer was an error: painting asks no more until someone wants a refresh.
-        self._failed = False
+        #: The last answer, if it was an error: painting asks no more until someone wants a refresh.
+        self.error: DeskError | None = None
 
     def fetch(self, *, after: str | None, skip: int, limit: int) -> Coroutine[Any, Any, Page[Row]]:
         """Ask the server for one page."""
@@ -53,7 +53,7 @@ class PagedModel(QAbstractTableModel, Generic[Row]):
     def row_at(self, row: int) -> Row | None:
         """The row, or None while it is on its way."""
         page, position = divmod(row, PAGE)
-        if (page in self._stale or page not in self._pages) and not self._failed:
+        if (page in self._stale or page not in self._pages) and self.error is None:
             self._want(page)
         rows = self._pages.get(page)
         return rows[position] if rows is not None and position < len(rows) else None
@@ -74,7 +74,7 @@ class PagedModel(QAbstractTableModel, Generic[Row]):
 
     def refresh(self) -> None:
         """The rows may have changed: fetch again what is looked at."""
-        self._failed = False
+        self.error = None
         if self._loading:
             self._refresh_again = True
             return
@@ -86,7 +86,7 @@ class PagedModel(QAbstractTableModel, Generic[Row]):
 
     def reset(self) -> None:
         """Another list altogether: filter or order have changed."""
-        self._failed = False
+        self.error = None
         self._cancel_loading()
         self.beginResetModel()
         self._forget()
@@ -98,6 +98,7 @@ class PagedModel(QAbstractTableModel, Generic[Row]):
         self._cancel_loading()
         self.beginResetModel()
         self._forget()
+        self.error = None
         self.total = 0
         self.is_known = False
         self.endResetModel()
@@ -157,7 +158,7 @@ class PagedModel(QAbstractTableModel, Generic[Row]):
     def _fail(self, page: int, error: DeskError) -> None:
         self._loading.pop(page, None)
         self._refresh_again = False
-        self._failed = True
+        self.error = error
         self.load_failed.emit(error)
 
     def _resize(self, total: int) -> None:

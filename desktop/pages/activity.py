@@ -26,7 +26,7 @@ class ActivityPage(QWidget):
         mark(self, "page")
         self.heading = Heading(self.tr("Activity"))
         self.refresh_button = QPushButton(self.tr("Refresh"))
-        self.listing = Listing(model, self.tr("Activity"), say_empty=self._say_empty)
+        self.listing = Listing(model, self.tr("Activity"), connection, say_empty=self._say_empty)
         table = self.listing.table
         table.setObjectName("activity")
         table.set_widths(
@@ -49,12 +49,17 @@ class ActivityPage(QWidget):
 
         self.refresh_button.clicked.connect(model.refresh)
         model.total_changed.connect(lambda total: self.heading.note.setText(QLocale().toString(total)))
-        connection.changed.connect(self._show_connection)
+        connection.changed.connect(self._on_connection_changed)
         theme.changed.connect(self._show_connection)
         self._show_connection()
 
     def _say_empty(self, empty: EmptyState) -> None:
         empty.say("activity", self.tr("Nothing happened yet"), self.tr("What admins change is listed here."))
+
+    def _on_connection_changed(self) -> None:
+        self._show_connection()
+        if self._connection.is_online and self.isVisible():
+            self._model.refresh()  # what happened meanwhile was not followed
 
     def _show_connection(self) -> None:
         online = self._connection.is_online

@@ -8,7 +8,6 @@ from enum import Enum
 from PySide6.QtCore import QLocale, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
-    QButtonGroup,
     QFrame,
     QHBoxLayout,
     QLineEdit,
@@ -19,7 +18,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.backend.errors import DeskError
 from desktop.models.emails import EmailFilter, EmailsModel
 from desktop.models.failures import FailuresModel
 from desktop.pages.action_bar import ActionBar, action_text, emails_text
@@ -27,6 +25,7 @@ from desktop.pages.email_list import EmailList
 from desktop.pages.failure_list import FailureList
 from desktop.pages.heading import Heading
 from desktop.pages.live_table import LiveTable
+from desktop.pages.not_here import say_why_not_here
 from desktop.pages.nothing_there import nothing_there
 from desktop.pages.notice import Notice
 from desktop.pages.sending_panel import SendingPanel
@@ -38,6 +37,7 @@ from desktop.state.sending import Sending
 from desktop.state.session import Session
 from desktop.state.throughput import ThroughputFeed
 from desktop.theme.icons import icon, set_icon
+from desktop.theme.one_of import OneOf
 from desktop.theme.style import mark, say_on_tab, theme
 from desktop.theme.tokens import Space
 from server.contract import EmailState, FailureGroup, MailMode, QueuePart, Role
@@ -96,7 +96,8 @@ class EmailQueuePage(QWidget):
         self._view = FailedView.CAUSES
         self._group: FailureGroup | None = None
         self._searches: dict[EmailState, str] = {}
-        self._errors: dict[object, DeskError] = {}
+        #: What is shown instead of rows is about the server, not about the list.
+        self._is_not_here = False
         self._names = {
             EmailState.PENDING: self.tr("Waiting"),
             EmailState.PROCESSING: self.tr("Sending"),
@@ -156,7 +157,7 @@ class EmailQueuePage(QWidget):
 
     def _build_tabs(self) -> QFrame:
         frame, layout = _tabs()
-        self._tabs = QButtonGroup(self)
+        self._tabs = OneOf(self)
         self.tabs: dict[EmailState, QPushButton] = {}
         for number, state in enumerate(self._names):
             button = self.tabs[state] = _tab()
@@ -168,7 +169,7 @@ class EmailQueuePage(QWidget):
     def _build_views(self) -> QFrame:
         """Within the failed ones."""
         self._views_frame, layout = _tabs()
-        self._views = QButtonGroup(self)
+        self._views = OneOf(self)
         names = {
             FailedView.CAUSES: self.tr("By cause"),
             FailedView.FAILED: self.tr("All failed"),
@@ -215,10 +216,10 @@ class EmailQueuePage(QWidget):
         self.causes.delete_requested.connect(lambda: self._request(EmailAction.DISCARD, self._meant_by_row()))
         self.causes.menu_requested.connect(lambda _row, where: self._show_menu(where))
         self.causes.selectionModel().currentChanged.connect(lambda *_: self._show_bar())
-        self._failures.loaded.connect(lambda: self._on_loaded(self._failures))
+        self._failures.loaded.connect(self._show_list)
         self._failures.modelReset.connect(self._show_list)
         self._failures.dataChanged.connect(lambda *_: self._show_bar())
-        self._failures.load_failed.connect(lambda error: self._on_load_failed(self._failures, error))
+        self._failures.load_failed.connect(self._show_list)
         # Times tick by themselves; nothing is fetched for it.
         self._clock = QTimer(self)
         self._clock.setInterval(_CLOCK_MS)
@@ -232,8 +233,8 @@ class EmailQueuePage(QWidget):
     def _wire_list(self, state: EmailState, table: EmailList) -> None:
         model = self._models[state]
         model.total_changed.connect(lambda _total: self._on_total_changed(state))
-        model.loaded.connect(lambda: self._on_loaded(model))
-        model.load_failed.connect(lambda error: self._on_load_failed(model, error))
+        model.loaded.connect(self._show_list)
+        model.load_failed.connect(self._show_list)
         model.picks.changed.connect(self._show_bar)
         table.open_requested.connect(lambda row: self._open_email(state, row))
         table.delete_requested.connect(lambda: self._request(EmailAction.DISCARD, self._meant_by_row()))
@@ -333,7 +334,7 @@ class EmailQueuePage(QWidget):
         self._models[self._state].picks.clear()
 
     def _on_empty_action(self) -> None:
-        if self._error is not None or not self._searches.get(self._state):
+        if self._is_not_here or not self._searches.get(self._state):
             self.table.updates.apply()
         else:
             self.search.clear()
@@ -424,40 +425,26 @@ class EmailQueuePage(QWidget):
         if state is self._state:
             self._show_list()
 
-    def _on_loaded(self, model: object) -> None:
-        self._errors.pop(model, None)
-        self._show_list()
-
-    def _on_load_failed(self, model: object, error: DeskError) -> None:
-        self._errors[model] = error
-        self._show_list()
-
     @property
     def _model(self) -> EmailsModel | FailuresModel:
         return self._failures if self._shows_causes else self._models[self._state]
 
-    @property
-    def _error(self) -> DeskError | None:
-        return self._errors.get(self._model)
-
     def _show_list(self) -> None:
-        model = self._model
-        if model.total > 0:
+        if self._model.total > 0:
             self._stack.setCurrentWidget(self.table)
         else:
-            self._say_why_empty(known=model.is_known)
+            self._say_why_empty()
             self._stack.setCurrentWidget(self.empty)
         self._show_bar()
 
-    def _say_why_empty(self, *, known: bool) -> None:
-        error = self._error
-        if error is not None:
-            self.empty.say("cloud-off", error.title, error.message, self.tr("Try again"))
-        elif not known and not self._connection.is_online:
-            self.empty.say("cloud-off", self.tr("Not connected"), self.tr("The list appears when the server is back."))
-        elif not known:
-            self.empty.say("clock", self.tr("Loading…"), self.tr("The server is asked for the list."))
-        elif self._searches.get(self._state):
+    def _say_why_empty(self) -> None:
+        model = self._model
+        self._is_not_here = say_why_not_here(
+            self.empty, error=model.error, known=model.is_known, online=self._connection.is_online
+        )
+        if self._is_not_here:
+            return
+        if self._searches.get(self._state):
             self.empty.say(
                 "search", self.tr("Nothing matches"), self.tr("Nothing here contains it."), self.tr("Show all")
             )

@@ -8,13 +8,11 @@ from PySide6.QtCore import QLocale, QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
-    QButtonGroup,
     QFrame,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QPushButton,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -23,12 +21,14 @@ from desktop.models.leads import SELECTABLE, LeadColumn, LeadsModel
 from desktop.models.paged import ROW_ROLE
 from desktop.pages.heading import Heading
 from desktop.pages.lead_details import LeadDetailsPanel
+from desktop.pages.listing import Listing
 from desktop.pages.table import CheckDelegate, CheckHeader, ChipDelegate, EmptyState, Index, Table
 from desktop.state.connection import Connection
 from desktop.state.lead_details import LeadDetailsState
 from desktop.state.selection import LeadSelection
 from desktop.theme.icons import icon, set_icon
-from desktop.theme.style import mark, theme
+from desktop.theme.one_of import OneOf
+from desktop.theme.style import mark, say_on_tab, theme
 from desktop.theme.tokens import Space
 from server.contract import Lead, LeadFilter, LeadStatus
 
@@ -130,8 +130,9 @@ class LeadsPage(QWidget):
         self._header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self._header.setSortIndicatorShown(True)
         self._header.setSortIndicator(LeadColumn.CREATED_AT, Qt.SortOrder.DescendingOrder)
-        self.table.setModel(model)
-        self.table.setAccessibleName(self.tr("Leads"))
+        self.listing = Listing(model, self.tr("Leads"), connection, say_empty=self._say_empty, table=self.table)
+        self.empty = self.listing.empty
+        self.listing.empty_action_requested.connect(self._on_empty_action)
         self.table.setItemDelegateForColumn(LeadColumn.CHECK, CheckDelegate(self.table))
         self.table.setItemDelegateForColumn(LeadColumn.STATUS, StatusDelegate(self.table))
         self.table.set_widths(
@@ -156,17 +157,6 @@ class LeadsPage(QWidget):
         self.details_button.toggled.connect(self._on_details_toggled)
         self.table.selectionModel().currentRowChanged.connect(lambda *_: self._ask_for_details())
 
-        self.empty = EmptyState()
-        self.empty.action_requested.connect(self._on_empty_action)
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self.table)
-        self._stack.addWidget(self.empty)
-        card = QFrame()
-        mark(card, "card")
-        inside = QVBoxLayout(card)
-        inside.setContentsMargins(1, 1, 1, 1)
-        inside.addWidget(self._stack)
-
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(Space.M)
@@ -175,7 +165,7 @@ class LeadsPage(QWidget):
         layout.addWidget(self.selection_bar)
         below = QHBoxLayout()
         below.setSpacing(Space.M)
-        below.addWidget(card, 1)
+        below.addWidget(self.listing, 1)
         below.addWidget(self.details_panel)
         layout.addLayout(below, 1)
         self.setAcceptDrops(True)
@@ -198,12 +188,13 @@ class LeadsPage(QWidget):
         layout = QHBoxLayout(frame)
         layout.setContentsMargins(3, 3, 3, 3)
         layout.setSpacing(2)
-        self.status_group = QButtonGroup(self)
+        self.status_group = OneOf(self)
         names = (self.tr("All"), self.tr("New"), self.tr("Activating"), self.tr("Users"), self.tr("Skipped"))
         for number, name in enumerate(names):
-            button = QPushButton(name)
+            button = QPushButton()
             button.setCheckable(True)
             mark(button, "tab")
+            say_on_tab(button, name)
             self.status_group.addButton(button, number)
             layout.addWidget(button)
         self.status_group.button(0).setChecked(True)
@@ -324,6 +315,7 @@ class LeadsPage(QWidget):
         """Whether this admin may import and activate; viewers only look on."""
         self._may_change = may_change
         self._show_selection()
+        self.listing.show_rows()
 
     def _selectable(self) -> LeadFilter:
         """The filter on screen, less the leads that cannot be activated."""
@@ -352,24 +344,26 @@ class LeadsPage(QWidget):
     def _on_total_changed(self, total: int) -> None:
         number = QLocale().toString(total)
         self.heading.note.setText(self.tr("{0} found").format(number) if self._is_filtered() else number)
-        if total == 0 and self._is_filtered():
-            self.empty.say(
+        self._show_selection()
+        self._show_header_state()
+
+    def _say_empty(self, empty: EmptyState) -> None:
+        if self._is_filtered():
+            empty.say(
                 "search",
                 self.tr("Nothing matches"),
                 self.tr("No lead has this status and contains what you search for."),
                 self.tr("Show all leads"),
             )
-        elif total == 0:
-            self.empty.say(
+        else:
+            empty.say(
                 "leads",
                 self.tr("No leads yet"),
                 self.tr("Drop a CSV or XLSX file here, or choose one to import."),
                 self.tr("Import leads…"),
             )
-        self._stack.setCurrentWidget(self.empty if total == 0 else self.table)
-        self.empty.action_button.setEnabled(self._is_filtered() or self.import_button.isEnabled())
-        self._show_selection()
-        self._show_header_state()
+        can_import = self._connection.is_online and self._may_change
+        empty.action_button.setEnabled(self._is_filtered() or can_import)
 
     def _show_selection(self) -> None:
         count = self._selection.count

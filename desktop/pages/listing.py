@@ -5,34 +5,70 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout
 
 from desktop.models.paged import PagedModel
+from desktop.pages.not_here import say_why_not_here
 from desktop.pages.table import EmptyState, Table
+from desktop.state.connection import Connection
 from desktop.theme.style import mark
 
 
 class Listing(QFrame):
-    """``say_empty`` fills the empty state; it is asked whenever there are no rows."""
+    """``say_empty`` fills the empty state; it is asked when the server has said that there are no rows.
 
-    def __init__(self, model: PagedModel[Any], name: str, *, say_empty: Callable[[EmptyState], None]) -> None:
+    Signals:
+        empty_action_requested: the button that ``say_empty`` has offered.
+    """
+
+    empty_action_requested = Signal()
+
+    def __init__(
+        self,
+        model: PagedModel[Any],
+        name: str,
+        connection: Connection,
+        *,
+        say_empty: Callable[[EmptyState], None],
+        table: Table | None = None,
+    ) -> None:
         super().__init__()
         self._model = model
+        self._connection = connection
         self._say_empty = say_empty
+        #: What is shown instead of rows is about the server, not about the list.
+        self._is_not_here = False
         mark(self, "card")
-        self.table = Table()
+        self.table = table or Table()
         self.table.setModel(model)
         self.table.setAccessibleName(name)
         self.empty = EmptyState()
+        self.empty.action_requested.connect(self._on_action_requested)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.table)
         self._stack.addWidget(self.empty)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(1, 1, 1, 1)
         layout.addWidget(self._stack)
-        model.total_changed.connect(self._show)
+        for changed in (model.total_changed, model.load_failed, model.modelReset, connection.changed):
+            changed.connect(self.show_rows)
+        self.show_rows()
 
-    def _show(self, total: int) -> None:
-        if total == 0:
-            self._say_empty(self.empty)
-        self._stack.setCurrentWidget(self.empty if total == 0 else self.table)
+    def show_rows(self) -> None:
+        """The rows, or why there are none."""
+        model = self._model
+        if model.total == 0:
+            self._is_not_here = say_why_not_here(
+                self.empty, error=model.error, known=model.is_known, online=self._connection.is_online
+            )
+            if not self._is_not_here:
+                self._say_empty(self.empty)
+        self._stack.setCurrentWidget(self.empty if model.total == 0 else self.table)
+
+    def _on_action_requested(self) -> None:
+        if self._is_not_here:
+            self._model.refresh()
+            self.show_rows()
+        else:
+            self.empty_action_requested.emit()

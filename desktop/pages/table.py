@@ -36,7 +36,7 @@ def paint_check(painter: QPainter, area: QRect, state: Qt.CheckState, *, enabled
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     checked = state != Qt.CheckState.Unchecked
-    painter.setPen(QPen(QColor(colors.accent if checked else colors.disabled if enabled else colors.border), 1.2))
+    painter.setPen(QPen(QColor(colors.accent if checked else colors.muted if enabled else colors.border), 1.2))
     painter.setBrush(QColor(colors.accent if checked else colors.surface))
     painter.drawRoundedRect(box, 4, 4)
     if checked:
@@ -244,6 +244,7 @@ class EmptyState(QWidget):
         self.text.setFixedSize(width, self.text.heightForWidth(width))
         self.action_button.setText(action)
         self.action_button.setVisible(bool(action))
+        self.action_button.setEnabled(True)
 
     def _paint_picture(self) -> None:
         self._picture.setPixmap(pixmap(self._icon_name, theme.colors.disabled, 48, 2.0))

@@ -11,6 +11,7 @@ from desktop.models.users import UserColumn, UsersModel
 from desktop.pages.heading import Heading
 from desktop.pages.listing import Listing
 from desktop.pages.table import ChipDelegate, EmptyState, Index
+from desktop.state.connection import Connection
 from desktop.state.presence import PresenceState
 from desktop.theme.icons import icon
 from desktop.theme.style import mark, theme
@@ -34,7 +35,7 @@ class PresenceDelegate(ChipDelegate):
 class UsersPage(QWidget):
     """Looks on only: users are made from leads, and look after themselves."""
 
-    def __init__(self, model: UsersModel, presence: PresenceState) -> None:
+    def __init__(self, model: UsersModel, presence: PresenceState, connection: Connection) -> None:
         super().__init__()
         self._model = model
         self._presence = presence
@@ -54,7 +55,7 @@ class UsersPage(QWidget):
         tools.addWidget(self.search, 1)
         tools.addWidget(self.online_only)
         tools.addStretch()
-        self.listing = Listing(model, self.tr("Users"), say_empty=self._say_empty)
+        self.listing = Listing(model, self.tr("Users"), connection, say_empty=self._say_empty)
         self._dress_table()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -92,7 +93,7 @@ class UsersPage(QWidget):
         self.online_only.toggled.connect(self._apply_filter)
         header = self.listing.table.horizontalHeader()
         header.sectionClicked.connect(lambda section: self._model.sort(section, header.sortIndicatorOrder()))
-        self.listing.empty.action_requested.connect(self._show_all)
+        self.listing.empty_action_requested.connect(self._show_all)
         self._model.total_changed.connect(self._show_note)
         self._presence.changed.connect(self._on_presence_changed)
         theme.changed.connect(self._paint_icon)

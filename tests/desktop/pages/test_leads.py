@@ -18,9 +18,10 @@ from desktop.models.emails import EmailsModel
 from desktop.models.leads import LeadColumn
 from desktop.models.paged import PAGE
 from desktop.pages.leads import LeadsPage
+from desktop.state.connection import Phase
 from server.contract import EmailState, Lead, LeadFilter, LeadStatus, Role, Selection
 from tests.desktop.conftest import MemoryTokens, log_in, until
-from tests.system.processes import ServerProcess
+from tests.system.processes import ServerProcess, free_port
 
 _numbers = count()
 ALL, NEW, _ACTIVATING, USERS, _SKIPPED = range(5)
@@ -310,3 +311,28 @@ async def test_viewers_only_look_on_and_are_told_why(service: ServerProcess, pre
         assert "look on" in button.toolTip()
     assert page.export_button.isEnabled()
     await desk.stop()
+
+
+async def test_leads_that_are_not_here_are_on_their_way_or_cannot_be_had(
+    desk: Desk, service: ServerProcess, prefix: str, qtbot: QtBot
+) -> None:
+    service.import_leads(1, prefix=prefix)
+    page, model = desk.leads_page, desk.leads_model
+    model.clear()
+    model.refresh()
+    assert page.empty.isVisible()
+    assert page.empty.title.text() == "Loading…"
+    desk.connection.set_phase(Phase.OFFLINE)
+    assert page.empty.title.text() == "Not connected"
+    desk.connection.set_phase(Phase.ONLINE)
+    await until(page.table.isVisible, model.loaded, what="the leads")
+
+    server_url, desk.api.server_url = desk.api.server_url, f"http://127.0.0.1:{free_port()}"
+    model.clear()
+    model.refresh()
+    await until(lambda: model.error, model.load_failed, what="an error")
+    assert page.empty.title.text() == "The server cannot be reached."
+    desk.api.server_url = server_url
+    qtbot.mouseClick(page.empty.action_button, Qt.MouseButton.LeftButton)
+    assert page.empty.title.text() == "Loading…"
+    await until(page.table.isVisible, model.loaded, what="the leads")
