@@ -65,6 +65,7 @@ class EmailHistoryDialog(Dialog):
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setWidget(inside)
+        self._scroll.setAccessibleName(self.tr("History"))
         mark(inside, "plain")
         self.body.addWidget(self._scroll, 1)
         self.buttons: dict[EmailAction, QPushButton] = {}

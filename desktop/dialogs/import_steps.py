@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QLocale, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
-    QComboBox,
     QFrame,
     QGridLayout,
     QHBoxLayout,
@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 
 from desktop.dialogs.rows import RowsTable
 from desktop.state.import_run import ImportRun
+from desktop.theme.drop_down import DropDown
 from desktop.theme.icons import pixmap
 from desktop.theme.style import mark, theme
 from desktop.theme.tokens import CONTROL_HEIGHT, Space
@@ -96,7 +97,7 @@ class MappingStep(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._shown: ImportPreview | None = None
-        self.encoding, self.delimiter, self.sheet = QComboBox(), QComboBox(), QComboBox()
+        self.encoding, self.delimiter, self.sheet = DropDown(), DropDown(), DropDown()
         self._labels = []
         line = QHBoxLayout()
         line.setSpacing(Space.S)
@@ -124,7 +125,7 @@ class MappingStep(QWidget):
         self.table.setSelectionMode(QTableWidget.SelectionMode.NoSelection)
         self.table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        self.columns: list[QComboBox] = []
+        self.columns: list[DropDown] = []
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(Space.M)
@@ -163,7 +164,7 @@ class MappingStep(QWidget):
         self.table.setRowHeight(0, CONTROL_HEIGHT + 2 * Space.XS)
         self.columns = []
         for column in range(width):
-            combo = QComboBox()
+            combo = DropDown()
             combo.setAccessibleName(self.tr("Column {0} holds").format(preview.columns[column] or column + 1))
             combo.addItem(self.tr("Not imported"), None)
             for field, name in field_names().items():
@@ -177,6 +178,8 @@ class MappingStep(QWidget):
             inside.addWidget(combo)
             self.table.setCellWidget(0, column, frame)
             self.table.setColumnWidth(column, max(_COLUMN_WIDTH, 720 // max(1, width)))
+        for before, after in pairwise((self.table, *self.columns)):
+            self.setTabOrder(before, after)
         for y, row in enumerate(preview.rows, start=1):
             for x, value in enumerate(row[:width]):
                 self.table.setItem(y, x, QTableWidgetItem(value))
@@ -392,7 +395,7 @@ def field_names() -> dict[LeadField, str]:
     }
 
 
-def _fill(combo: QComboBox, names: Mapping[str, str], current: str) -> None:
+def _fill(combo: DropDown, names: Mapping[str, str], current: str) -> None:
     combo.clear()
     for value, name in names.items():
         combo.addItem(name, value)

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 
 from pydantic import ValidationError
 from PySide6.QtCore import QCoreApplication, QLocale, Qt, QTimer, Signal
-from PySide6.QtGui import QFontDatabase, QPainter, QPaintEvent, QTextCursor
+from PySide6.QtGui import QFontDatabase, QTextCursor
 from PySide6.QtWidgets import (
-    QComboBox,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -22,8 +21,8 @@ from PySide6.QtWidgets import (
 from desktop.dialogs.dialog import Dialog
 from desktop.dialogs.letter import LetterView
 from desktop.models.times import about_when
-from desktop.theme.icons import pixmap
-from desktop.theme.style import mark, theme
+from desktop.theme.drop_down import DropDown
+from desktop.theme.style import mark
 from desktop.theme.tokens import Space
 from server.contract import (
     EmailTemplate,
@@ -37,7 +36,6 @@ from server.contract import (
 
 _TYPING_PAUSE_MS = 400
 _SUBJECT_HEIGHT = 40
-_ARROW = 16
 
 
 class TemplateDialog(Dialog):
@@ -71,7 +69,7 @@ class TemplateDialog(Dialog):
     def _build(self) -> None:
         self.resize(1120, 720)
         self.about = self.add_text(self.tr("Loading…"), "muted")
-        self.versions = _Versions()
+        self.versions = DropDown()
         self.versions.setAccessibleName(self.tr("Versions"))
         self.editors = {part: QPlainTextEdit() for part in TemplatePart}
         names = {
@@ -88,6 +86,7 @@ class TemplateDialog(Dialog):
         top.addWidget(label)
         top.addWidget(self.versions, 1)
         writing.addLayout(top)
+        writing.addSpacing(Space.XS)
         for part, editor in self.editors.items():
             editor.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
             editor.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
@@ -117,6 +116,7 @@ class TemplateDialog(Dialog):
         seeing.addWidget(self.letter, 1)
         seeing.addLayout(self._build_test())
         self.answer = QLabel()
+        self.answer.hide()
         self.answer.setWordWrap(True)
         self.answer.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         seeing.addWidget(self.answer)
@@ -237,6 +237,7 @@ class TemplateDialog(Dialog):
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
+        before: QWidget = self.editors[TemplatePart.HTML]
         for problem in problems[:5]:
             button = QPushButton(self._problem_text(problem))
             button.setAutoDefault(False)
@@ -244,6 +245,8 @@ class TemplateDialog(Dialog):
             mark(button, "problem")
             button.clicked.connect(lambda _checked=False, problem=problem: self._go_to(problem))
             self.problems.addWidget(button)
+            self.setTabOrder(before, button)
+            before = button
 
     def show_answer(self, result: TrialResult) -> None:
         """What the mail server said of the test."""
@@ -255,6 +258,7 @@ class TemplateDialog(Dialog):
         """What came of a test or of saving."""
         mark(self.answer, "error" if bad else "muted")
         self.answer.setText(text)
+        self.answer.setVisible(bool(text))
 
     def set_busy(self, *, busy: bool) -> None:
         """The server is asked to do something."""
@@ -312,16 +316,6 @@ class TemplateConflict(Dialog):
         self.mine_button = self.add_button(self.tr("Save mine"), primary=True)
         self.mine_button.clicked.connect(self.accept)
         self.mine_button.clicked.connect(self.mine_wanted)
-
-
-class _Versions(QComboBox):
-    """With the arrow that the style sheet has taken away, in the theme's colour."""
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
-        """The arrow on top of the rest."""
-        super().paintEvent(event)
-        arrow = pixmap("chevron-down", theme.colors.muted, _ARROW, 2.0)
-        QPainter(self).drawPixmap(self.width() - _ARROW - Space.S, (self.height() - _ARROW) // 2, arrow)
 
 
 def _version_text(version: TemplateVersion) -> str:

@@ -58,6 +58,7 @@ class SettingsPage(QWidget):
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidgetResizable(True)
         scroll.setWidget(content)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # whatever is in it can have the focus, and is scrolled to
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(Space.M)
@@ -143,6 +144,7 @@ class SettingsPage(QWidget):
         inside.setSpacing(Space.S)
         inside.addWidget(self.server)
         inside.addWidget(self.server_button)
+        row.setFocusProxy(self.server)
         return [(self.tr("Address"), row), ("", self.server_note)]
 
     def _notification_rows(self) -> list[tuple[str, QWidget]]:
@@ -175,7 +177,7 @@ class SettingsPage(QWidget):
         for number, (name, widget) in enumerate(rows, 1):
             if name:
                 label = QLabel(name)
-                label.setBuddy(widget)
+                label.setBuddy(widget.focusProxy() or widget)
                 mark(label, "muted")
                 grid.addWidget(label, number, 0)
             fills = isinstance(widget, QLabel)

@@ -175,8 +175,8 @@ QPushButton[kind="state"]:checked {{ border: 2px solid {c.accent}; }}
 QFrame[kind="tabs"] {{ background: {c.hover}; border: none; border-radius: {RADIUS}px; }}
 
 QLineEdit {{ background: {c.surface}; color: {c.text}; border: 1px solid {c.border}; border-radius: {RADIUS}px;
-    padding: 0 {Space.S}px; min-height: {CONTROL_HEIGHT - 2}px; selection-background-color: {c.accent};
-    selection-color: {c.on_accent}; }}
+    padding: 0 {Space.S}px; min-height: {CONTROL_HEIGHT - 2}px; placeholder-text-color: {c.muted};
+    selection-background-color: {c.accent}; selection-color: {c.on_accent}; }}
 QLineEdit:focus {{ border: 2px solid {c.accent}; padding: 0 {Space.S - 1}px; min-height: {CONTROL_HEIGHT - 4}px; }}
 QLineEdit:disabled {{ color: {c.disabled}; background: {c.window}; }}
 
@@ -188,6 +188,8 @@ QTextBrowser[kind="paper"] {{ background: {LIGHT.surface}; color: {LIGHT.text}; 
 QComboBox {{ background: {c.surface}; color: {c.text}; border: 1px solid {c.border}; border-radius: {RADIUS}px;
     padding: 0 {Space.M}px; min-height: {CONTROL_HEIGHT - 2}px; }}
 QComboBox:focus {{ border: 2px solid {c.accent}; padding: 0 {Space.M - 1}px; min-height: {CONTROL_HEIGHT - 4}px; }}
+QComboBox::drop-down {{ border: none; width: {Space.XL + Space.XS}px; }}
+QComboBox::down-arrow {{ image: none; }}
 QComboBox:disabled {{ color: {c.disabled}; background: {c.window}; }}
 QComboBox QAbstractItemView {{ background: {c.raised}; color: {c.text}; border: 1px solid {c.border};
     selection-background-color: {c.hover}; selection-color: {c.text}; outline: none; }}
@@ -233,7 +235,8 @@ QListWidget[kind="commands"] {{ background: transparent; border: none; outline: 
 QListWidget[kind="commands"]::item {{ min-height: 34px; padding: 0 {Space.M}px; border-radius: 6px;
     color: {c.text}; }}
 QListWidget[kind="commands"]::item:selected {{ background: {c.accent_soft}; color: {c.text}; }}
-QScrollArea {{ background: transparent; border: none; }}
+QScrollArea {{ background: transparent; border: 1px solid transparent; border-radius: {RADIUS}px; }}
+QScrollArea:focus {{ border-color: {c.accent}; }}
 QWidget[kind="plain"] {{ background: transparent; }}
 QDialog {{ background: {c.surface}; }}
 """

@@ -480,14 +480,6 @@
         <translation>Gespeichert als {0}.</translation>
     </message>
     <message>
-        <source>That did not work: {0}</source>
-        <translation>Das hat nicht geklappt: {0}</translation>
-    </message>
-    <message>
-        <source>That cannot be read: {0}</source>
-        <translation>Das kann nicht gelesen werden: {0}</translation>
-    </message>
-    <message>
         <source>Show the log</source>
         <translation>Protokoll anzeigen</translation>
     </message>
@@ -672,6 +664,10 @@
         <translation>Wird geladen …</translation>
     </message>
     <message>
+        <source>History</source>
+        <translation>Verlauf</translation>
+    </message>
+    <message>
         <source>Open captured email</source>
         <translation>Aufgefangene E-Mail öffnen</translation>
     </message>
@@ -684,7 +680,7 @@
     <name>EmailQueuePage</name>
     <message>
         <source>Waiting</source>
-        <extracomment>The emails of one cause.</extracomment>
+        <extracomment>The emails of one cause. What is shown instead of rows is about the server, not about the list.</extracomment>
         <translation>Wartend</translation>
     </message>
     <message>
@@ -754,26 +750,6 @@
     <message>
         <source>Viewers may look on but change nothing. Ask an operator or an owner.</source>
         <translation>Betrachter dürfen zusehen, aber nichts ändern. Fragen Sie einen Operator oder Inhaber.</translation>
-    </message>
-    <message>
-        <source>Try again</source>
-        <translation>Erneut versuchen</translation>
-    </message>
-    <message>
-        <source>Not connected</source>
-        <translation>Nicht verbunden</translation>
-    </message>
-    <message>
-        <source>The list appears when the server is back.</source>
-        <translation>Die Liste erscheint, sobald der Server wieder da ist.</translation>
-    </message>
-    <message>
-        <source>Loading…</source>
-        <translation>Wird geladen …</translation>
-    </message>
-    <message>
-        <source>The server is asked for the list.</source>
-        <translation>Die Liste wird vom Server geholt.</translation>
     </message>
     <message>
         <source>Nothing matches</source>
@@ -859,7 +835,7 @@
         <translation>Gesendet</translation>
     </message>
     <message>
-        <source>Server's answer</source>
+        <source>Server&apos;s answer</source>
         <translation>Antwort des Servers</translation>
     </message>
     <message>
@@ -898,7 +874,7 @@
     <name>FailuresModel</name>
     <message>
         <source>Emails</source>
-        <extracomment>Whether the server has answered at all.</extracomment>
+        <extracomment>Whether the server has answered at all. The last answer, if it was an error.</extracomment>
         <translation>E-Mails</translation>
     </message>
     <message>
@@ -1391,6 +1367,29 @@
     <message>
         <source>Not imported</source>
         <translation>Nicht importiert</translation>
+    </message>
+</context>
+<context>
+    <name>NotHere</name>
+    <message>
+        <source>Not connected</source>
+        <translation>Nicht verbunden</translation>
+    </message>
+    <message>
+        <source>The list appears when the server is back.</source>
+        <translation>Die Liste erscheint, sobald der Server wieder da ist.</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Erneut versuchen</translation>
+    </message>
+    <message>
+        <source>Loading…</source>
+        <translation>Wird geladen …</translation>
+    </message>
+    <message>
+        <source>The server is asked for the list.</source>
+        <translation>Die Liste wird vom Server geholt.</translation>
     </message>
 </context>
 <context>
@@ -1996,7 +1995,7 @@
         <translation>Ruhe</translation>
     </message>
     <message>
-        <source>This is not a server's address. Give one like http://localhost:4000 or https://desk.example.</source>
+        <source>This is not a server&apos;s address. Give one like http://localhost:4000 or https://desk.example.</source>
         <translation>Das ist keine Serveradresse. Geben Sie eine an wie http://localhost:4000 oder https://desk.example.</translation>
     </message>
     <message>
