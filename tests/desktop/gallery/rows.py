@@ -1,0 +1,227 @@
+"""What the database holds when the pictures are taken: nothing, one of everything, or very much."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from enum import IntEnum
+from typing import Any
+
+from bson import Binary, ObjectId
+
+from server.contract import EmailEventKind, EmailState, LeadStatus, SkipReason
+from server.store.client import Collection, Database, Document
+from server.store.emails import pending_document
+from server.store.history import event
+from tests.system.processes import ServerProcess
+
+_AT_ONCE = 5_000
+_SEALED = Binary(b"sealed", 6)
+_MINUTE, _HOUR = timedelta(minutes=1), timedelta(hours=1)
+_NAMES = (
+    "Ada Lovelace", "Jürgen Groß", "Søren Kierkegaard", "María José García Fernández de Córdoba", "Li", "O'Brien, Pat",
+    "Thandiwe Nkosi", "Ngô Thị Hương", "François d'Aubigné", "Zoë Quinn",
+)  # fmt: skip
+_COMPANIES = (
+    "Firm", "Northern Lights Shipping & Logistics International GmbH & Co. KG", "Acme", "Blue Door Studio", "",
+)  # fmt: skip
+_FAILURES = (
+    ("550 5.1.1 No such user", "550 5.1.1 <{0}>: Recipient address rejected: User unknown in virtual mailbox table"),
+    ("552 5.2.2 Mailbox full", "552 5.2.2 The mailbox of {0} is over its quota; try again when it has been emptied"),
+    ("554 5.7.1 Rejected as spam", "554 5.7.1 Message of {0} blocked by policy: see https://firm.example/why"),
+)
+_ACTIONS = ("queue.pause", "queue.resume", "queue.retry", "queue.hold", "queue.correct", "template.save")
+
+
+class Rows(IntEnum):
+    """How much there is, by the number of leads."""
+
+    NONE = 0
+    ONE = 1
+    MANY = 100_000
+
+
+def fill(server: ServerProcess, rows: Rows) -> None:
+    """Bring the running service's database from the amount before to this one. Nothing of it is sent."""
+    if rows is Rows.NONE:
+        return
+
+    async def add(database: Database) -> None:
+        await _Filling(database, await database.now(), rows).run()
+
+    server.in_database(add)
+
+
+class _Filling:
+    """Rows as the service itself writes them. Always the same ones, but for the times."""
+
+    def __init__(self, database: Database, now: datetime, rows: Rows) -> None:
+        self._database = database
+        self._now = now
+        self._rows = rows
+        self._chance = random.Random(rows.value)
+
+    async def run(self) -> None:
+        database, many = self._database, self._rows is Rows.MANY
+        await _insert(database.leads, [self._lead(n) for n in range(many, self._rows)])
+        await _insert(database.users, [self._user(n) for n in range(2_000 if many else 1)])
+        await _insert(database.pending, [self._pending(n) for n in range(1_200 if many else 1)])
+        await _insert(database.pending, [self._processing(n) for n in range(9 if many else 1)])
+        await _insert(database.failed, [self._failed(n) for n in range(140 if many else 1)])
+        await _insert(database.failed, [self._held(n) for n in range(12 if many else 1)])
+        await _insert(database.deliveries, [self._delivery(n) for n in range(3_000 if many else 1)])
+        await _insert(database.audit, [self._entry(n) for n in range(300 if many else 1)])
+        if many:
+            await self._add_throughput()
+
+    def _who(self, number: int) -> tuple[str, str]:
+        """An address that nobody else has, and a name."""
+        name = _NAMES[number % len(_NAMES)]
+        return f"{name.split()[-1].strip(',').casefold()}.{self._rows.value}.{number}@firm.example", name
+
+    def _ago(self, most: timedelta) -> datetime:
+        return self._now - most * self._chance.random()
+
+    def _lead(self, number: int) -> Document:
+        email, name = self._who(number)
+        company = _COMPANIES[number % len(_COMPANIES)]
+        status = LeadStatus.NEW
+        if number % 7 == 3:
+            status = LeadStatus.ACTIVATED
+        elif number % 11 == 4:
+            status = LeadStatus.SKIPPED
+        elif number % 13 == 6:
+            status = LeadStatus.ACTIVATING
+        return {
+            "email": email,
+            "name": name,
+            "company": company,
+            "phone": "+44 20 7946 0018",
+            "nameKey": name.casefold(),
+            "companyKey": company.casefold(),
+            "status": status.value,
+            "createdAt": self._now - timedelta(seconds=number),
+            "importedBy": "ann",
+            **({"activatedAt": self._now} if status is LeadStatus.ACTIVATED else {}),
+            **({"skipReason": SkipReason.ADDRESS_REFUSED.value} if status is LeadStatus.SKIPPED else {}),
+        }
+
+    def _user(self, number: int) -> Document:
+        email, name = self._who(number)
+        seen = number % 3 > 0
+        return {
+            "_id": ObjectId(),
+            "email": f"user.{email}",
+            "name": name,
+            "passwordHash": "",
+            "mustChangePassword": True,
+            "isOnline": number % 6 == 1,
+            "lastSeen": self._ago(_MINUTE / 2 if number % 6 == 1 else 90 * _HOUR) if seen else None,
+            "createdAt": self._ago(200 * _HOUR),
+        }
+
+    def _pending(self, number: int) -> Document:
+        email, name = self._who(number)
+        email_id = ObjectId()
+        row = pending_document(
+            email_id=email_id,
+            user_id=ObjectId(),
+            lead_id=ObjectId(),
+            activation_id=ObjectId(),
+            email=email,
+            name=name,
+            password=_SEALED,
+            message_id=f"<{email_id}@firm.example>",
+            now=self._ago(_HOUR),
+            due_at=self._now + 4 * _HOUR + number * _MINUTE / 7,
+        )
+        if number % 4 == 0:
+            row |= {
+                "attempts": 1 + number % 5,
+                "lastError": "451 4.7.1 Greylisted, try again in 5 minutes (mx2.firm.example)",
+                "lastAttemptAt": self._ago(_HOUR),
+            }
+        return row
+
+    def _processing(self, number: int) -> Document:
+        held = {"leaseOwner": "elsewhere", "leaseExpiresAt": self._now + 24 * _HOUR, "attempts": 1}
+        return self._pending(10_000 + number) | held | {"status": EmailState.PROCESSING.value}
+
+    def _given_up(self, number: int, cause: str, error: str, kind: EmailEventKind) -> Document:
+        row = self._pending(20_000 + number)
+        kept = ("_id", "userId", "email", "password", "createdAt", "name", "messageId", "leadId", "activationId")
+        created: datetime = row["createdAt"]
+        return {name: row[name] for name in (*kept, "account", "uncertain")} | {
+            "attempts": 3,
+            "error": error,
+            "cause": cause,
+            "lastAttemptDate": created + 20 * _MINUTE,
+            "history": [
+                event(EmailEventKind.POSTPONED, created + _MINUTE, "451 4.7.1 Greylisted, try again in 5 minutes"),
+                event(EmailEventKind.UNCERTAIN, created + 6 * _MINUTE, "The connection was lost before the answer."),
+                event(EmailEventKind.REQUEUED, created + 12 * _MINUTE, "By ann."),
+                event(kind, created + 20 * _MINUTE, error),
+            ],
+        }
+
+    def _failed(self, number: int) -> Document:
+        cause, error = _FAILURES[min(number % 5, 2)]
+        return self._given_up(number, cause, error.format(self._who(20_000 + number)[0]), EmailEventKind.FAILED)
+
+    def _held(self, number: int) -> Document:
+        row = self._given_up(5_000 + number, "Held by ann", "Held by ann.", EmailEventKind.HELD)
+        return row | {"held": {"by": "ann", "lastError": None, "lastAttemptAt": None}}
+
+    def _delivery(self, number: int) -> Document:
+        email, name = self._who(30_000 + number)
+        return {
+            "_id": ObjectId(),
+            "userId": ObjectId(),
+            "email": email,
+            "name": name,
+            "messageId": f"<{self._rows.value}.{number}@firm.example>",
+            "attempts": 1,
+            "createdAt": self._now - 3 * _HOUR,
+            "sentAt": self._ago(_HOUR),
+            "reply": "250 2.0.0 Ok: queued as 4XyZ9k2Pq7z",
+            "account": "default",
+            "uncertain": 0,
+            "durationMs": 184,
+        }
+
+    def _entry(self, number: int) -> Document:
+        action = _ACTIONS[number % len(_ACTIONS)]
+        emails = [self._who(n)[0] for n in range(number % 5)] if action.startswith("queue.") else []
+        return {
+            "_id": ObjectId(),
+            "at": self._ago(100 * _HOUR),
+            "by": ("ann", "ben")[number % 2],
+            "action": action,
+            "count": max(1, len(emails) * 7),
+            "emails": emails,
+            "details": {"reason": "The mail server moves to its new home"} if action == "queue.pause" else {},
+        }
+
+    async def _add_throughput(self) -> None:
+        """An hour that begins quietly, with a burst, a pause and some trouble."""
+        hours: dict[datetime, dict[str, dict[str, int]]] = {}
+        for ago in range(60):
+            at = self._now - ago * _MINUTE
+            quiet = ago > 50 or 20 < ago < 28
+            counts = {
+                "accepted": 0 if quiet else self._chance.randrange(60, 101),
+                "retried": self._chance.randrange(0, 30) if 28 < ago < 36 else 0,
+                "failed": self._chance.randrange(0, 6) if ago % 9 == 0 else 0,
+            }
+            minutes = hours.setdefault(at.replace(minute=0, second=0, microsecond=0), {})
+            minutes[f"m{at.minute:02}"] = counts
+        for hour, minutes in hours.items():
+            sums = {name: sum(each[name] for each in minutes.values()) for name in ("accepted", "retried", "failed")}
+            row: dict[str, Any] = {"hour": hour, "minutes": minutes, **sums}
+            await self._database.throughput.replace_one({"_id": hour}, row, upsert=True)
+
+
+async def _insert(collection: Collection, rows: Sequence[Document]) -> None:
+    for start in range(0, len(rows), _AT_ONCE):
+        await collection.insert_many(rows[start : start + _AT_ONCE], ordered=False)

@@ -1,0 +1,548 @@
+"""Every page and every dialog of the desktop, and how each comes on screen."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtWidgets import QDialog, QWidget
+
+from desktop.app import Desk
+from desktop.backend.errors import Refused, Unreachable
+from desktop.dialogs.captured_email import CapturedEmailDialog
+from desktop.dialogs.closing import ClosingDialog
+from desktop.dialogs.confirm import ConfirmActivation
+from desktop.dialogs.email_actions import ConfirmEmails, CorrectAddress, PauseSending
+from desktop.dialogs.email_history import EmailHistoryDialog
+from desktop.dialogs.import_wizard import ImportWizard
+from desktop.dialogs.result import skipped_dialog
+from desktop.dialogs.template import TemplateConflict, TemplateDialog
+from desktop.models.failures import FailuresModel
+from desktop.models.paged import PagedModel
+from desktop.pages.email_queue import FailedView
+from desktop.shell.sidebar import Place
+from desktop.shell.toasts import ToastKind
+from desktop.state.connection import Phase
+from desktop.state.email_actions import Chosen, EmailAction, one
+from desktop.state.import_run import ImportStep
+from server.contract import (
+    Activation,
+    ActivationPreview,
+    ActivationState,
+    CapturedEmail,
+    EmailSelection,
+    EmailState,
+    FileFormat,
+    Import,
+    ImportCheck,
+    ImportPreview,
+    ImportProblem,
+    ImportState,
+    LeadField,
+    QueuedEmail,
+    SkippedLead,
+    SkipReason,
+    TemplatePart,
+    TemplateProblem,
+    TrialResult,
+)
+from tests.desktop.conftest import until
+
+_ID = "5f43a1c2d4e5f60718293a4b"
+_PATIENCE = 120.0  # seconds: of 100,000 leads the embedded database reads every one for each answer
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Something to be looked at. ``show`` puts it on a clean screen and answers the widget to look at."""
+
+    name: str
+    show: Callable[[Desk], Awaitable[QWidget]]
+
+
+def clear_away(desk: Desk) -> None:
+    """A clean screen: the main window as it is after the login."""
+    desk.run.forget()
+    desk._close_dialogs()
+    desk.log_window.hide()
+    desk.login.hide()
+    for toast in tuple(desk.window.toasts.shown):
+        toast.dismiss()
+    if not desk.connection.is_online:
+        desk.connection.set_phase(Phase.ONLINE)
+        desk.queue.stale = desk.sending.stale = False
+        desk.sending.changed.emit()
+        desk.queue.changed.emit()
+    desk.selection.clear()
+    desk.leads_page.details_button.setChecked(False)
+    desk.leads_page.search.clear()
+    desk.leads_page._apply_filter()
+    for model in desk.email_models.values():
+        model.picks.clear()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+# --- Pages ---
+
+
+async def _loaded(model: PagedModel[Any] | FailuresModel) -> None:
+    """Its first rows are here."""
+    if not model._loading and (model.error is not None or not model.is_known):
+        model.refresh()
+    await until(
+        lambda: model.is_known and not model._loading, model.loaded, seconds=_PATIENCE, what=type(model).__name__
+    )
+
+
+async def _leads(desk: Desk) -> QWidget:
+    desk.window.go_to(Place.LEADS)
+    await _loaded(desk.leads_model)
+    return desk.window
+
+
+async def _leads_picked(desk: Desk) -> QWidget:
+    """Three picked, one of them looked at."""
+    await _leads(desk)
+    table = desk.leads_page.table
+    desk.leads_model.set_rows_selected(range(3), selected=True)
+    table.setCurrentIndex(table.model().index(0, 1))
+    desk.leads_page.details_button.setChecked(True)
+    if desk.lead_details.lead is not None:
+        await until(lambda: desk.lead_details.details, desk.lead_details.changed, seconds=_PATIENCE, what="details")
+    return desk.window
+
+
+def _queue(state: EmailState, view: FailedView = FailedView.CAUSES) -> Callable[[Desk], Awaitable[QWidget]]:
+    async def show(desk: Desk) -> QWidget:
+        page = desk.queue_page
+        desk.window.go_to(Place.EMAIL_QUEUE)
+        page.show_view(view) if state is EmailState.FAILED else page.show_state(state)
+        await _loaded(page._model)
+        await until(
+            lambda: desk.throughput.throughput and desk.queue.status and desk.sending.status,
+            desk.throughput.changed,
+            desk.queue.changed,
+            desk.sending.changed,
+            seconds=_PATIENCE,
+            what="the numbers of the queue",
+        )
+        return desk.window
+
+    return show
+
+
+async def _queue_picked(desk: Desk) -> QWidget:
+    """The first ones of those that failed."""
+    await _queue(EmailState.FAILED, FailedView.FAILED)(desk)
+    model = desk.email_models[EmailState.FAILED]
+    model.picks.set_picked(model.known_rows()[:3], picked=True)
+    return desk.window
+
+
+async def _queue_cause(desk: Desk) -> QWidget:
+    """The most frequent cause is the current row."""
+    await _queue(EmailState.FAILED)(desk)
+    desk.queue_page.causes.setCurrentIndex(desk.failures_model.index(0, 1))
+    return desk.window
+
+
+async def _users(desk: Desk) -> QWidget:
+    desk.window.go_to(Place.USERS)
+    await _loaded(desk.users_model)
+    return desk.window
+
+
+async def _activity(desk: Desk) -> QWidget:
+    desk.window.go_to(Place.ACTIVITY)
+    await _loaded(desk.activity_model)
+    return desk.window
+
+
+async def _settings(desk: Desk) -> QWidget:
+    desk.window.go_to(Place.SETTINGS)
+    return desk.window
+
+
+PAGES = (
+    Scene("leads", _leads),
+    Scene("leads-picked", _leads_picked),
+    Scene("queue-waiting", _queue(EmailState.PENDING)),
+    Scene("queue-sending", _queue(EmailState.PROCESSING)),
+    Scene("queue-failed-by-cause", _queue_cause),
+    Scene("queue-failed", _queue(EmailState.FAILED, FailedView.FAILED)),
+    Scene("queue-failed-picked", _queue_picked),
+    Scene("queue-held", _queue(EmailState.FAILED, FailedView.HELD)),
+    Scene("queue-sent", _queue(EmailState.SENT)),
+    Scene("users", _users),
+    Scene("activity", _activity),
+    Scene("settings", _settings),
+)
+
+
+# --- What pages look like when their rows are not here ---
+
+_SHOWN: Mapping[str, Callable[[Desk], Awaitable[QWidget]]] = {
+    "leads": _leads,
+    "queue": _queue(EmailState.PENDING),
+    "users": _users,
+    "activity": _activity,
+}
+
+
+def _model_of(desk: Desk, page: str) -> PagedModel[Any]:
+    return {
+        "leads": desk.leads_model,
+        "queue": desk.email_models[EmailState.PENDING],
+        "users": desk.users_model,
+        "activity": desk.activity_model,
+    }[page]
+
+
+def _go_offline(desk: Desk) -> None:
+    desk._on_phase(Phase.OFFLINE, "The server cannot be reached.", 12.0)
+
+
+def _loading(page: str) -> Callable[[Desk], Awaitable[QWidget]]:
+    async def show(desk: Desk) -> QWidget:
+        await _SHOWN[page](desk)
+        model = _model_of(desk, page)
+        model.clear()
+        model.refresh()  # the answer comes with the event loop, later
+        return desk.window
+
+    return show
+
+
+def _offline(page: str, *, known: bool) -> Callable[[Desk], Awaitable[QWidget]]:
+    async def show(desk: Desk) -> QWidget:
+        await _SHOWN[page](desk)
+        _go_offline(desk)
+        desk.window.banner._appear()  # at once: nobody is spared a line that may be gone soon
+        if not known:
+            _model_of(desk, page).clear()
+        return desk.window
+
+    return show
+
+
+def _refused(page: str) -> Callable[[Desk], Awaitable[QWidget]]:
+    async def show(desk: Desk) -> QWidget:
+        await _SHOWN[page](desk)
+        model = _model_of(desk, page)
+        model.clear()
+        model._fail(0, Refused("The list cannot be had.", "The database is away. It is tried again by the server."))
+        return desk.window
+
+    return show
+
+
+async def _nothing_matches(desk: Desk) -> QWidget:
+    await _leads(desk)
+    desk.leads_page.search.setText("nobody is called like this")
+    desk.leads_page._apply_filter()
+    await until(lambda: desk.leads_model.total == 0, desk.leads_model.loaded, seconds=_PATIENCE, what="no leads")
+    return desk.window
+
+
+STATES = (
+    *(Scene(f"{page}-loading", _loading(page)) for page in _SHOWN),
+    *(Scene(f"{page}-offline", _offline(page, known=True)) for page in _SHOWN),
+    *(Scene(f"{page}-offline-unknown", _offline(page, known=False)) for page in _SHOWN),
+    *(Scene(f"{page}-refused", _refused(page)) for page in _SHOWN),
+    Scene("leads-nothing-matches", _nothing_matches),
+)
+
+
+# --- Dialogs, and other windows ---
+
+
+def _opened(dialog: QDialog) -> QDialog:
+    dialog.open()
+    return dialog
+
+
+def _last_dialog(desk: Desk) -> QDialog:
+    return [dialog for dialog in desk.window.findChildren(QDialog) if dialog.isVisible()][-1]
+
+
+async def _login(desk: Desk) -> QWidget:
+    desk.login.name.setText("ann")
+    desk.login.show_again("")
+    return desk.login
+
+
+async def _login_refused(desk: Desk) -> QWidget:
+    desk.login.show_again("You were logged out because your password was changed. Log in with the new one.")
+    return desk.login
+
+
+async def _confirm(desk: Desk) -> QWidget:
+    preview = ActivationPreview(
+        selected=1_250,
+        activatable=1_200,
+        already_users=31,
+        unusable=17,
+        in_another_activation=2,
+        last_email_at=datetime.now(UTC) + timedelta(minutes=12),
+    )
+    return _opened(ConfirmActivation(preview, desk.window))
+
+
+async def _confirm_none(desk: Desk) -> QWidget:
+    preview = ActivationPreview(
+        selected=3, activatable=0, already_users=3, unusable=0, in_another_activation=0, last_email_at=None
+    )
+    return _opened(ConfirmActivation(preview, desk.window))
+
+
+async def _progress(desk: Desk) -> QWidget:
+    activation = Activation(
+        id=_ID,
+        request_id="gallery-1",
+        admin="ann",
+        state=ActivationState.RUNNING,
+        total=100,
+        created=48,
+        skipped=2,
+        created_at=datetime.now(UTC),
+    )
+    desk.run._begin(activation, activation.request_id)
+    assert desk.progress is not None
+    return desk.progress
+
+
+async def _progress_offline(desk: Desk) -> QWidget:
+    dialog = await _progress(desk)
+    _go_offline(desk)
+    return dialog
+
+
+async def _result(desk: Desk) -> QWidget:
+    reasons = (
+        (SkipReason.ALREADY_USER, "There is already a user with this address."),
+        (SkipReason.ADDRESS_REFUSED, "The address cannot receive email: its domain has no mail server."),
+    )
+    leads = [
+        SkippedLead(lead_id=_ID, email=f"lead{n}@firm.example", name=f"Lead {n}", reason=reason, message=message)
+        for n in range(12)
+        for reason, message in (reasons[n % 2],)
+    ]
+    return _opened(skipped_dialog(desk.window, leads))
+
+
+def _import(step: ImportStep) -> Callable[[Desk], Awaitable[QWidget]]:
+    async def show(desk: Desk) -> QWidget:
+        desk.open_import()
+        run = desk.import_run
+        run.preview = ImportPreview(
+            id=_ID,
+            file_name="fair-leads-november.csv",
+            format=FileFormat.CSV,
+            encoding="utf-8",
+            delimiter=";",
+            sheet=None,
+            sheets=(),
+            columns=("E-Mail", "Vorname", "Nachname", "Firma", "Telefon", "Notiz"),
+            rows=tuple(
+                (f"lead{n}@firm.example", "Jürgen", "Groß", "Firm GmbH & Co. KG", "+49 30 901820", "met at the fair")
+                for n in range(8)
+            ),
+            mapping={
+                LeadField.EMAIL: 0,
+                LeadField.FIRST_NAME: 1,
+                LeadField.LAST_NAME: 2,
+                LeadField.COMPANY: 3,
+                LeadField.PHONE: 4,
+            },
+        )
+        run.mapping = dict(run.preview.mapping)
+        problems = tuple(
+            ImportProblem(line=17 * n + 2, value=f"lead{n}@@firm", reason="An address has exactly one @ sign.")
+            for n in range(9)
+        )
+        run.check = ImportCheck(
+            rows=12_345,
+            importable=12_007,
+            duplicates_in_file=211,
+            already_there=118,
+            refused=len(problems),
+            problems=problems,
+        )
+        run.progress = Import(
+            id=_ID,
+            file_name=run.preview.file_name,
+            by="ann",
+            state=ImportState.FINISHED if step is ImportStep.RESULT else ImportState.RUNNING,
+            total=12_345,
+            done=12_345 if step is ImportStep.RESULT else 7_300,
+            imported=12_007,
+            duplicates=329,
+            refused=len(problems),
+            created_at=datetime.now(UTC),
+        )
+        run.problems = problems
+        run.step = step
+        run.changed.emit()
+        assert isinstance(desk.wizard, ImportWizard)
+        return desk.wizard
+
+    return show
+
+
+async def _email(desk: Desk) -> QueuedEmail:
+    await _queue(EmailState.FAILED, FailedView.FAILED)(desk)
+    return desk.email_models[EmailState.FAILED].known_rows()[0]
+
+
+async def _history(desk: Desk) -> QWidget:
+    email = await _email(desk)
+    desk.queue_desk.show_history(email)
+    dialog = _last_dialog(desk)
+    assert isinstance(dialog, EmailHistoryDialog)
+    dialog.show_events(await desk.api.email_history(email.id))
+    return dialog
+
+
+async def _confirm_retry(desk: Desk) -> QWidget:
+    chosen = Chosen(EmailSelection(cause="550 5.1.1 No such user"), 1_234)
+    return _opened(ConfirmEmails(EmailAction.RETRY, chosen, desk.window))
+
+
+async def _confirm_discard(desk: Desk) -> QWidget:
+    return _opened(ConfirmEmails(EmailAction.DISCARD, one(await _email(desk)), desk.window))
+
+
+async def _correct(desk: Desk) -> QWidget:
+    dialog = CorrectAddress(await _email(desk), desk.window)
+    dialog.open()
+    dialog.refuse("An address has exactly one @ sign, with something before and after it.")
+    return dialog
+
+
+async def _pause(desk: Desk) -> QWidget:
+    return _opened(PauseSending(desk.window))
+
+
+async def _template(desk: Desk) -> TemplateDialog:
+    dialog = desk.queue_desk.templates.open()
+    await until(lambda: dialog.letter.subject.text(), dialog.letter.html.textChanged, what="the template")
+    return dialog
+
+
+async def _template_wrong(desk: Desk) -> QWidget:
+    dialog = await _template(desk)
+    dialog.address.setText("ann@firm.example")
+    dialog.show_problems(
+        (
+            TemplateProblem(part=TemplatePart.TEXT, line=4, reason="There is no “nmae”. There are name and email."),
+            TemplateProblem(part=TemplatePart.HTML, reason="The password has to be in it, or nobody can log in."),
+        )
+    )
+    dialog.show_answer(TrialResult(accepted=False, account="default", reply="550 5.1.1 User unknown"))
+    return dialog
+
+
+async def _template_conflict(desk: Desk) -> QWidget:
+    dialog = await _template(desk)
+    state = dialog._state
+    assert state is not None
+    theirs = state.model_copy(update={"version": 7, "by": "ben"})
+    return _opened(TemplateConflict(theirs, dialog))
+
+
+async def _captured(desk: Desk) -> QWidget:
+    email = CapturedEmail(
+        sender="Activation Desk <desk@localhost>",
+        recipient="Ada Lovelace <ada@firm.example>",
+        at=datetime.now(UTC),
+        message_id="<1@localhost>",
+        subject="Your account is ready",
+        text="Hello Ada,\n\nyour account is ready.\n\nYour password: •••••-•••••-•••••\n",
+        html="<h2>Hello Ada,</h2><p>your account is ready.</p><p>Your password: <b>•••••-•••••-•••••</b></p>",
+    )
+    return _opened(CapturedEmailDialog(email, desk.window))
+
+
+async def _error(desk: Desk) -> QWidget:
+    error = Unreachable(
+        "The server has not answered.",
+        "If the request has reached it, the activation goes on there and is shown here as soon as the connection is "
+        "back. Nothing is activated twice.",
+        code="unanswered",
+        details="POST /api/activations",
+    )
+    desk.report(error)
+    return _last_dialog(desk)
+
+
+async def _crash(desk: Desk) -> QWidget:
+    try:
+        {}["what nobody thought of"]
+    except KeyError as error:
+        desk.report(error)
+    assert desk.crash is not None
+    return desk.crash
+
+
+async def _closing(desk: Desk) -> QWidget:
+    return _opened(ClosingDialog(desk.window))
+
+
+async def _palette(desk: Desk) -> QWidget:
+    return desk.open_palette()
+
+
+async def _palette_nothing(desk: Desk) -> QWidget:
+    palette = desk.open_palette()
+    palette.search.setText("xyz")
+    return palette
+
+
+async def _log(desk: Desk) -> QWidget:
+    desk.log_window.open()
+    return desk.log_window
+
+
+async def _toasts(desk: Desk) -> QWidget:
+    await _leads(desk)
+    toasts = desk.window.toasts
+    toasts.show("100 users created. 100 emails are being sent in the background.", ToastKind.SUCCESS)
+    toasts.show("Open Email Queue to follow them.", action_text="Open", action=lambda: None)
+    toasts.show(
+        "The list cannot be had. The database is away, and it is tried again in a moment by the server.",
+        ToastKind.WARNING,
+        action_text="Try again",
+        action=lambda: None,
+    )
+    return desk.window
+
+
+DIALOGS = (
+    Scene("dialog-login", _login),
+    Scene("dialog-login-refused", _login_refused),
+    Scene("dialog-confirm", _confirm),
+    Scene("dialog-confirm-none", _confirm_none),
+    Scene("dialog-progress", _progress),
+    Scene("dialog-progress-offline", _progress_offline),
+    Scene("dialog-result", _result),
+    *(Scene(f"dialog-import-{step.value}", _import(step)) for step in ImportStep),
+    Scene("dialog-history", _history),
+    Scene("dialog-confirm-retry", _confirm_retry),
+    Scene("dialog-confirm-discard", _confirm_discard),
+    Scene("dialog-correct-address", _correct),
+    Scene("dialog-pause", _pause),
+    Scene("dialog-template", _template),
+    Scene("dialog-template-wrong", _template_wrong),
+    Scene("dialog-template-conflict", _template_conflict),
+    Scene("dialog-captured-email", _captured),
+    Scene("dialog-error", _error),
+    Scene("dialog-crash", _crash),
+    Scene("dialog-closing", _closing),
+    Scene("dialog-palette", _palette),
+    Scene("dialog-palette-nothing", _palette_nothing),
+    Scene("dialog-log", _log),
+    Scene("dialog-toasts", _toasts),
+)
