@@ -51,6 +51,10 @@ class ErrorCode(StrEnum):
     BAD_CREDENTIALS = "badCredentials"
     UNAUTHORIZED = "unauthorized"
     FORBIDDEN = "forbidden"
+    #: The password was made for the first login: nothing else is answered before it is changed.
+    PASSWORD_CHANGE_NEEDED = "passwordChangeNeeded"  # noqa: S105 - no password
+    #: ``details.retryAfter`` (and the header ``Retry-After``): seconds until the next attempt is looked at.
+    TOO_MANY_ATTEMPTS = "tooManyAttempts"
     NOT_FOUND = "notFound"
     INVALID = "invalid"
     CONFLICT = "conflict"
@@ -70,18 +74,29 @@ class Problem(Answer):
 # --- Sessions ---------------------------------------------------------------------------------------------------------
 
 
+AdminName = Annotated[str, StringConstraints(min_length=1, max_length=100, strip_whitespace=True)]
+Password = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
+
+
 class Credentials(Wire):
     """``POST /api/login``."""
 
-    username: Annotated[str, StringConstraints(min_length=1, max_length=100, strip_whitespace=True)]
-    password: Annotated[str, StringConstraints(min_length=1, max_length=1000)]
+    username: AdminName
+    password: Password
+    #: What an earlier login on this device was answered, if it was kept: wrong attempts of others, wherever they come
+    #: from, do not slow down a device that is known.
+    device: Annotated[str, StringConstraints(max_length=100)] | None = None
 
 
 class Token(Answer):
-    """Answer to a login. The token is opaque; the server keeps only its hash."""
+    """Answer to a login. Token and device are opaque; the server keeps only their hashes."""
 
     token: str
     expires_at: datetime
+    #: To be shown at the next login (see :class:`Credentials`). It does not log in by itself.
+    device: str = ""
+    #: Nothing but ``GET /api/me``, ``POST /api/password`` and ``POST /api/logout`` is answered before it is changed.
+    must_change_password: bool = False
 
 
 class Role(StrEnum):
@@ -93,11 +108,34 @@ class Role(StrEnum):
 
 
 class Admin(Answer):
-    """``GET /api/me``: who is logged in."""
+    """``GET /api/me``: who is logged in. Also the payload of ``accountChanged``: what became of the listener's own."""
 
     id: str
     username: str
     role: Role
+    must_change_password: bool = False
+
+
+class PasswordChange(Wire):
+    """``POST /api/password``. The admin's other logins end with it."""
+
+    current: Password
+    new: Password
+
+
+class LoginSession(Answer):
+    """A row of ``GET /api/sessions``: a login that is still good."""
+
+    id: str
+    #: What the client called itself (``User-Agent``) when it logged in, and the address it came from.
+    device: str
+    address: str
+    created_at: datetime
+    #: Accurate to some minutes.
+    last_used_at: datetime
+    expires_at: datetime
+    #: It is the one that asks.
+    current: bool = False
 
 
 class MailMode(StrEnum):
@@ -116,6 +154,46 @@ class Service(Answer):
     batch_size: int
     #: Seconds in which at most ``batch_size`` emails leave.
     interval: float
+
+
+# --- Admins -----------------------------------------------------------------------------------------------------------
+
+
+class AdminAccount(Admin):
+    """A row of ``GET /api/admins``."""
+
+    disabled: bool
+    is_online: bool
+    last_seen: datetime | None = None
+    created_at: datetime
+
+
+class AdminInvitation(Wire):
+    """``POST /api/admins``: somebody who shall be able to log in."""
+
+    username: AdminName
+    role: Role
+
+
+class OneTimePassword(Answer):
+    """Answer where an account is made or reset. The password is shown this once, and has to be changed when used."""
+
+    admin: Admin
+    password: str
+
+
+class RoleChange(Wire):
+    """``POST /api/admins/{id}/role``."""
+
+    role: Role
+
+
+class FirstOwner(Wire):
+    """``POST /api/first-owner``: with the code that the server prints while nobody can log in, on its own machine."""
+
+    code: Annotated[str, StringConstraints(min_length=1, max_length=100, strip_whitespace=True)]
+    username: AdminName
+    password: Password
 
 
 # --- Leads ------------------------------------------------------------------------------------------------------------
@@ -712,15 +790,26 @@ class FailureGroup(Answer):
 # --- Audit ------------------------------------------------------------------------------------------------------------
 
 
+class AuditResult(StrEnum):
+    """What became of what somebody wanted to do."""
+
+    DONE = "done"
+    #: ``details.reason`` says why.
+    REFUSED = "refused"
+
+
 class AuditEntry(Answer):
-    """A row of ``GET /api/audit``: who did what, to how many, when."""
+    """A row of ``GET /api/audit``: who did what, from where, to how many, when, and whether it was done."""
 
     id: str
     at: datetime
     by: str
+    #: The address it was asked for from; empty: none, as from the command line.
+    origin: str = ""
     #: Such as ``queue.retry``.
     action: str
     count: int
+    result: AuditResult = AuditResult.DONE
     #: The first addresses concerned.
     emails: tuple[str, ...] = ()
     #: What else there is to say: the reason of a pause, the cause that was chosen, the address that was corrected.
@@ -869,6 +958,12 @@ class LeadsChanged(Answer):
     timestamp: datetime
 
 
+class AdminsChanged(Answer):
+    """Payload of ``adminsChanged``, for owners: ask again for the list of admins if it is on screen."""
+
+    timestamp: datetime
+
+
 class SessionEnded(Answer):
     """Payload of ``sessionEnded``, sent before the server closes the socket of a token that is no longer good."""
 
@@ -885,4 +980,6 @@ class Event(StrEnum):
     QUEUE_ALERT = "queueAlert"  # QueueAlert
     SENDING_STATUS = "sendingStatus"  # SendingStatus
     PRESENCE_UPDATE = "presenceUpdate"  # Presence
+    ACCOUNT_CHANGED = "accountChanged"  # Admin
+    ADMINS_CHANGED = "adminsChanged"  # AdminsChanged
     SESSION_ENDED = "sessionEnded"  # SessionEnded

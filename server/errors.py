@@ -51,6 +51,22 @@ class Forbidden(ServiceError):
     code = ErrorCode.FORBIDDEN
 
 
+class PasswordChangeNeeded(ServiceError):
+    """The admin's password was made for the first login and is still the same."""
+
+    code = ErrorCode.PASSWORD_CHANGE_NEEDED
+
+
+class TooManyAttempts(ServiceError):
+    """Too many wrong passwords: the next one is looked at in ``retry_after`` seconds."""
+
+    code = ErrorCode.TOO_MANY_ATTEMPTS
+
+    def __init__(self, message: str, *, retry_after: int) -> None:
+        super().__init__(message, retryAfter=retry_after)
+        self.retry_after = retry_after
+
+
 class NotFound(ServiceError):
     """There is no such thing (any more)."""
 
