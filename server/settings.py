@@ -129,6 +129,7 @@ _FIXES = {
     "QUEUE_INTERVAL": "30",
     "QUEUE_UNCERTAIN": "resend or hold",
     "DELIVERY_RETENTION": "31536000",
+    "AUDIT_RETENTION": "63072000",
     "QUEUE_DOMAIN_LIMITS": "gmail.com=20/60 *=100/60 (emails/seconds to one domain)",
     "QUEUE_SECRET_RETENTION": "604800",
 }
@@ -158,6 +159,8 @@ class Settings(BaseModel):
     frontend_url: Annotated[str, AfterValidator(_origins)] = Field("http://localhost:3000", alias="FRONTEND_URL")
     #: Seconds an admin's login lasts.
     token_lifetime: float = Field(30 * 86400, alias="ACTIVATION_TOKEN_LIFETIME", ge=60, le=366 * 86400)
+    #: Seconds that a wrong password may cost at most before the next one is looked at.
+    login_wait: float = Field(30, alias="ACTIVATION_LOGIN_WAIT", ge=1, le=60)
     #: Seconds that a stop may take to finish what is in hand.
     stop_timeout: float = Field(10, alias="ACTIVATION_STOP_TIMEOUT", ge=0, le=600)
 
@@ -196,6 +199,11 @@ class Settings(BaseModel):
     #: Seconds it stays known what was sent; 0: for ever.
     delivery_retention: Annotated[float, AfterValidator(_a_day_at_least)] = Field(
         365 * 86400, alias="DELIVERY_RETENTION", ge=0, le=100 * 366 * 86400
+    )
+
+    #: Seconds it stays known who did what; 0: for ever.
+    audit_retention: Annotated[float, AfterValidator(_a_day_at_least)] = Field(
+        2 * 365 * 86400, alias="AUDIT_RETENTION", ge=0, le=100 * 366 * 86400
     )
 
     @property
@@ -250,6 +258,11 @@ class Settings(BaseModel):
     def keep_deliveries_for(self) -> timedelta | None:
         """How long it stays known what was sent; None: for ever."""
         return timedelta(seconds=self.delivery_retention) if self.delivery_retention else None
+
+    @property
+    def keep_audit_for(self) -> timedelta | None:
+        """How long it stays known who did what; None: for ever."""
+        return timedelta(seconds=self.audit_retention) if self.audit_retention else None
 
     @property
     def max_age(self) -> timedelta:

@@ -9,15 +9,14 @@ from typing import Annotated
 import typer
 from bson import ObjectId
 
+from server.cli.audit import AsJson, Most, print_entries
 from server.cli.emails import emails_cli
 from server.cli.running import BY, DataDir, fail, read_settings, with_database
 from server.contract import (
     PAGE_LIMIT,
-    AuditEntry,
     EmailEvent,
     EmailState,
     FailureGroup,
-    Page,
     QueueStatus,
     SendingStatus,
     Throughput,
@@ -25,7 +24,6 @@ from server.contract import (
 )
 from server.live.sending import SendingOutlook
 from server.mail.mailbox import MAILBOX
-from server.store.audit import AuditLog
 from server.store.client import Database
 from server.store.connections import ConnectionStore
 from server.store.emails import EmailStore
@@ -146,20 +144,9 @@ def queue_list(
 
 
 @queue_cli.command("history")
-def queue_history(
-    limit: Annotated[int, typer.Option(min=1, max=PAGE_LIMIT, help="At most this many, the latest first.")] = 50,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
-    data_dir: DataDir = None,
-) -> None:
-    """What admins did: who, what, how many, when."""
-
-    async def work(database: Database) -> Page[AuditEntry]:
-        return await AuditLog(database).page(after=None, skip=0, limit=limit)
-
-    for entry in with_database(read_settings(data_dir), work).items:
-        details = ", ".join(f"{name}: {value}" for name, value in entry.details.items())
-        line = f"{entry.at:%Y-%m-%d %H:%M:%S}  {entry.by}  {entry.action}  {entry.count}  {details}".rstrip()
-        typer.echo(entry.model_dump_json() if as_json else line)
+def queue_history(limit: Most = 50, as_json: AsJson = False, data_dir: DataDir = None) -> None:
+    """What admins did to the queue: who, what, how many, when."""
+    print_entries(read_settings(data_dir), action="queue.", limit=limit, as_json=as_json)
 
 
 @queue_cli.command("throughput")

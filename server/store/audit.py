@@ -1,18 +1,30 @@
-"""The audit log: who did what, to how many, when. Written in the same transaction as what it tells of."""
+"""The audit log: who did what, from where, to how many, when. Written in the same transaction as what it tells of."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from contextvars import ContextVar
+from datetime import timedelta
 from typing import Any
 
 from bson import ObjectId
 
-from server.contract import AuditEntry, Page
+from server.contract import AuditEntry, AuditResult, Page
 from server.store.client import Database, Session
 from server.store.paging import fetch_page
+from server.store.retention_index import keep_for
+
+#: The address that what is done now was asked for from; set for each request.
+asked_from: ContextVar[str] = ContextVar("asked_from", default="")
 
 #: Addresses that an entry names; more are counted only.
 _NAMED = 100
+
+
+async def keep_audit(database: Database, retention: timedelta | None) -> None:
+    """Let entries go after so long, None: never."""
+    await keep_for(database, database.audit, "at", retention)
 
 
 class AuditLog:
@@ -29,9 +41,10 @@ class AuditLog:
         *,
         by: str,
         count: int,
-        session: Session,
+        session: Session | None,
         emails: Sequence[str] = (),
         details: Mapping[str, str] | None = None,
+        result: AuditResult = AuditResult.DONE,
     ) -> None:
         """Add to the entry of that id, or begin it: an action of several transactions is one entry, always as large
         as what is done of it."""
@@ -41,7 +54,9 @@ class AuditLog:
                 "$setOnInsert": {
                     "at": await self._database.now(),
                     "by": by,
+                    "origin": asked_from.get(),
                     "action": action,
+                    "result": result.value,
                     "details": dict(details or {}),
                 },
                 "$inc": {"count": count},
@@ -51,15 +66,29 @@ class AuditLog:
             session=session,
         )
 
-    async def note_alone(self, action: str, *, by: str, count: int, details: Mapping[str, str] | None = None) -> None:
+    async def note_alone(
+        self,
+        action: str,
+        *,
+        by: str,
+        count: int,
+        details: Mapping[str, str] | None = None,
+        result: AuditResult = AuditResult.DONE,
+    ) -> None:
         """Of something that changes nothing in the database."""
-        entry = {"at": await self._database.now(), "by": by, "action": action, "count": count, "emails": []}
-        await self._audit.insert_one({**entry, "details": dict(details or {})})
+        await self.note(ObjectId(), action, by=by, count=count, session=None, details=details, result=result)
 
-    async def page(self, *, after: str | None, skip: int, limit: int) -> Page[AuditEntry]:
-        """One page, the latest first."""
+    async def page(
+        self, *, after: str | None, skip: int, limit: int, action: str = "", by: str = ""
+    ) -> Page[AuditEntry]:
+        """One page, the latest first: of actions that begin like ``action``, by that admin."""
+        criteria: dict[str, Any] = {}
+        if action:
+            criteria["action"] = {"$regex": f"^{re.escape(action)}"}
+        if by:
+            criteria["by"] = by
         rows, total, cursor = await fetch_page(
-            self._audit, {}, sort="at", descending=True, after=after, skip=skip, limit=limit
+            self._audit, criteria, sort="at", descending=True, after=after, skip=skip, limit=limit
         )
         return Page[AuditEntry](items=tuple(_entry(row) for row in rows), total=total, next=cursor)
 
@@ -69,8 +98,10 @@ def _entry(row: Mapping[str, Any]) -> AuditEntry:
         id=str(row["_id"]),
         at=row["at"],
         by=row["by"],
+        origin=row.get("origin", ""),
         action=row["action"],
         count=row["count"],
+        result=AuditResult(row.get("result", AuditResult.DONE)),
         emails=tuple(row["emails"]),
         details=row.get("details", {}),
     )
