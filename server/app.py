@@ -16,7 +16,9 @@ import socketio
 import structlog
 import uvicorn
 
+from server.accounts.admins import Admins, FirstOwner
 from server.accounts.login import Login
+from server.accounts.throttle import LoginThrottle
 from server.activation.activator import Activator
 from server.activation.importer import Importer
 from server.activation.passwords import CredentialSupply
@@ -44,7 +46,7 @@ from server.store import data_dir, embedded, schema
 from server.store.actions import QueueActions
 from server.store.activations import ActivationStore
 from server.store.admins import AdminStore
-from server.store.audit import AuditLog
+from server.store.audit import AuditLog, keep_audit
 from server.store.changes import ChangeFeed, ChangeKind
 from server.store.client import AWAY, Database, connect
 from server.store.connections import ConnectionStore
@@ -59,6 +61,7 @@ from server.store.limits import PAUSE_ID, LimitStore
 from server.store.master_key import MasterKeys
 from server.store.templates import TemplateStore
 from server.store.throughput import Tally, ThroughputStore
+from server.store.tokens import TokenStore
 from server.store.users import UserStore
 from server.store.vault import Credential, Vault
 
@@ -154,8 +157,16 @@ def is_running(settings: Settings) -> bool:
     return data_dir.is_locked(data_dir.prepare(settings.data_dir))
 
 
-async def run_service(settings: Settings, stop: asyncio.Event, *, started: Callable[[str], None]) -> None:
+async def run_service(
+    settings: Settings,
+    stop: asyncio.Event,
+    *,
+    started: Callable[[str], None],
+    first_owner_code: Callable[[str], None],
+) -> None:
     """Run until ``stop`` is set; ``started`` is called with the service's address when it takes requests.
+
+    ``first_owner_code``: called then with what makes the first owner, where nobody can log in yet.
 
     Raises :class:`StartError` when it cannot start as it is set up.
     """
@@ -164,7 +175,7 @@ async def run_service(settings: Settings, stop: asyncio.Event, *, started: Calla
         stack.enter_context(data_dir.lock(path))
         listener = stack.enter_context(_listen(settings.host, settings.port))
         store = await stack.enter_async_context(open_store(settings))
-        await _Running(settings, path, store, listener).until(stop, started)
+        await _Running(settings, path, store, listener).until(stop, started, first_owner_code)
     log.info("stopped")
 
 
@@ -177,7 +188,9 @@ class _Running:
         self._store = store
         self._listener = listener
 
-    async def until(self, stop: asyncio.Event, started: Callable[[str], None]) -> None:
+    async def until(
+        self, stop: asyncio.Event, started: Callable[[str], None], first_owner_code: Callable[[str], None]
+    ) -> None:
         """Start every part, wait for ``stop``, and stop them: first what takes work, last what the work needs."""
         settings, database = self._settings, self._store.database
         async with AsyncExitStack() as stack:
@@ -191,6 +204,7 @@ class _Running:
             tally = Tally(database)
             emails = EmailStore(database, hold_uncertain=settings.queue_uncertain is Uncertain.HOLD, tally=tally)
             await keep_deliveries(database, settings.keep_deliveries_for)
+            await keep_audit(database, settings.keep_audit_for)
             limits = LimitStore(database)
             connections = ConnectionStore(database)
             failures = FailureStore(database)
@@ -206,8 +220,14 @@ class _Running:
                 await imports.free_all()
                 await connections.free_all()
             login = await asyncio.to_thread(
-                Login, admins, database, token_lifetime=timedelta(seconds=settings.token_lifetime)
+                Login,
+                database,
+                admins,
+                timedelta(seconds=settings.token_lifetime),
+                LoginThrottle(timedelta(seconds=settings.login_wait)),
             )
+            admin_accounts = Admins(database)
+            first_owner = FirstOwner(admin_accounts, admins)
             templates = TemplateStore(database)
             template = ActiveTemplate(templates)
             await template.load()
@@ -255,7 +275,10 @@ class _Running:
             services = Services(
                 database,
                 login,
+                first_owner,
+                admin_accounts,
                 admins,
+                TokenStore(database),
                 leads,
                 LeadDetailsStore(database, history),
                 imports,
@@ -278,8 +301,7 @@ class _Running:
             http = _HttpServer(
                 socketio.ASGIApp(hub.sio, build_api(services, origins=settings.origins, version=VERSION))
             )
-            if await admins.is_empty():
-                log.warning("nobody can log in yet: run 'activation-server admin add NAME'")
+            code = await first_owner.offer()
 
             async with asyncio.TaskGroup() as group:
                 background = [
@@ -299,6 +321,8 @@ class _Running:
                 serving = group.create_task(http.serve(self._listener), name="http")
                 await http.ready.wait()
                 started(_address(self._listener))
+                if code is not None:
+                    first_owner_code(code)
                 log.info("started", address=_address(self._listener), mail=mode.value, version=VERSION)
                 await stop.wait()
                 log.info("stopping")

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import Annotated
 
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
+from server.accounts.admins import Admins, FirstOwner
 from server.accounts.login import Login
+from server.accounts.permissions import Rule, permit, rule_of
 from server.activation.preview import Previews
-from server.contract import Admin, Role, Service
+from server.contract import Admin, Service
 from server.errors import Forbidden, Unauthorized
 from server.live.hub import Hub
 from server.mail.captured import CapturedEmails
@@ -18,8 +21,8 @@ from server.mail.template_actions import TemplateActions
 from server.mail.trial import TrialSender
 from server.store.actions import QueueActions
 from server.store.activations import ActivationStore
-from server.store.admins import AdminStore, StoredToken
-from server.store.audit import AuditLog
+from server.store.admins import AdminStore
+from server.store.audit import AuditLog, asked_from
 from server.store.client import Database
 from server.store.emails import EmailStore
 from server.store.failures import FailureStore
@@ -29,6 +32,7 @@ from server.store.lead_details import LeadDetailsStore
 from server.store.leads import LeadStore
 from server.store.limits import LimitStore
 from server.store.throughput import ThroughputStore
+from server.store.tokens import StoredToken, TokenStore
 from server.store.users import UserStore
 
 
@@ -38,7 +42,10 @@ class Services:
 
     database: Database
     login: Login
+    first_owner: FirstOwner
+    accounts: Admins
     admins: AdminStore
+    tokens: TokenStore
     leads: LeadStore
     lead_details: LeadDetailsStore
     imports: ImportStore
@@ -69,36 +76,52 @@ def services(request: Request) -> Services:
 _bearer = HTTPBearer(auto_error=False, description="The token that `POST /api/login` answers.")
 
 
-async def logged_in(
+async def permitted(
     request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
-) -> StoredToken:
-    """The login behind the request. Raises :class:`Unauthorized`."""
+) -> StoredToken | None:
+    """The login behind the request, where the route takes one. Raises what :mod:`server.accounts.permissions` says.
+
+    Asked before every route.
+    """
+    address = await address_of(request)
+    asked_from.set(address)
+    rule = rule_of(request.method, request.scope["route"].path)
+    if rule is Rule.THIS_MACHINE and not _is_this_machine(address):
+        raise Forbidden("This is possible on the server's own machine only.")
+    if rule in (Rule.ANYONE, Rule.THIS_MACHINE):
+        return None
     if credentials is None:
         raise Unauthorized("A login is needed. Send 'Authorization: Bearer <token>'.")
-    return await services(request).login.identify(credentials.credentials)
+    stored = await services(request).login.identify(credentials.credentials)
+    permit(rule, stored.admin)
+    return stored
 
 
-def current_admin(stored: Annotated[StoredToken, Depends(logged_in)]) -> Admin:
+async def logged_in(stored: Annotated[StoredToken | None, Depends(permitted)]) -> StoredToken:
+    """The login behind the request."""
+    if stored is None:
+        raise Unauthorized("A login is needed. Send 'Authorization: Bearer <token>'.")
+    return stored
+
+
+async def current_admin(stored: Annotated[StoredToken, Depends(logged_in)]) -> Admin:
     """Who asks."""
     return stored.admin
 
 
-def operating_admin(admin: Annotated[Admin, Depends(current_admin)]) -> Admin:
-    """Who asks for a change. Raises :class:`Forbidden` for those who may only look on."""
-    if admin.role is Role.VIEWER:
-        raise Forbidden("A viewer may look on but change nothing. Ask an operator or an owner.")
-    return admin
+async def address_of(request: Request) -> str:
+    """Where the request comes from; behind a reverse proxy on this machine, what that says (``X-Forwarded-For``)."""
+    return "" if request.client is None else request.client.host
 
 
-def owning_admin(admin: Annotated[Admin, Depends(current_admin)]) -> Admin:
-    """Who asks for what concerns everyone. Raises :class:`Forbidden` for all but owners."""
-    if admin.role is not Role.OWNER:
-        raise Forbidden("Only an owner may change this. Ask one.")
-    return admin
+def _is_this_machine(address: str) -> bool:
+    try:
+        return ip_address(address).is_loopback
+    except ValueError:
+        return False
 
 
 The = Annotated[Services, Depends(services)]
 LoggedIn = Annotated[StoredToken, Depends(logged_in)]
 CurrentAdmin = Annotated[Admin, Depends(current_admin)]
-Operator = Annotated[Admin, Depends(operating_admin)]
-Owner = Annotated[Admin, Depends(owning_admin)]
+Address = Annotated[str, Depends(address_of)]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from fastapi.responses import StreamingResponse
 
-from server.api.access import CurrentAdmin, Operator, The, operating_admin
+from server.api.access import CurrentAdmin, The
 from server.api.csv_export import csv_answer
 from server.api.parameters import Id
 from server.contract import Activation, ActivationPreview, ActivationRequest, Selection, SkippedLead, Wire
@@ -28,7 +28,7 @@ async def preview(request: PreviewRequest, the: The) -> ActivationPreview:
 
 
 @router.post("", status_code=202)
-async def activate(request: ActivationRequest, admin: Operator, the: The) -> Activation:
+async def activate(request: ActivationRequest, admin: CurrentAdmin, the: The) -> Activation:
     """Accept the wish; the work goes on whatever happens to who asked."""
     return await the.activations.request(request.request_id, request.selection, admin=admin.username)
 
@@ -45,7 +45,7 @@ async def get_activation(activation_id: Id, the: The) -> Activation:
     return await the.activations.get(activation_id)
 
 
-@router.post("/{activation_id}/stop", dependencies=[Depends(operating_admin)])
+@router.post("/{activation_id}/stop")
 async def stop_activation(activation_id: Id, the: The) -> Activation:
     """End it after the leads in hand; the rest stay as they were."""
     return await the.activations.ask_to_stop(activation_id)

@@ -12,8 +12,21 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from server.api import activations, audit, health, imports, leads, mailbox, presence, queue, sessions, templates, users
-from server.api.access import Services, logged_in
+from server.api import (
+    activations,
+    admins,
+    audit,
+    health,
+    imports,
+    leads,
+    mailbox,
+    presence,
+    queue,
+    sessions,
+    templates,
+    users,
+)
+from server.api.access import Services, permitted
 from server.contract import ErrorCode, Problem
 from server.errors import ServiceError
 from server.store.client import AWAY
@@ -24,6 +37,8 @@ _STATUS: Mapping[ErrorCode, int] = {
     ErrorCode.BAD_CREDENTIALS: 401,
     ErrorCode.UNAUTHORIZED: 401,
     ErrorCode.FORBIDDEN: 403,
+    ErrorCode.PASSWORD_CHANGE_NEEDED: 403,
+    ErrorCode.TOO_MANY_ATTEMPTS: 429,
     ErrorCode.NOT_FOUND: 404,
     ErrorCode.INVALID: 422,
     ErrorCode.CONFLICT: 409,
@@ -33,9 +48,14 @@ _STATUS: Mapping[ErrorCode, int] = {
 }
 _CODES = {404: ErrorCode.NOT_FOUND, 401: ErrorCode.UNAUTHORIZED, 403: ErrorCode.FORBIDDEN, 413: ErrorCode.TOO_LARGE}
 
+#: The routes, by what they are about.
+MODULES = (
+    health, sessions, admins, leads, imports, users, activations, queue, mailbox, templates, audit, presence
+)  # fmt: skip
+
 
 def build_api(services: Services, *, origins: list[str], version: str) -> FastAPI:
-    """Every route but the public ones asks for a login."""
+    """Every route is for whom :mod:`server.accounts.permissions` says."""
     api = FastAPI(
         title="Activation Desk",
         version=version,
@@ -43,20 +63,19 @@ def build_api(services: Services, *, origins: list[str], version: str) -> FastAP
         docs_url=None,
         redoc_url=None,
         responses={"4XX": {"model": Problem}, "5XX": {"model": Problem}},
+        dependencies=[Depends(permitted)],
     )
     api.state.services = services
     api.add_middleware(
         CORSMiddleware,
         allow_origins=origins,
         allow_credentials=True,
-        allow_methods=["GET", "POST"],
+        allow_methods=["GET", "POST", "DELETE"],
         allow_headers=["Authorization", "Content-Type"],
     )
-    api.include_router(health.router)
-    api.include_router(sessions.public)
-    for module in (sessions, leads, imports, users, activations, queue, mailbox, templates, audit, presence):
-        api.include_router(module.router, dependencies=[Depends(logged_in)])
-    api.add_api_route("/api/openapi.json", api.openapi, dependencies=[Depends(logged_in)], include_in_schema=False)
+    for module in MODULES:
+        api.include_router(module.router)
+    api.add_api_route("/api/openapi.json", api.openapi, include_in_schema=False)
     api.add_exception_handler(ServiceError, _refuse)
     api.add_exception_handler(RequestValidationError, _refuse_input)
     api.add_exception_handler(HTTPException, _refuse_route)
@@ -67,7 +86,11 @@ def build_api(services: Services, *, origins: list[str], version: str) -> FastAP
 
 
 def _answer(status: int, problem: Problem) -> JSONResponse:
-    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else None
+    headers = {}
+    if status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    if problem.code == ErrorCode.TOO_MANY_ATTEMPTS:
+        headers["Retry-After"] = str(problem.details["retryAfter"])
     return JSONResponse(problem.model_dump(mode="json"), status, headers)
 
 

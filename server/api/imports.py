@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, UploadFile
+from fastapi import APIRouter, Query, UploadFile
 
 from server.activation.importing import MAX_FILE_SIZE, check, check_size, preview
-from server.api.access import Operator, The, operating_admin
+from server.api.access import CurrentAdmin, The
 from server.api.parameters import Id
 from server.contract import Import, ImportCheck, ImportPlan, ImportPreview, ImportProblem, ImportReading
 
@@ -18,7 +18,7 @@ _MAX_NAME = 200
 
 
 @router.post("", status_code=201)
-async def upload(file: UploadFile, admin: Operator, the: The) -> ImportPreview:
+async def upload(file: UploadFile, admin: CurrentAdmin, the: The) -> ImportPreview:
     """Keep a CSV or XLSX file for a day, and say what it looks like. Nothing is imported yet."""
     content = await file.read(MAX_FILE_SIZE + 1)
     check_size(content)
@@ -45,7 +45,7 @@ async def problems(import_id: Id, the: The) -> list[ImportProblem]:
     return await the.imports.problems(import_id)
 
 
-@router.post("/{import_id}/preview", dependencies=[Depends(operating_admin)])
+@router.post("/{import_id}/preview")
 async def preview_again(import_id: Id, reading: ImportReading, the: The) -> ImportPreview:
     """What the file looks like when it is read in another way."""
     found = await the.imports.get(import_id)
@@ -53,7 +53,7 @@ async def preview_again(import_id: Id, reading: ImportReading, the: The) -> Impo
     return await asyncio.to_thread(preview, import_id, found.file_name, content, reading)
 
 
-@router.post("/{import_id}/check", dependencies=[Depends(operating_admin)])
+@router.post("/{import_id}/check")
 async def check_import(import_id: Id, plan: ImportPlan, the: The) -> ImportCheck:
     """What the import would do; nothing is written."""
     await the.imports.get(import_id)
@@ -61,12 +61,12 @@ async def check_import(import_id: Id, plan: ImportPlan, the: The) -> ImportCheck
 
 
 @router.post("/{import_id}/start", status_code=202)
-async def start(import_id: Id, plan: ImportPlan, admin: Operator, the: The) -> Import:
+async def start(import_id: Id, plan: ImportPlan, admin: CurrentAdmin, the: The) -> Import:
     """Import it; the work goes on whatever happens to who asked."""
     return await the.imports.start(import_id, plan, by=admin.username)
 
 
-@router.post("/{import_id}/undo", status_code=202, dependencies=[Depends(operating_admin)])
+@router.post("/{import_id}/undo", status_code=202)
 async def undo(import_id: Id, the: The) -> Import:
     """Take the leads away again, while none of them is activated."""
     return await the.imports.undo(import_id)

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, UploadFile
 from fastapi.responses import StreamingResponse
 
 from server.activation.importing import MAX_FILE_SIZE, import_file
-from server.api.access import CurrentAdmin, Operator, The
+from server.api.access import CurrentAdmin, The
 from server.api.csv_export import csv_answer
 from server.api.parameters import After, Id, Limit, Search, Skip
 from server.contract import ImportResult, Lead, LeadDetails, LeadFilter, LeadSort, LeadStatus, Page, Selection
@@ -71,7 +71,7 @@ async def lead_details(lead_id: Id, the: The) -> LeadDetails:
 
 
 @router.post("/import")
-async def import_leads(file: UploadFile, admin: Operator, the: The) -> ImportResult:
+async def import_leads(file: UploadFile, admin: CurrentAdmin, the: The) -> ImportResult:
     """Leads from a CSV or XLSX file in one step: good rows come in, others are reported with their line number."""
     content = await file.read(MAX_FILE_SIZE + 1)
     return await import_file(the.leads, content, by=admin.username, now=await the.database.now())

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from server.activation.addresses import usable_address
-from server.api.access import Operator, The
+from server.api.access import CurrentAdmin, The
 from server.api.parameters import After, Id, Limit, Search, Skip
 from server.contract import (
     Changed,
@@ -68,13 +68,13 @@ async def throughput(the: The, span: ThroughputSpan = ThroughputSpan.HOUR) -> Th
 
 
 @router.post("/pause", status_code=204)
-async def pause(request: PauseRequest, admin: Operator, the: The) -> None:
+async def pause(request: PauseRequest, admin: CurrentAdmin, the: The) -> None:
     """Send nothing until resumed; what the mail server has in hand is finished."""
     await the.limits.pause(admin.username, request.reason)
 
 
 @router.post("/resume", status_code=204)
-async def resume(admin: Operator, the: The) -> None:
+async def resume(admin: CurrentAdmin, the: The) -> None:
     """Send again."""
     await the.limits.resume(admin.username)
 
@@ -86,30 +86,30 @@ async def failures(the: The) -> list[FailureGroup]:
 
 
 @router.post("/emails/retry")
-async def retry(selection: EmailSelection, admin: Operator, the: The) -> Changed:
+async def retry(selection: EmailSelection, admin: CurrentAdmin, the: The) -> Changed:
     """Queue failed or held emails again; let pending ones go now."""
     return await the.actions.retry(selection, by=admin.username)
 
 
 @router.post("/emails/discard")
-async def discard(selection: EmailSelection, admin: Operator, the: The) -> Changed:
+async def discard(selection: EmailSelection, admin: CurrentAdmin, the: The) -> Changed:
     """Drop emails for good; the users stay."""
     return await the.actions.discard(selection, by=admin.username)
 
 
 @router.post("/emails/hold")
-async def hold(selection: EmailSelection, admin: Operator, the: The) -> Changed:
+async def hold(selection: EmailSelection, admin: CurrentAdmin, the: The) -> Changed:
     """Keep pending emails back, among the failed ones, until they are released."""
     return await the.actions.hold(selection, by=admin.username)
 
 
 @router.post("/emails/release")
-async def release(selection: EmailSelection, admin: Operator, the: The) -> Changed:
+async def release(selection: EmailSelection, admin: CurrentAdmin, the: The) -> Changed:
     """Queue held emails again."""
     return await the.actions.release(selection, by=admin.username)
 
 
 @router.post("/emails/{email_id}/correct", status_code=204)
-async def correct(email_id: Id, correction: Correction, admin: Operator, the: The) -> None:
+async def correct(email_id: Id, correction: Correction, admin: CurrentAdmin, the: The) -> None:
     """Send a pending or failed email to another address; user and lead follow."""
     await the.actions.correct(email_id, usable_address(correction.email), by=admin.username)

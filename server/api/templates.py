@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from server.api.access import Operator, Owner, The
+from server.api.access import CurrentAdmin, The
 from server.contract import (
     TemplatePreview,
     TemplateReset,
@@ -35,13 +35,13 @@ async def versions(the: The) -> list[TemplateVersion]:
 
 
 @router.post("")
-async def save(request: TemplateSave, admin: Owner, the: The) -> TemplateState:
+async def save(request: TemplateSave, admin: CurrentAdmin, the: The) -> TemplateState:
     """Check it, and write all emails by it from now on."""
     return _state(await the.templates.save(request.template, based_on=request.based_on, by=admin.username))
 
 
 @router.post("/reset")
-async def reset(request: TemplateReset, admin: Owner, the: The) -> TemplateState:
+async def reset(request: TemplateReset, admin: CurrentAdmin, the: The) -> TemplateState:
     """Back to what comes with the program."""
     return _state(await the.templates.reset(based_on=request.based_on, by=admin.username))
 
@@ -57,7 +57,7 @@ async def preview(request: TemplateTry, the: The) -> TemplatePreview:
 
 
 @router.post("/test-send")
-async def test_send(request: TrialRequest, admin: Operator, the: The) -> TrialResult:
+async def test_send(request: TrialRequest, admin: CurrentAdmin, the: The) -> TrialResult:
     """Send it right now, with a made-up password; what the mail server says comes back."""
     return await the.trial_sender.send(request.to, request.template, by=admin.username)
 

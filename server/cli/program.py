@@ -10,6 +10,7 @@ import typer
 
 from server.app import VERSION, run_service
 from server.cli.admins import admin_cli
+from server.cli.audit import audit_cli
 from server.cli.key import key_cli
 from server.cli.leads import activate, leads_cli
 from server.cli.queue import queue_cli
@@ -19,11 +20,17 @@ from server.operations.logging import configure_logging
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 cli.add_typer(admin_cli, name="admin")
+cli.add_typer(audit_cli, name="audit")
 cli.add_typer(leads_cli, name="leads")
 cli.command()(activate)
 cli.add_typer(queue_cli, name="queue")
 cli.add_typer(template_cli, name="template")
 cli.add_typer(key_cli, name="key")
+
+_HOW_TO_BEGIN = """\
+Nobody can log in yet. On this machine, run: activation-server admin add NAME
+or send {{"code": "{code}", "username": …, "password": …}} to POST /api/first-owner.
+The code is good once, and only until the service stops."""
 
 
 def main() -> None:
@@ -54,6 +61,11 @@ def run(
                 loop.add_signal_handler(number, stop.set)
             except NotImplementedError:  # Windows
                 signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
-        await run_service(settings, stop, started=lambda address: typer.echo(f"Activation Desk listens on {address}"))
+        await run_service(
+            settings,
+            stop,
+            started=lambda address: typer.echo(f"Activation Desk listens on {address}"),
+            first_owner_code=lambda code: typer.echo(_HOW_TO_BEGIN.format(code=code)),
+        )
 
     run_to_end(serve())

@@ -7,6 +7,7 @@ to clients. Each announcement is joined (see :class:`Joined`), so a busy queue c
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -16,8 +17,10 @@ import structlog
 from socketio.exceptions import ConnectionRefusedError as ConnectionRefused
 
 from server.accounts.login import Login
+from server.accounts.permissions import EVENTS, SOCKET, allows, permit
 from server.contract import (
     Activation,
+    AdminsChanged,
     ErrorCode,
     Event,
     ImportState,
@@ -30,27 +33,32 @@ from server.contract import (
     SessionEnded,
     Wire,
 )
-from server.errors import NotFound, Unauthorized
+from server.errors import Forbidden, NotFound, PasswordChangeNeeded, Unauthorized
 from server.live.joined import Joined
 from server.live.sending import SendingOutlook
 from server.operations.tasks import run_together
 from server.store.activations import ActivationStore
-from server.store.admins import AdminStore, StoredToken
+from server.store.admins import AdminStore
 from server.store.changes import Change, ChangeFeed, ChangeKind
 from server.store.client import AWAY, Database
 from server.store.emails import EmailStore
 from server.store.imports import ImportStore
 from server.store.limits import LimitStore
+from server.store.tokens import StoredToken, TokenStore
 
 log = structlog.get_logger(__name__)
 
 HEARTBEAT = 30.0  # seconds between signs of life of connected admins
+_HEARTBEATS_PER_USE = 10  # a login that listens is written down as used with each so many of them
 
 _SENDING_PAUSE = 0.5
 _COUNT_PAUSE = 0.2  # seconds between two counts of the queue at least
 _PROGRESS_PAUSE = 0.1
 _LEADS_PAUSE = 0.5
 _PRESENCE_PAUSE = 0.5
+_ACCOUNTS_PAUSE = 0.2
+
+_ENDED = "Your login has ended. Log in again."
 
 
 class Hub:
@@ -76,6 +84,7 @@ class Hub:
         self._database = database
         self._login = login
         self._admins = admins
+        self._tokens = TokenStore(database)
         self._emails = emails
         self._limits = limits
         self._activations = activations
@@ -99,6 +108,7 @@ class Hub:
             importing := Joined("imports", self._announce_imports, pause=_PROGRESS_PAUSE, share=0.2),
             leads := Joined("leads", self._announce_leads, pause=_LEADS_PAUSE),
             presence := Joined("presence", self._announce_presence, pause=_PRESENCE_PAUSE),
+            admin_accounts := Joined("accounts", self._announce_accounts, pause=_ACCOUNTS_PAUSE),
         )
         self._wake_counts = counts.wake
         self._wake_alert = alert.wake
@@ -107,6 +117,7 @@ class Hub:
         self._wake_imports = importing.wake
         self._wake_leads = leads.wake
         self._wake_presence = presence.wake
+        self._wake_accounts = admin_accounts.wake
         self.sio.on("connect", self._on_connect)
         self.sio.on("disconnect", self._on_disconnect)
 
@@ -121,7 +132,10 @@ class Hub:
         feed.on(self._database.imports, self._on_import_changed)
         feed.on(self._database.leads, lambda _: self._wake_leads())
         feed.on(self._database.admins, lambda _: self._wake_presence(), field="isOnline")
-        feed.on(self._database.tokens, self._on_token_changed)
+        shown = ("role", "disabledAt", "mustChangePassword", "isOnline")
+        feed.on(self._database.admins, lambda _: self._wake_accounts(), field=shown)
+        # Of tokens only the end matters, not that they are in use: whose they are never changes.
+        feed.on(self._database.tokens, self._on_token_changed, field="adminId")
 
     async def run(self) -> None:
         """Announce until cancelled."""
@@ -156,18 +170,29 @@ class Hub:
         try:
             if not isinstance(token, str):
                 raise Unauthorized("A login is needed to listen. Log in and connect with auth {token}.")
-            stored = await self._login.identify(token)
-        except Unauthorized as error:
+            # Noted before it is looked up again: a login that ends in between is not overlooked.
+            self._sessions[sid] = await self._login.identify(token)
+            stored = self._sessions[sid] = await self._login.identify(token)
+            permit(SOCKET, stored.admin)
+            remaining = (stored.expires_at - await self._database.now()).total_seconds()
+        except (Unauthorized, Forbidden, PasswordChangeNeeded) as error:
+            self._sessions.pop(sid, None)
             raise ConnectionRefused(error.message, _json(error.problem)) from error
         except AWAY as error:
+            self._sessions.pop(sid, None)
             problem = Problem(code=ErrorCode.UNAVAILABLE, message="The database does not answer at the moment.")
             raise ConnectionRefused(problem.message, _json(problem)) from error
-        self._sessions[sid] = stored
-        remaining = (stored.expires_at - await self._database.now()).total_seconds()
         self._expiries[sid] = asyncio.get_running_loop().call_later(
             max(0, remaining), self._end_sessions, [sid], "Your login has expired. Log in again."
         )
+        await self._admit(sid, stored)
         await self._greet(sid, stored)
+
+    async def _admit(self, sid: str, stored: StoredToken) -> None:
+        """Into the rooms where that role is told what it may know: one for each rule."""
+        for rule in set(EVENTS.values()):
+            move = self.sio.enter_room if allows(rule, stored.admin.role) else self.sio.leave_room
+            await move(sid, rule.value)
 
     async def _greet(self, sid: str, stored: StoredToken) -> None:
         """The right numbers at once, whoever connects or reconnects."""
@@ -197,15 +222,34 @@ class Hub:
     def _on_token_changed(self, change: Change) -> None:
         if change.kind is ChangeKind.DELETED:
             sids = [sid for sid, stored in self._sessions.items() if stored.id == change.id]
-            self._end_sessions(sids, "Your login has ended. Log in again.")
+            self._end_sessions(sids, _ENDED)
+        elif change.kind is ChangeKind.UNKNOWN:
+            self._wake_accounts()
+
+    async def _announce_accounts(self) -> None:
+        """Each listener is told what became of the own account, and owners that something became of some account."""
+        for sid, before in list(self._sessions.items()):
+            stored = await self._tokens.find(before.id)
+            if sid not in self._expiries:
+                continue  # gone by now, or not admitted yet
+            if stored is None:
+                self._end_sessions([sid], _ENDED)
+            elif stored.admin != before.admin:
+                self._sessions[sid] = stored
+                await self._admit(sid, stored)
+                await self._send(Event.ACCOUNT_CHANGED, stored.admin, to=sid)
+        await self._send(Event.ADMINS_CHANGED, AdminsChanged(timestamp=datetime.now(UTC)))
 
     async def _keep_alive(self) -> None:
         """Connected admins are online, and nothing is asked of the database while there are none."""
-        while True:
+        for beat in itertools.count(1):
             await asyncio.sleep(HEARTBEAT)
-            if online := sorted({stored.admin.id for stored in self._sessions.values()}):
+            sessions = list(self._sessions.values())
+            if online := sorted({stored.admin.id for stored in sessions}):
                 try:
                     await self._admins.mark_admins_seen(online)
+                    if beat % _HEARTBEATS_PER_USE == 0:
+                        await self._tokens.mark_used([stored.id for stored in sessions])
                 except AWAY as error:
                     log.warning("database away, signs of life wait", reason=str(error))
 
@@ -308,7 +352,8 @@ class Hub:
             await self._send(Event.PRESENCE_UPDATE, presence)
 
     async def _send(self, event: Event, payload: Wire, *, to: str | None = None) -> None:
-        await self.sio.emit(event.value, _json(payload), to=to)
+        """To one listener, or to all who may know."""
+        await self.sio.emit(event.value, _json(payload), to=to or EVENTS[event].value)
 
 
 def _json(payload: Wire) -> dict[str, Any]:

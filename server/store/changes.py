@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -58,14 +58,14 @@ class ChangeFeed:
         #: Set while the stream is open.
         self.open = asyncio.Event()
 
-    def on(self, collection: Collection, listener: Listener, *, field: str | None = None) -> None:
+    def on(self, collection: Collection, listener: Listener, *, field: str | Sequence[str] | None = None) -> None:
         """Call ``listener`` for every change of ``collection``. To be used before :meth:`run`.
 
-        ``field``: of updates it needs to know only those that change this field. Where that holds for all listeners
-        of the collection, other updates do not even leave the database.
+        ``field``: of updates it needs to know only those that change this field (one of these). Where that holds for
+        all listeners of the collection, other updates do not even leave the database.
         """
         self._listeners[collection.name].append(listener)
-        self._fields[collection.name].add(field)
+        self._fields[collection.name].update([field] if field is None or isinstance(field, str) else field)
 
     async def run(self) -> None:
         """Listen until cancelled. A broken stream is opened again, and everyone told that anything may have changed."""

@@ -23,6 +23,10 @@ VERSION = 2
 ADDRESS = Collation(locale="en", strength=2)
 
 
+#: The document that every change of who is an owner changes too.
+ADMINS_META_ID = "admins"
+
+
 def _indexes(database: Database) -> Mapping[Collection, list[IndexModel]]:
     return {
         database.leads: [
@@ -129,6 +133,7 @@ async def ensure(database: Database) -> None:
     if meta is not None and meta["version"] < _LIMITS_BY_RATE:
         # What was granted in the last seconds before the upgrade is forgotten.
         await database.limits.update_many({"grants": {"$exists": True}}, {"$set": {"grants": {}}})
+    await database.meta.update_one({"_id": ADMINS_META_ID}, {"$setOnInsert": {"changes": 0}}, upsert=True)
     await database.meta.update_one({"_id": "schema"}, {"$set": {"version": VERSION}}, upsert=True)
 
 

@@ -19,9 +19,8 @@ from typing import Any
 
 import psutil
 
-from server.accounts.login import add_admin
+from server.accounts.admins import Admins
 from server.contract import Role
-from server.store.admins import AdminStore
 from server.store.client import Database, connect
 from server.store.embedded import running_uri
 from server.store.leads import LeadStore, NewLead
@@ -135,7 +134,7 @@ class ServerProcess:
 
     def add_admin(self, name: str = "ann", password: str = "correct horse battery", role: Role = Role.OWNER) -> None:
         """An admin who may log in."""
-        self.in_database(lambda database: add_admin(AdminStore(database), name, password, role))
+        self.in_database(lambda database: Admins(database).add(name, password, role, by="command line"))
 
     def login(self, name: str = "ann", password: str = "correct horse battery") -> str:
         """The token."""

@@ -110,7 +110,7 @@ def test_the_master_key_is_replaced_beside_a_service_and_kills_do_no_harm(server
 
     server.cli("queue", "resume")
     expect_logins(server, 6)
-    history = [json.loads(line)["action"] for line in server.cli("queue", "history", "--json").stdout.splitlines()]
+    history = [json.loads(line)["action"] for line in server.cli("audit", "list", "--json").stdout.splitlines()]
     assert "key.rotate" in history
 
 

@@ -36,6 +36,8 @@ class Reporter(monitoring.CommandListener):
         self._sent: dict[int, str] = {}
         #: What each open transaction has done so far.
         self._transactions: dict[bytes, list[str]] = {}
+        #: Open transactions about logins.
+        self._elsewhere: set[bytes] = set()
 
     def started(self, event: monitoring.CommandStartedEvent) -> None:
         """A command is about to leave."""
@@ -58,6 +60,12 @@ class Reporter(monitoring.CommandListener):
         command = event.command
         name = event.command_name
         session = bytes(command["lsid"]["id"]) if "txnNumber" in command else b""
+        if command.get("startTransaction") and command.get(name) in _ELSEWHERE:
+            self._elsewhere.add(session)
+        if session in self._elsewhere:
+            if name in ("commitTransaction", "abortTransaction"):
+                self._elsewhere.remove(session)
+            return None
         if name == "commitTransaction":
             return f"commit of {', '.join(self._transactions.pop(session, []))}"
         if name not in _WRITES or command[name] in _ELSEWHERE:

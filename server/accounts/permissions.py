@@ -1,0 +1,151 @@
+"""Who may do what: the one table of every route and every event, by the role it takes.
+
+A route or an event that is missing here is refused to everyone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+
+from server.contract import Admin, Event, Role
+from server.errors import Forbidden, PasswordChangeNeeded
+
+
+class Rule(Enum):
+    """What it takes."""
+
+    #: No login.
+    ANYONE = "anyone"
+    #: No login, but a connection from the machine that the service runs on.
+    THIS_MACHINE = "this machine"
+    #: Any login, even one by a password that has yet to be changed.
+    LOGIN = "login"
+    #: At least that role, and a password of one's own.
+    VIEWER = "viewer"
+    OPERATOR = "operator"
+    OWNER = "owner"
+
+
+#: By method and path, as the routers spell it.
+ROUTES: Mapping[tuple[str, str], Rule] = {
+    ("GET", "/healthz"): Rule.ANYONE,
+    ("GET", "/readyz"): Rule.ANYONE,
+    ("GET", "/api/openapi.json"): Rule.VIEWER,
+    # One's own login
+    ("POST", "/api/login"): Rule.ANYONE,
+    ("POST", "/api/first-owner"): Rule.THIS_MACHINE,
+    ("POST", "/api/logout"): Rule.LOGIN,
+    ("GET", "/api/me"): Rule.LOGIN,
+    ("POST", "/api/password"): Rule.LOGIN,
+    ("GET", "/api/service"): Rule.VIEWER,
+    ("GET", "/api/sessions"): Rule.VIEWER,
+    ("DELETE", "/api/sessions"): Rule.VIEWER,
+    ("DELETE", "/api/sessions/{session_id}"): Rule.VIEWER,
+    # Everybody's logins
+    ("GET", "/api/admins"): Rule.OWNER,
+    ("POST", "/api/admins"): Rule.OWNER,
+    ("POST", "/api/admins/{admin_id}/disable"): Rule.OWNER,
+    ("POST", "/api/admins/{admin_id}/enable"): Rule.OWNER,
+    ("POST", "/api/admins/{admin_id}/reset"): Rule.OWNER,
+    ("POST", "/api/admins/{admin_id}/role"): Rule.OWNER,
+    ("GET", "/api/admins/{admin_id}/sessions"): Rule.OWNER,
+    ("DELETE", "/api/admins/{admin_id}/sessions"): Rule.OWNER,
+    ("DELETE", "/api/admins/{admin_id}/sessions/{session_id}"): Rule.OWNER,
+    ("GET", "/api/audit"): Rule.OPERATOR,
+    # Leads
+    ("GET", "/api/leads"): Rule.VIEWER,
+    ("GET", "/api/leads/export.csv"): Rule.VIEWER,
+    ("GET", "/api/leads/{lead_id}"): Rule.VIEWER,
+    ("POST", "/api/leads/import"): Rule.OPERATOR,
+    ("POST", "/api/imports"): Rule.OPERATOR,
+    ("GET", "/api/imports"): Rule.VIEWER,
+    ("GET", "/api/imports/{import_id}"): Rule.VIEWER,
+    ("GET", "/api/imports/{import_id}/problems"): Rule.VIEWER,
+    ("POST", "/api/imports/{import_id}/preview"): Rule.OPERATOR,
+    ("POST", "/api/imports/{import_id}/check"): Rule.OPERATOR,
+    ("POST", "/api/imports/{import_id}/start"): Rule.OPERATOR,
+    ("POST", "/api/imports/{import_id}/undo"): Rule.OPERATOR,
+    # Users
+    ("GET", "/api/users"): Rule.VIEWER,
+    ("GET", "/api/presence"): Rule.VIEWER,
+    # By the applications that users log in to; they need not be able to do more.
+    ("POST", "/api/presence"): Rule.VIEWER,
+    # Activations; a preview changes nothing
+    ("POST", "/api/activations/preview"): Rule.VIEWER,
+    ("POST", "/api/activations"): Rule.OPERATOR,
+    ("GET", "/api/activations"): Rule.VIEWER,
+    ("GET", "/api/activations/{activation_id}"): Rule.VIEWER,
+    ("POST", "/api/activations/{activation_id}/stop"): Rule.OPERATOR,
+    ("GET", "/api/activations/{activation_id}/skipped"): Rule.VIEWER,
+    ("GET", "/api/activations/{activation_id}/skipped.csv"): Rule.VIEWER,
+    # The queue
+    ("GET", "/api/queue/status"): Rule.VIEWER,
+    ("GET", "/api/queue/sending"): Rule.VIEWER,
+    ("GET", "/api/queue/emails"): Rule.VIEWER,
+    ("GET", "/api/queue/emails/{email_id}/history"): Rule.VIEWER,
+    ("GET", "/api/queue/throughput"): Rule.VIEWER,
+    ("GET", "/api/queue/failures"): Rule.VIEWER,
+    ("GET", "/api/mailbox/{email_id}"): Rule.VIEWER,
+    ("POST", "/api/queue/pause"): Rule.OPERATOR,
+    ("POST", "/api/queue/resume"): Rule.OPERATOR,
+    ("POST", "/api/queue/emails/retry"): Rule.OPERATOR,
+    ("POST", "/api/queue/emails/discard"): Rule.OPERATOR,
+    ("POST", "/api/queue/emails/hold"): Rule.OPERATOR,
+    ("POST", "/api/queue/emails/release"): Rule.OPERATOR,
+    ("POST", "/api/queue/emails/{email_id}/correct"): Rule.OPERATOR,
+    # The template; a preview changes nothing
+    ("GET", "/api/template"): Rule.VIEWER,
+    ("GET", "/api/template/versions"): Rule.VIEWER,
+    ("POST", "/api/template/preview"): Rule.VIEWER,
+    ("POST", "/api/template/test-send"): Rule.OPERATOR,
+    ("POST", "/api/template"): Rule.OWNER,
+    ("POST", "/api/template/reset"): Rule.OWNER,
+}
+
+#: Who may listen at all.
+SOCKET = Rule.VIEWER
+
+#: Who is told. What concerns a single admin is sent to nobody else, whatever the role.
+EVENTS: Mapping[Event, Rule] = {
+    Event.EMAIL_QUEUE_UPDATE: Rule.VIEWER,
+    Event.ACTIVATION_PROGRESS: Rule.VIEWER,
+    Event.LEADS_CHANGED: Rule.VIEWER,
+    Event.IMPORT_PROGRESS: Rule.VIEWER,
+    Event.QUEUE_ALERT: Rule.VIEWER,
+    Event.SENDING_STATUS: Rule.VIEWER,
+    Event.PRESENCE_UPDATE: Rule.VIEWER,
+    Event.ACCOUNT_CHANGED: Rule.VIEWER,
+    Event.ADMINS_CHANGED: Rule.OWNER,
+    Event.SESSION_ENDED: Rule.VIEWER,
+}
+
+_RANKS = {Rule.LOGIN: 0, Rule.VIEWER: 0, Rule.OPERATOR: 1, Rule.OWNER: 2}
+_RANK_OF = {Role.VIEWER: 0, Role.OPERATOR: 1, Role.OWNER: 2}
+_REFUSALS = {
+    Rule.OPERATOR: "This is for operators and owners; a viewer may look on but change nothing. Ask one of them.",
+    Rule.OWNER: "This is for owners. Ask one.",
+}
+
+
+def rule_of(method: str, path: str) -> Rule:
+    """What the route takes. Raises :class:`Forbidden` for one that nobody has thought about."""
+    rule = ROUTES.get((method, path))
+    if rule is None:
+        raise Forbidden("Nobody may do this.")
+    return rule
+
+
+def allows(rule: Rule, role: Role) -> bool:
+    """Whether the role is enough, for a login with a password of its own."""
+    return rule in (Rule.ANYONE, Rule.THIS_MACHINE) or _RANK_OF[role] >= _RANKS[rule]
+
+
+def permit(rule: Rule, admin: Admin) -> None:
+    """Raises :class:`PasswordChangeNeeded` or :class:`Forbidden` where it does not take just this admin."""
+    if admin.must_change_password and rule is not Rule.LOGIN:
+        raise PasswordChangeNeeded(
+            "Your password was made for your first login. Choose one of your own before anything else."
+        )
+    if not allows(rule, admin.role):
+        raise Forbidden(_REFUSALS[rule])

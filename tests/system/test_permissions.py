@@ -1,0 +1,127 @@
+"""Every route with every role: the answers are those of the table of permissions, without an exception."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from server.accounts.permissions import EVENTS, ROUTES, Rule, allows, rule_of
+from server.api.application import MODULES
+from server.contract import Event, Role
+from server.errors import Forbidden
+from tests.system.processes import ServerProcess
+from tests.system.test_api import Answer, Api
+
+_ID = "0" * 24
+_PASSWORD = "correct horse battery"
+#: Served by the application itself.
+_DESCRIPTION = ("GET", "/api/openapi.json")
+#: These end the login that asks.
+_ENDING = {("POST", "/api/logout"), ("DELETE", "/api/sessions")}
+_NOBODY, _NEW = "no login", "first password"
+_WHO = (_NOBODY, _NEW, *(role.value for role in Role))
+
+Route = tuple[str, str]
+
+
+def all_routes() -> set[Route]:
+    """As FastAPI has them."""
+    routes = [route for module in MODULES for route in module.router.routes]
+    return {(method, route.path) for route in routes for method in route.methods} | {_DESCRIPTION}  # type: ignore[attr-defined]
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
+    """With an admin of each role, and one whose password has yet to be changed."""
+    server = ServerProcess(tmp_path_factory.mktemp("permissions") / "data", QUEUE_INTERVAL="3600")
+    try:
+        server.start()
+        for role in Role:
+            server.add_admin(role.value, role=role)
+        yield server
+    finally:
+        server.end()
+
+
+@pytest.fixture(scope="module")
+def api(service: ServerProcess) -> Api:
+    return Api(service, service.login("owner"))
+
+
+def test_every_route_and_every_event_has_a_rule_and_no_rule_is_left_over(api: Api) -> None:
+    described = api.ask(*_DESCRIPTION).body["paths"]
+    served = {(method.upper(), path) for path, methods in described.items() for method in methods}
+    assert served | {_DESCRIPTION} == all_routes()
+    assert set(ROUTES) == all_routes()
+    assert set(EVENTS) == set(Event)
+
+
+def refused_as(answer: Answer) -> str:
+    """The code of a refusal for want of permission; empty: it was not for that."""
+    code = answer.body.get("code", "") if isinstance(answer.body, dict) else ""
+    if code in ("unauthorized", "forbidden", "passwordChangeNeeded"):
+        answer.assert_refused(401 if code == "unauthorized" else 403, code)
+        return str(code)
+    assert answer.status < 500, answer
+    assert answer.status not in (401, 403, 405), answer
+    return ""
+
+
+def expected(rule: Rule, who: str) -> str:
+    """By the table."""
+    if rule in (Rule.ANYONE, Rule.THIS_MACHINE):
+        return ""
+    if who == _NOBODY:
+        return "unauthorized"
+    if who == _NEW:
+        return "" if rule is Rule.LOGIN else "passwordChangeNeeded"
+    return "" if allows(rule, Role(who)) else "forbidden"
+
+
+def test_the_answers_of_every_route_to_every_role_are_those_of_the_table(
+    api: Api, service: ServerProcess, capsys: pytest.CaptureFixture[str]
+) -> None:
+    new = api.ask("POST", "/api/admins", {"username": "new", "role": "owner"}).body
+
+    def token_of(who: str) -> str | None:
+        if who == _NOBODY:
+            return None
+        return service.login(who) if who != _NEW else service.login("new", new["password"])
+
+    tokens = {who: token_of(who) for who in _WHO}
+    lines, exceptions = [], []
+    # What changes the own login comes last.
+    for route in sorted(all_routes(), key=lambda route: (route in _ENDING, route[1], route[0])):
+        method, path = route
+        body: Any = {} if method == "POST" else None
+        said = {}
+        for who in _WHO:
+            answer = api.ask(method, re.sub(r"{\w+}", _ID, path), body, token=tokens[who])
+            said[who] = refused_as(answer)
+            if said[who] != expected(ROUTES[route], who):
+                exceptions.append(f"{method} {path} as {who}: {answer.status} {said[who]}")
+            if route in _ENDING and not said[who]:
+                tokens[who] = token_of(who)
+        lines.append(f"{method:7}{path:52}" + "".join(f"{'-' if said[who] else 'yes':>15}" for who in _WHO))
+    with capsys.disabled():
+        print(f"\n{'':59}" + "".join(f"{who:>15}" for who in _WHO))
+        print("\n".join(lines))
+        print(f"{len(lines)} routes, {len(_WHO)} kinds of callers, {len(exceptions)} exceptions")
+    assert exceptions == []
+
+
+def test_a_route_for_this_machine_is_closed_to_all_others(api: Api) -> None:
+    wish = {"code": "x", "username": "eve", "password": _PASSWORD}
+    behind_a_proxy = {"X-Forwarded-For": "203.0.113.9"}
+    for body in (wish, {}):
+        answer = api.ask("POST", "/api/first-owner", body, token=None, headers=behind_a_proxy)
+        answer.assert_refused(403, "forbidden")
+        assert "own machine" in answer.body["message"]
+
+
+def test_what_nobody_thought_about_is_open_to_nobody() -> None:
+    with pytest.raises(Forbidden):
+        rule_of("GET", "/api/forgotten")
