@@ -294,6 +294,31 @@ def test_logins_are_listed_with_device_and_last_use_and_ended_singly_or_all_at_o
     assert [entry["count"] for entry in audit(ann, "session.revoke")[:3]] == [1, 1, 1]
 
 
+async def test_a_login_that_is_ended_takes_its_socket_along_and_no_other(
+    pair: tuple[ServerProcess, ServerProcess], ann: Api
+) -> None:
+    service, other = pair
+    await asyncio.to_thread(service.add_admin, "nomad", role=Role.VIEWER)
+    tokens = [await asyncio.to_thread(service.login, "nomad") for _ in range(2)]
+    async with (
+        listening(other, tokens[0], transports=["websocket"]) as lost,
+        listening(other, tokens[1], transports=["websocket"]) as kept,
+    ):
+        await lost.first("presenceUpdate")
+        await kept.first("presenceUpdate")
+        sessions = await ask(service, "GET", "/api/sessions", token=tokens[0])
+        (own,) = [session["id"] for session in sessions if session["current"]]
+        await ask(service, "DELETE", f"/api/sessions/{own}", token=tokens[1])
+        await lost.first("sessionEnded")
+        await lost.first("disconnect")
+        assert kept.client.connected
+        assert kept.of("sessionEnded") == []
+        path = f"/api/admins/{(await asyncio.to_thread(account, ann, 'nomad'))['id']}/sessions"
+        await ask(service, "DELETE", path, token=ann.token)
+        await kept.first("sessionEnded")
+        await kept.first("disconnect")
+
+
 async def test_the_sockets_of_who_is_disabled_end_on_every_service_and_what_was_begun_goes_on(
     pair: tuple[ServerProcess, ServerProcess], ann: Api
 ) -> None:
