@@ -69,7 +69,7 @@ def main() -> None:
 def make_application() -> QApplication:
     """The Qt application, as the desktop wants it."""
     application = QApplication(["activation-desk"])
-    application.setApplicationName("activation-desk")  # part of names on the session bus, which take no blanks
+    application.setApplicationName("ActivationDesk")  # part of a path on the session bus: letters and digits only
     application.setDesktopFileName("activation-desk")
     application.setWindowIcon(app_icon())
     application.setQuitOnLastWindowClosed(False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from desktop.backend.errors import DeskError
@@ -52,6 +52,7 @@ class LoginDialog(QWidget):
         self.login_button.clicked.connect(self._submit)
         self.name.returnPressed.connect(self.password.setFocus)
         self.password.returnPressed.connect(self._submit)
+        QShortcut(QKeySequence(QKeySequence.StandardKey.Quit), self).activated.connect(self.close_requested)
 
         layout = QVBoxLayout(self)
         layout.setContentsMargins(Space.XXL, Space.XXL, Space.XXL, Space.XXL)
