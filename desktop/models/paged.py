@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Coroutine
 from typing import Any, Generic, TypeVar
 
@@ -19,6 +19,7 @@ Index = QModelIndex | QPersistentModelIndex
 PAGE = 100
 _PAGES_KEPT = 50
 _LOADING_AT_ONCE = 3
+_SHOWN_AT_ONCE = 2  # pages: a view shows the end of one and the beginning of the next
 
 
 class PagedModel(QAbstractTableModel, Generic[Row]):
@@ -41,6 +42,7 @@ class PagedModel(QAbstractTableModel, Generic[Row]):
         self._cursors: dict[int, str | None] = {0: None}
         self._stale: set[int] = set()
         self._loading: dict[int, asyncio.Task[None]] = {}
+        self._waiting: deque[int] = deque(maxlen=_SHOWN_AT_ONCE)
         self._last_wanted = 0
         self._refresh_again = False
         #: The last answer, if it was an error: painting asks no more until someone wants a refresh.
@@ -115,16 +117,26 @@ class PagedModel(QAbstractTableModel, Generic[Row]):
         self._refresh_again = False
 
     def _cancel_loading(self) -> None:
+        self._waiting.clear()
         for task in self._loading.values():
             task.cancel()
         self._loading.clear()
 
     def _want(self, page: int) -> None:
+        """Fetch it; when enough is on its way, later, and not at all if others are looked at until then.
+
+        What is on its way is not given up: the server would do the work all the same, and what counts would have to
+        wait until all that was scrolled past is done.
+        """
         self._last_wanted = page
-        if page in self._loading:
+        if page in self._loading or page in self._waiting:
             return
-        while len(self._loading) >= _LOADING_AT_ONCE:  # scrolled past: if it is looked at again, it is asked for again
-            self._loading.pop(next(iter(self._loading))).cancel()
+        if len(self._loading) < _LOADING_AT_ONCE:
+            self._fetch_page(page)
+        else:
+            self._waiting.append(page)
+
+    def _fetch_page(self, page: int) -> None:
         start = max(known for known in self._cursors if known <= page)
         work = self.fetch(after=self._cursors[start], skip=(page - start) * PAGE, limit=PAGE)
         self._loading[page] = ask(
@@ -151,12 +163,15 @@ class PagedModel(QAbstractTableModel, Generic[Row]):
         if last >= first:
             self.dataChanged.emit(self.index(first, 0), self.index(last, self.columnCount() - 1))
         self.loaded.emit()
+        while self._waiting and len(self._loading) < _LOADING_AT_ONCE:
+            self._fetch_page(self._waiting.pop())
         if self._refresh_again and not self._loading:
             self._refresh_again = False
             self.refresh()
 
     def _fail(self, page: int, error: DeskError) -> None:
         self._loading.pop(page, None)
+        self._waiting.clear()
         self._refresh_again = False
         self.error = error
         self.load_failed.emit(error)
