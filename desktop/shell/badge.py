@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QIcon, QImage, QPainter, QPen, QPixmap
@@ -15,6 +16,7 @@ _MOST = 99
 _RED = "#d92d3a"
 _AMBER = "#a35c00"
 _GREY = "#636a77"
+_PALE = QColor(220, 220, 220, 128)
 _SMALL = 24  # up to here the number needs all the width there is
 
 
@@ -44,9 +46,7 @@ def badge_icon(count: int, standing: Standing = Standing.RUNNING) -> QIcon:
 
 def badge_pixmap(count: int, size: int, standing: Standing = Standing.RUNNING) -> QPixmap:
     """The icon at ``size`` pixels. Small icons give the number as much room as they have."""
-    image = pixmap("app", "", size)
-    if standing is Standing.OFFLINE:
-        image = _without_colour(image)
+    image = QPixmap(_app_pixmap(size, coloured=standing is not Standing.OFFLINE))
     painter = QPainter(image)
     painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
     text = badge_text(count)
@@ -59,13 +59,24 @@ def badge_pixmap(count: int, size: int, standing: Standing = Standing.RUNNING) -
     return image
 
 
+@lru_cache(maxsize=2 * len(_SIZES))
+def _app_pixmap(size: int, *, coloured: bool) -> QPixmap:
+    image = pixmap("app", "", size)
+    return image if coloured else _without_colour(image)
+
+
 def _without_colour(image: QPixmap) -> QPixmap:
-    grey = image.toImage().convertToFormat(QImage.Format.Format_ARGB32)
-    for y in range(grey.height()):
-        for x in range(grey.width()):
-            color = grey.pixelColor(x, y)
-            light = round(110 + color.lightness() * 0.5)
-            grey.setPixelColor(x, y, QColor(min(255, light), min(255, light), min(255, light), color.alpha()))
+    """In light greys, as transparent as it was."""
+    grey = (
+        image.toImage()
+        .convertToFormat(QImage.Format.Format_Grayscale8)
+        .convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
+    )
+    painter = QPainter(grey)
+    painter.fillRect(grey.rect(), _PALE)
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_DestinationIn)
+    painter.drawPixmap(0, 0, image)
+    painter.end()
     return QPixmap.fromImage(grey)
 
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QLocale, QObject, QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
-from desktop.shell.badge import Standing, badge_icon
+from desktop.shell.badge import Standing, badge_icon, badge_text
 from desktop.state.queue_status import QueueState
 from desktop.state.sending import Sending
 from server.contract import SendingState
@@ -37,7 +37,7 @@ class Tray(QObject):
         super().__init__()
         self._queue = queue
         self._sending = sending or Sending(self)
-        self._shown: tuple[int, Standing] | None = None
+        self._shown: tuple[str, Standing] | None = None
         self.available = False
         # One menu whose texts change: some trays keep the first one they were given.
         self.menu = QMenu()
@@ -118,8 +118,8 @@ class Tray(QObject):
 
     def _show(self) -> None:
         total, standing = self._queue.total, self._standing()
-        if (total, standing) != self._shown:
-            self._shown = (total, standing)
+        if (badge_text(total), standing) != self._shown:
+            self._shown = (badge_text(total), standing)
             self.icon.setIcon(badge_icon(total, standing))
         waiting = self._waiting_text()
         self.queue_action.setText(waiting)
