@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLabel
 
 from desktop.app import Desk
 from tests.benchmarks.desktops import (
-    AnnouncingServer,
+    PlentifulServer,
     directory_of_its_own,
     in_a_desktop,
     load_note,
@@ -32,7 +32,7 @@ async def measure(options: Options) -> Measured:
 async def latency(options: Options) -> Measured:
     """As :func:`measure`, in the process that it is called in."""
     async with directory_of_its_own() as directory:
-        server = AnnouncingServer(directory / "data", announcements=_UPDATES)
+        server = PlentifulServer(directory / "data", leads=0, announcements=_UPDATES)
         async with running(server), logged_in(server) as desk:
             watched = _Badge(desk)
             server.announce()

@@ -43,13 +43,14 @@ def _run(work: Callable[[Options], Coroutine[Any, Any, Measured]], options: Opti
     return measured
 
 
-class AnnouncingServer(ServerProcess):
-    """As any other, but it announces so many numbers a second between :meth:`announce` and :meth:`be_quiet`."""
+class PlentifulServer(ServerProcess):
+    """Shows so many leads, and announces so many numbers a second between :meth:`announce` and :meth:`be_quiet`."""
 
-    command = (sys.executable, "-m", "tests.benchmarks.announcing_server")
+    command = (sys.executable, "-m", "tests.benchmarks.plentiful_server")
 
-    def __init__(self, data_dir: Path, *, announcements: int, **settings: str) -> None:
-        super().__init__(data_dir, ANNOUNCEMENTS=str(announcements), PYTHONPATH=str(Path.cwd()), **settings)
+    def __init__(self, data_dir: Path, *, leads: int, announcements: int = 1, **settings: str) -> None:
+        told = {"LEADS": str(leads), "ANNOUNCEMENTS": str(announcements), "PYTHONPATH": str(Path.cwd())}
+        super().__init__(data_dir, **told, **settings)
 
     def announce(self) -> None:
         """From now on."""
@@ -105,6 +106,9 @@ async def until(condition: Callable[[], object], what: str, *, seconds: float = 
     while not condition():
         assert time.monotonic() < deadline, f"not within {seconds:g} s: {what}"
         await asyncio.sleep(0.01)
+
+
+ROWS_NOTE = "the service computes the rows of the list: reading so many takes its embedded engine seconds"
 
 
 def load_note() -> str:

@@ -18,7 +18,8 @@ from desktop.shell.sidebar import Place
 from desktop.tasks import spawn
 from server.contract import LeadFilter, LeadStatus
 from tests.benchmarks.desktops import (
-    AnnouncingServer,
+    ROWS_NOTE,
+    PlentifulServer,
     add_leads,
     directory_of_its_own,
     in_a_desktop,
@@ -47,16 +48,18 @@ async def held(options: Options) -> Measured:
     """As :func:`measure`, in the process that it is called in."""
     wave = options.leads // _SHARE_ACTIVATED
     async with directory_of_its_own() as directory:
-        server = AnnouncingServer(directory / "data", announcements=_UPDATES, QUEUE_INTERVAL="1")
+        server = PlentifulServer(directory / "data", leads=options.leads, announcements=_UPDATES, QUEUE_INTERVAL="1")
         async with running(server):
-            await add_leads(server, options.leads - wave)
             await add_leads(server, wave, company=_WAVE, prefix="wave")
             async with logged_in(server) as desk:
                 phases, users = await _phases(desk, server, options, wave)
-    measured = Measured(f"GUI thread held at worst, {options.leads:,} leads", [], [load_note()])
+    measured = Measured(f"GUI thread held at worst, {options.leads:,} leads", [], [ROWS_NOTE, load_note()])
     measured.notes.append(f"{users:,} of {wave:,} leads became users in {options.activating:g} s, then it was stopped")
     for name, seen in phases.items():
-        measured.figures.append(Figure(name, seen.longest * 1e3, "ms", _AT_MOST))
+        measured.figures += [
+            Figure(name, seen.longest * 1e3, "ms", _AT_MOST),
+            Figure("  what the thread itself computed", seen.busiest * 1e3, "ms", _AT_MOST),
+        ]
         if not _AT_MOST.is_met(seen.longest * 1e3):
             often = Counter(seen.stacks).most_common(_STACKS)
             measured.notes.append(f"{name}: {'; '.join(f'{number}x {stack}' for stack, number in often)}")
@@ -64,15 +67,15 @@ async def held(options: Options) -> Measured:
     busiest = max(seen.busiest for seen in phases.values())
     measured.figures += [
         Figure("all of it", worst * 1e3, "ms", _AT_MOST),
-        Figure("all of it: what the thread itself computed at worst", busiest * 1e3, "ms", _AT_MOST),
+        Figure("all of it: what the thread itself computed", busiest * 1e3, "ms", _AT_MOST),
     ]
     return measured
 
 
-async def _phases(desk: Desk, server: AnnouncingServer, options: Options, wave: int) -> tuple[dict[str, Held], int]:
+async def _phases(desk: Desk, server: PlentifulServer, options: Options, wave: int) -> tuple[dict[str, Held], int]:
     """What was seen in each, and how many leads have become users."""
     model = desk.leads_model
-    await until(lambda: model.total == options.leads and model.row_at(0) is not None, "the list is there")
+    await until(lambda: model.total == options.leads and model.row_at(0) is not None, "the list is there", seconds=300)
     phases: dict[str, Held] = {}
     watchdog = Watchdog()
 
@@ -91,7 +94,7 @@ async def _phases(desk: Desk, server: AnnouncingServer, options: Options, wave: 
         async with phase("sorting"):
             for column in (LeadColumn.NAME, LeadColumn.CREATED_AT):
                 model.sort(column, Qt.SortOrder.DescendingOrder)
-                await until(lambda: model.row_at(0) is not None, "the sorted list")
+                await until(lambda: model.row_at(0) is not None, "the sorted list", seconds=300)
         async with phase("selecting all"):
             desk.leads_page.select_all_button.click()
             await until(lambda: desk.selection.count == options.leads, "all are selected")
@@ -129,7 +132,7 @@ async def _rest(desk: Desk, places: int) -> None:
     for place in range(1, places + 1):
         bar.setValue(bar.maximum() * place // places)
         row = max(0, desk.leads_page.table.rowAt(0))
-        await until(lambda row=row: model.row_at(row) is not None, f"row {row} is there")
+        await until(lambda row=row: model.row_at(row) is not None, f"row {row} is there", seconds=300)
 
 
 async def _page_down(desk: Desk, pages: int) -> None:
@@ -144,11 +147,11 @@ async def _page_down(desk: Desk, pages: int) -> None:
 async def _pick_range(desk: Desk, rows: int) -> None:
     """From the first row to a far one, with Shift."""
     table, model = desk.leads_page.table, desk.leads_model
-    await until(lambda: model.row_at(0) is not None, "the first row is there")
+    await until(lambda: model.row_at(0) is not None, "the first row is there", seconds=300)
     table.setCurrentIndex(model.index(0, LeadColumn.NAME))
     QTest.keyClick(table, Qt.Key.Key_Space)
     table.setCurrentIndex(model.index(rows - 1, LeadColumn.NAME))
-    await until(lambda: model.row_at(rows - 1) is not None, "the last row is there")
+    await until(lambda: model.row_at(rows - 1) is not None, "the last row is there", seconds=300)
     QTest.keyClick(table, Qt.Key.Key_Space, Qt.KeyboardModifier.ShiftModifier)
     await until(lambda: desk.selection.count == rows, "the range is selected", seconds=300)
     desk.selection.clear()

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks.desktops import add_leads, directory_of_its_own, load_note, running
+from tests.benchmarks.desktops import ROWS_NOTE, PlentifulServer, directory_of_its_own, load_note, running
 from tests.benchmarks.report import AtMost, Figure, Measured, Options
 from tests.system.processes import ServerProcess
 
@@ -19,12 +19,10 @@ from tests.system.processes import ServerProcess
 async def measure(options: Options) -> Measured:
     """Seconds from the process's start to the first paint of the list, and MB."""
     async with directory_of_its_own() as directory:
-        server = ServerProcess(directory / "data")
+        server = PlentifulServer(directory / "data", leads=options.leads)
         async with running(server):
-            await add_leads(server, min(options.leads, 1_000))
             token = await asyncio.to_thread(server.login)
             cold, *warm = [(await _desktop(server, token, directory))["usable"] for _ in range(1 + options.rounds)]
-            await add_leads(server, options.leads, prefix="more")
             browsed = await _desktop(server, token, directory, places=options.places)
     return Measured(
         "the desktop's start and memory",
@@ -35,7 +33,7 @@ async def measure(options: Options) -> Measured:
             Figure(f"memory, {options.leads:,} leads browsed, RSS", browsed["after"]["rss"], "MB", AtMost(200)),
             Figure(f"memory, {options.leads:,} leads browsed, PSS", browsed["after"]["pss"], "MB"),
         ],
-        [f"browsed at {options.places} places from the first lead to the last", load_note()],
+        [f"browsed at {options.places} places from the first lead to the last", ROWS_NOTE, load_note()],
     )
 
 
