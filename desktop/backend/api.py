@@ -89,6 +89,10 @@ class Api:
         """Name and password for a token; keeps nothing."""
         return await self._ask("POST", "/api/login", Token, {"username": username, "password": password})
 
+    async def change_password(self, current: str, new: str) -> None:
+        """Another password for whoever is logged in; their other logins end."""
+        await self._ask("POST", "/api/password", type(None), {"current": current, "new": new})
+
     async def logout(self) -> None:
         """End this login on the server."""
         await self._ask("POST", "/api/logout", type(None))

@@ -7,6 +7,7 @@ from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from desktop.backend.errors import DeskError
+from desktop.dialogs.new_password import NewPasswordDialog
 from desktop.state.session import Session
 from desktop.tasks import ask
 from desktop.theme.icons import pixmap
@@ -52,6 +53,8 @@ class LoginDialog(QWidget):
         self.login_button.clicked.connect(self._submit)
         self.name.returnPressed.connect(self.password.setFocus)
         self.password.returnPressed.connect(self._submit)
+        session.password_wanted.connect(self._ask_for_new_password)
+        session.logged_in.connect(self._on_logged_in)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Quit), self).activated.connect(self.close_requested)
 
         layout = QVBoxLayout(self)
@@ -101,9 +104,28 @@ class LoginDialog(QWidget):
         self._say("")
         self._set_busy(busy=True)
         work = self._session.login(self.name.text(), self.password.text(), remember=self.remember.isChecked())
-        ask(self, work, done=self._done, failed=self._failed, name="log in")
+        ask(self, work, done=lambda _: None, failed=self._failed, name="log in")
 
-    def _done(self, _: None) -> None:
+    def _ask_for_new_password(self) -> None:
+        """The password is good once more: to be replaced."""
+        current = self.password.text()
+        dialog = NewPasswordDialog(self)
+
+        def give(new: str) -> None:
+            work = self._session.choose_password(current, new)
+            ask(
+                dialog,
+                work,
+                done=lambda _: dialog.accept(),
+                failed=lambda error: dialog.refuse(error.message),
+                name="password",
+            )
+
+        dialog.password_given.connect(give)
+        dialog.rejected.connect(lambda: self._set_busy(busy=False))
+        dialog.open()
+
+    def _on_logged_in(self) -> None:
         self.password.clear()
         self._set_busy(busy=False)
         self.hide()

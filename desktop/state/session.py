@@ -20,10 +20,12 @@ class Session(QObject):
 
     Signals:
         logged_in: ``admin`` and ``service`` are known.
+        password_wanted: the login is good for nothing but :meth:`choose_password`.
         logged_out: why, as a sentence; empty when the admin wanted it.
     """
 
     logged_in = Signal()
+    password_wanted = Signal()
     logged_out = Signal(str)
 
     def __init__(self, api: Api, tokens: TokenStore, parent: QObject | None = None) -> None:
@@ -32,6 +34,7 @@ class Session(QObject):
         self._tokens = tokens
         self.admin: Admin | None = None
         self.service: Service | None = None
+        self._remember = False
         #: Why nobody is logged in, as a sentence for the login window; empty: no particular reason.
         self.reason = ""
 
@@ -50,9 +53,26 @@ class Session(QObject):
         if not username.strip() or not password:
             raise Refused("That did not work.", "Type your name and your password.", code="invalid")
         self._api.token = None
-        token = (await self._api.login(username.strip(), password)).token
+        token = await self._api.login(username.strip(), password)
+        hide(token.token)
+        self._remember = remember
+        if token.must_change_password:
+            self._api.token = token.token
+            self.password_wanted.emit()
+        else:
+            await self._finish_login(token.token)
+
+    async def choose_password(self, current: str, new: str) -> None:
+        """Replace the password that somebody else has set, and go in. Raises :class:`DeskError`."""
+        token = self._api.token
+        if token is None:  # ended meanwhile
+            raise LoggedOut("You have been logged out.", "Log in again.")
+        await self._api.change_password(current, new)
+        await self._finish_login(token)
+
+    async def _finish_login(self, token: str) -> None:
         await self._enter(token)
-        if remember:
+        if self._remember:
             await self._tokens.save(self.server_url, token)
         self.logged_in.emit()
 

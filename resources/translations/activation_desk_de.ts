@@ -1370,6 +1370,37 @@
     </message>
 </context>
 <context>
+    <name>NewPasswordDialog</name>
+    <message>
+        <source>Choose your own password</source>
+        <translation>Eigenes Passwort wählen</translation>
+    </message>
+    <message>
+        <source>The one you have typed was set by somebody else. Take at least 12 characters, such as four words.</source>
+        <translation>Das eingegebene hat jemand anderes festgelegt. Nehmen Sie mindestens 12 Zeichen, etwa vier Wörter.</translation>
+    </message>
+    <message>
+        <source>New password</source>
+        <translation>Neues Passwort</translation>
+    </message>
+    <message>
+        <source>The same again</source>
+        <translation>Noch einmal dasselbe</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished">Abbrechen</translation>
+    </message>
+    <message>
+        <source>Set password</source>
+        <translation>Passwort festlegen</translation>
+    </message>
+    <message>
+        <source>Type the same password into both fields.</source>
+        <translation>Geben Sie in beide Felder dasselbe Passwort ein.</translation>
+    </message>
+</context>
+<context>
     <name>NotHere</name>
     <message>
         <source>Not connected</source>

@@ -9,7 +9,9 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from desktop.app import Desk
+from desktop.dialogs.new_password import NewPasswordDialog
 from desktop.shell.sidebar import Place
+from desktop.state.connection import Phase
 from desktop.theme.tokens import Scheme
 from server.contract import LeadFilter, LeadStatus
 from tests.desktop.conftest import PASSWORD, MemoryTokens, log_in, until
@@ -125,3 +127,31 @@ async def test_activating_leads_blocks_then_says_so_and_the_badge_counts_down(
     qtbot.mouseClick(second.action_button, Qt.MouseButton.LeftButton)
     assert desk.window.pages.currentIndex() == Place.EMAIL_QUEUE
     await until(lambda: badge and max(badge) > 0 and badge[-1] == 0, desk.queue.changed, seconds=30)
+
+
+async def test_a_password_set_by_somebody_else_is_replaced_at_the_first_login(
+    desk: Desk, service: ServerProcess, qtbot: QtBot
+) -> None:
+    said = service.cli("admin", "add", "newcomer", "--role", "operator", "--one-time").stdout
+    desk.login.name.setText("newcomer")
+    desk.login.password.setText(said.split()[-1])
+    qtbot.mouseClick(desk.login.login_button, Qt.MouseButton.LeftButton)
+    await until(lambda: desk.login.findChildren(NewPasswordDialog), desk.session.password_wanted)
+    (dialog,) = desk.login.findChildren(NewPasswordDialog)
+    assert desk.session.admin is None
+
+    async def give(password: str, again: str, answer: str) -> None:
+        dialog.password.setText(password)
+        dialog.again.setText(again)
+        qtbot.mouseClick(dialog.yes_button, Qt.MouseButton.LeftButton)
+        await until(lambda: answer in dialog.problem.text(), dialog.password.selectionChanged, what=answer)
+
+    await give("four words of my own", "four words of mine", "Type the same password into both fields.")
+    await give("too short", "too short", "at least 12 characters")
+    dialog.password.setText("four words of my own")
+    dialog.again.setText("four words of my own")
+    qtbot.mouseClick(dialog.yes_button, Qt.MouseButton.LeftButton)
+    await until(lambda: desk.connection.phase is Phase.ONLINE, desk.connection.changed, what="online")
+    assert desk.sidebar.admin_name.text() == "newcomer"
+    assert not desk.login.isVisible()
+    assert service.login("newcomer", "four words of my own")
