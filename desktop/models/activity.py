@@ -92,6 +92,23 @@ def action_text(action: str) -> str:
     """For people; what a newer server does is shown by its own name."""
     translate = QCoreApplication.translate
     return {
+        "activation.start": translate("Action", "Activated leads"),
+        "activation.stop": translate("Action", "Stopped an activation"),
+        "activation.exportSkipped": translate("Action", "Exported skipped leads"),
+        "leads.import": translate("Action", "Imported leads"),
+        "leads.undoImport": translate("Action", "Took an import back"),
+        "leads.export": translate("Action", "Exported leads"),
+        "session.login": translate("Action", "Logged in"),
+        "session.logout": translate("Action", "Logged out"),
+        "session.revoke": translate("Action", "Ended logins"),
+        "password.change": translate("Action", "Changed their password"),
+        "admin.add": translate("Action", "Added an admin"),
+        "admin.disable": translate("Action", "Disabled an admin"),
+        "admin.enable": translate("Action", "Enabled an admin"),
+        "admin.reset": translate("Action", "Reset an admin’s password"),
+        "admin.role": translate("Action", "Changed an admin’s role"),
+        "admin.revoke": translate("Action", "Ended an admin’s logins"),
+        "key.rotate": translate("Action", "Replaced the master key"),
         "queue.pause": translate("Action", "Paused sending"),
         "queue.resume": translate("Action", "Resumed sending"),
         "queue.retry": translate("Action", "Sent emails again"),

@@ -4,6 +4,74 @@
 <context>
     <name>Action</name>
     <message>
+        <source>Activated leads</source>
+        <translation>Leads aktiviert</translation>
+    </message>
+    <message>
+        <source>Stopped an activation</source>
+        <translation>Aktivierung gestoppt</translation>
+    </message>
+    <message>
+        <source>Exported skipped leads</source>
+        <translation>Übersprungene Leads exportiert</translation>
+    </message>
+    <message>
+        <source>Imported leads</source>
+        <translation>Leads importiert</translation>
+    </message>
+    <message>
+        <source>Took an import back</source>
+        <translation>Import zurückgenommen</translation>
+    </message>
+    <message>
+        <source>Exported leads</source>
+        <translation>Leads exportiert</translation>
+    </message>
+    <message>
+        <source>Logged in</source>
+        <translation>Angemeldet</translation>
+    </message>
+    <message>
+        <source>Logged out</source>
+        <translation>Abgemeldet</translation>
+    </message>
+    <message>
+        <source>Ended logins</source>
+        <translation>Anmeldungen beendet</translation>
+    </message>
+    <message>
+        <source>Changed their password</source>
+        <translation>Passwort geändert</translation>
+    </message>
+    <message>
+        <source>Added an admin</source>
+        <translation>Administrator hinzugefügt</translation>
+    </message>
+    <message>
+        <source>Disabled an admin</source>
+        <translation>Administrator gesperrt</translation>
+    </message>
+    <message>
+        <source>Enabled an admin</source>
+        <translation>Administrator entsperrt</translation>
+    </message>
+    <message>
+        <source>Reset an admin’s password</source>
+        <translation>Passwort eines Administrators zurückgesetzt</translation>
+    </message>
+    <message>
+        <source>Changed an admin’s role</source>
+        <translation>Rolle eines Administrators geändert</translation>
+    </message>
+    <message>
+        <source>Ended an admin’s logins</source>
+        <translation>Anmeldungen eines Administrators beendet</translation>
+    </message>
+    <message>
+        <source>Replaced the master key</source>
+        <translation>Hauptschlüssel ersetzt</translation>
+    </message>
+    <message>
         <source>Paused sending</source>
         <translation>Versand angehalten</translation>
     </message>

@@ -46,9 +46,9 @@ async def get_activation(activation_id: Id, the: The) -> Activation:
 
 
 @router.post("/{activation_id}/stop")
-async def stop_activation(activation_id: Id, the: The) -> Activation:
+async def stop_activation(activation_id: Id, admin: CurrentAdmin, the: The) -> Activation:
     """End it after the leads in hand; the rest stay as they were."""
-    return await the.activations.ask_to_stop(activation_id)
+    return await the.activations.ask_to_stop(activation_id, by=admin.username)
 
 
 @router.get("/{activation_id}/skipped")

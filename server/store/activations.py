@@ -15,6 +15,7 @@ from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from server.contract import Activation, ActivationState, LeadStatus, Selection, SkippedLead, SkipReason
 from server.errors import Conflict, NotFound
+from server.store.audit import AuditLog
 from server.store.client import Database, Session
 from server.store.emails import message_id, pending_document
 from server.store.leads import ClaimedLead, is_duplicate
@@ -25,6 +26,9 @@ from server.store.schema import ADDRESS
 GATHERING = timedelta(seconds=1.8)
 
 OPEN = (ActivationState.CLAIMING, ActivationState.RUNNING, ActivationState.STOPPING)
+
+#: Actions in the audit log.
+_START, _STOP = "activation.start", "activation.stop"
 
 _MESSAGES = {
     SkipReason.ALREADY_USER: "There is already a user with this address.",
@@ -68,17 +72,23 @@ class ActivationStore:
     def __init__(self, database: Database, *, mail_from: str) -> None:
         self._database = database
         self._activations = database.activations
+        self._audit = AuditLog(database)
         self._mail_from = mail_from
 
     async def request(self, request_id: str, selection: Selection, *, admin: str) -> Activation:
         """Record an admin's wish; asking again with the same id answers with the same activation.
 
+        In the audit log it stands from the start, with the number of users that came of it at its end.
+
         Raises :class:`Conflict` when the id belongs to another admin's activation.
         """
         now = await self._database.now()
-        with suppress(DuplicateKeyError):  # asked before
+        activation_id = ObjectId()
+
+        async def work(session: Session) -> None:
             await self._activations.insert_one(
                 {
+                    "_id": activation_id,
                     "requestId": request_id,
                     "admin": admin,
                     "state": ActivationState.CLAIMING.value,
@@ -90,8 +100,13 @@ class ActivationStore:
                     "finishedAt": None,
                     "leaseOwner": None,
                     "leaseExpiresAt": now,
-                }
+                },
+                session=session,
             )
+            await self._audit.note(activation_id, _START, by=admin, count=0, session=session)
+
+        with suppress(DuplicateKeyError):  # asked before
+            await self._database.transaction(work)
         row = await self._activations.find_one({"requestId": request_id})
         if row is None or row["admin"] != admin:
             raise Conflict("This request id is already taken. Send the request again with a new one.")
@@ -110,15 +125,19 @@ class ActivationStore:
         rows = self._activations.find(criteria, {"selection": 0}).sort([("createdAt", -1), ("_id", -1)]).limit(limit)
         return [_activation(row) async for row in rows]
 
-    async def ask_to_stop(self, activation_id: str) -> Activation:
+    async def ask_to_stop(self, activation_id: str, *, by: str) -> Activation:
         """Let the activation end after the leads in hand. Raises :class:`NotFound`."""
-        await self._activations.update_one(
-            {
-                "_id": ObjectId(activation_id),
-                "state": {"$in": [ActivationState.CLAIMING.value, ActivationState.RUNNING.value]},
-            },
-            {"$set": {"state": ActivationState.STOPPING.value}},
-        )
+        running = {
+            "_id": ObjectId(activation_id),
+            "state": {"$in": [ActivationState.CLAIMING.value, ActivationState.RUNNING.value]},
+        }
+        stopping = {"$set": {"state": ActivationState.STOPPING.value}}
+
+        async def work(session: Session) -> None:
+            if (await self._activations.update_one(running, stopping, session=session)).matched_count:
+                await self._audit.note(ObjectId(), _STOP, by=by, count=1, session=session)
+
+        await self._database.transaction(work)
         return await self.get(activation_id)
 
     async def skipped(self, activation_id: str) -> list[SkippedLead]:
@@ -285,9 +304,16 @@ class ActivationStore:
     async def finish(self, job: ActivationJob, state: ActivationState) -> None:
         """The end. Raises :class:`LeaseLost`."""
         now = await self._database.now()
-        await self._write(
-            job, {"$set": {"state": state.value, "finishedAt": now, "leaseOwner": None}, "$unset": {"selection": ""}}
-        )
+        held = {"_id": job.id, "leaseOwner": job.lease_owner}
+        ended = {"$set": {"state": state.value, "finishedAt": now, "leaseOwner": None}, "$unset": {"selection": ""}}
+
+        async def work(session: Session) -> None:
+            row = await self._activations.find_one_and_update(held, ended, session=session)
+            if row is None:
+                raise LeaseLost
+            await self._audit.note(job.id, _START, by=row["admin"], count=row["created"], session=session)
+
+        await self._database.transaction(work)
 
     async def _write(
         self, job: ActivationJob, update: Mapping[str, Any], *, state: ActivationState | None = None

@@ -300,7 +300,7 @@ async def test_stop_leaves_the_rest_as_they_were(desk: Desk) -> None:
     activator = desk.activator(supply)
     working = asyncio.create_task(activator.run())
     await until(lambda: _created(desk, wanted, 4))
-    assert (await desk.activations.ask_to_stop(wanted.id)).state is ActivationState.STOPPING
+    assert (await desk.activations.ask_to_stop(wanted.id, by="bob")).state is ActivationState.STOPPING
     async with supplied(CredentialSupply(desk.vault, PasswordHash.ARGON2ID)) as more:
         for credential in await more.take(6, within=_DEADLINE):
             supply._ready.put_nowait(credential)
@@ -313,6 +313,8 @@ async def test_stop_leaves_the_rest_as_they_were(desk: Desk) -> None:
     assert await desk.database.leads.count_documents({"status": "new", "activationId": {"$exists": True}}) == 0
     rest = await desk.activate(_EVERYTHING, "request-2")
     assert (rest.created, rest.skipped) == (6, 4)
+    noted = [(row["action"], row["by"], row["count"]) async for row in desk.database.audit.find().sort("at", 1)]
+    assert noted == [("activation.start", "ann", 4), ("activation.stop", "bob", 1), ("activation.start", "ann", 6)]
 
 
 async def test_stop_leaves_leads_that_were_skipped_before_as_they_were(desk: Desk) -> None:
@@ -322,7 +324,7 @@ async def test_stop_leaves_leads_that_were_skipped_before_as_they_were(desk: Des
     wanted = await desk.activations.request("request-2", _EVERYTHING, admin="ann")
     (job,) = await desk.activations.take("gone", timedelta(0))
     await desk.leads.claim(job.id, job.selection)
-    await desk.activations.ask_to_stop(wanted.id)
+    await desk.activations.ask_to_stop(wanted.id, by="bob")
     async with desk.working():
         (end,) = await desk.until_final(wanted)
     assert end.state is ActivationState.STOPPED
