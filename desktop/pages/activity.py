@@ -31,12 +31,13 @@ class ActivityPage(QWidget):
         table.setObjectName("activity")
         table.set_widths(
             {
-                ActivityColumn.AT: 160,
-                ActivityColumn.BY: 120,
-                ActivityColumn.ACTION: 220,
+                ActivityColumn.AT: 150,
+                ActivityColumn.BY: 90,
+                ActivityColumn.ACTION: 190,
                 ActivityColumn.COUNT: 100,
             },
             stretch=ActivityColumn.CONCERNS,
+            least=0,
         )
         head = QHBoxLayout()
         head.addWidget(self.heading, 1)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, Qt
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication
 
 from desktop.models.emails import EmailColumn, EmailsModel
@@ -13,7 +12,6 @@ from desktop.state.email_actions import part_of
 from desktop.state.held_updates import Hand, HeldUpdates
 from server.contract import EmailState
 
-_ROOM_FOR_NAMES = 800
 _PICKABLE = (EmailState.PENDING, EmailState.FAILED)
 
 
@@ -42,15 +40,12 @@ class EmailList(LiveTable):
                 EmailColumn.TIME: 104,
             },
             stretch=EmailColumn.DETAIL,
+            give_way=(EmailColumn.NAME, EmailColumn.QUEUED),  # the address says as much as the name
+            least=160,
         )
         header.setSectionResizeMode(EmailColumn.CHECK, header.ResizeMode.Fixed)
-        self.setColumnHidden(EmailColumn.CHECK, model.state not in _PICKABLE)
+        self.set_wanted(EmailColumn.CHECK, wanted=model.state in _PICKABLE)
         self._wire()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        """Where there is no room for it, the name gives way: the address says as much."""
-        super().resizeEvent(event)
-        self.setColumnHidden(EmailColumn.NAME, event.size().width() < _ROOM_FOR_NAMES)
 
     def _wire(self) -> None:
         self._header.check_clicked.connect(self._toggle_visible)

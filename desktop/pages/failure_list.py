@@ -34,11 +34,13 @@ class FailureList(LiveTable):
         self.set_widths(
             {
                 FailureColumn.COUNT: 92,
-                FailureColumn.CAUSE: 380,
+                FailureColumn.CAUSE: 300,
                 FailureColumn.FIRST: 104,
                 FailureColumn.LAST: 104,
             },
             stretch=FailureColumn.EXAMPLE,
+            give_way=(FailureColumn.FIRST,),
+            least=160,
         )
         self.updates.due.connect(model.refresh)
         model.modelAboutToBeReset.connect(self._remember)

@@ -144,6 +144,8 @@ class LeadsPage(QWidget):
                 LeadColumn.CREATED_AT: 120,
             },
             stretch=LeadColumn.EMAIL,
+            give_way=(LeadColumn.COMPANY, LeadColumn.CREATED_AT, LeadColumn.NAME),
+            least=170,
         )
         self._header.setSectionResizeMode(LeadColumn.CHECK, self._header.ResizeMode.Fixed)
         self._header.check_clicked.connect(self._toggle_visible)
@@ -283,7 +285,7 @@ class LeadsPage(QWidget):
 
     def _on_details_toggled(self, shown: bool) -> None:
         self.details_panel.setVisible(shown)
-        self.table.setColumnHidden(LeadColumn.COMPANY, shown)  # the panel tells it
+        self.table.set_wanted(LeadColumn.COMPANY, wanted=not shown)  # the panel tells it
         self._ask_for_details()
 
     def _ask_for_details(self) -> None:

@@ -23,7 +23,7 @@ from desktop.state.preferences import Language, Notify, OnClose, Preferences
 from desktop.theme.style import mark
 from desktop.theme.tokens import Scheme, Space
 
-_FIELD_WIDTH = 320
+_FIELD_WIDTH = 280
 
 
 class SettingsPage(QWidget):
@@ -171,7 +171,7 @@ class SettingsPage(QWidget):
         grid.setContentsMargins(Space.XL, Space.L, Space.XL, Space.L)
         grid.setHorizontalSpacing(Space.XL)
         grid.setVerticalSpacing(Space.S)
-        grid.setColumnMinimumWidth(0, 200)
+        grid.setColumnMinimumWidth(0, 180)
         grid.setColumnStretch(1, 1)
         grid.addWidget(heading, 0, 0, 1, 2)
         for number, (name, widget) in enumerate(rows, 1):

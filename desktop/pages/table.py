@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -161,13 +161,47 @@ class Table(QTableView):
         self.horizontalHeader().setHighlightSections(False)
         self.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.setTabKeyNavigation(False)
+        self._widths: dict[int, int] = {}
+        self._give_way: tuple[int, ...] = ()
+        self._least = 0
+        #: Columns that are not wanted at the moment, however much room there is.
+        self._unwanted: set[int] = set()
 
-    def set_widths(self, widths: dict[int, int], *, stretch: int) -> None:
-        """Widths of the columns; one of them takes what is left."""
+    def set_widths(self, widths: dict[int, int], *, stretch: int, give_way: tuple[int, ...] = (), least: int) -> None:
+        """Widths of the columns; one of them takes what is left, and gets at least so much: where there is no room for
+        it, others give way in this order.
+        """
         header = self.horizontalHeader()
         for column, width in widths.items():
             header.resizeSection(column, width)
         header.setSectionResizeMode(stretch, QHeaderView.ResizeMode.Stretch)
+        self._widths, self._give_way, self._least = dict(widths), give_way, least
+
+    def set_wanted(self, column: int, *, wanted: bool) -> None:
+        """Show a column where there is room for it, or not at all."""
+        if wanted:
+            self._unwanted.discard(column)
+        else:
+            self._unwanted.add(column)
+        self._make_room()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """There is more room, or less."""
+        super().resizeEvent(event)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        header = self.horizontalHeader()
+        for column in self._widths:  # of those that are left out, the last width is known only here
+            self._widths[column] = header.sectionSize(column) or self._widths[column]
+        out = set(self._unwanted)
+        for column in self._give_way:
+            taken = sum(width for other, width in self._widths.items() if other not in out)
+            if taken + self._least <= self.viewport().width():
+                break
+            out.add(column)
+        for column in {*self._unwanted, *self._give_way}:
+            self.setColumnHidden(column, column in out)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Space picks, Return opens."""

@@ -76,6 +76,8 @@ class UsersPage(QWidget):
                 UserColumn.ACTIVATED_AT: 160,
             },
             stretch=UserColumn.EMAIL,
+            give_way=(UserColumn.LAST_SEEN,),
+            least=190,
         )
         table.setItemDelegateForColumn(UserColumn.PRESENCE, PresenceDelegate(table))
         header = table.horizontalHeader()

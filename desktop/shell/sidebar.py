@@ -96,6 +96,8 @@ class Sidebar(QWidget):
     def set_place(self, place: Place) -> None:
         """Where the user is."""
         self._place = place
+        if any(button.hasFocus() for button in self.buttons.values()):
+            self.buttons[place].setFocus()  # the focus must not stay where one is no more
         self.buttons[place].setChecked(True)
         self._paint_icons()
 

@@ -336,3 +336,20 @@ async def test_leads_that_are_not_here_are_on_their_way_or_cannot_be_had(
     qtbot.mouseClick(page.empty.action_button, Qt.MouseButton.LeftButton)
     assert page.empty.title.text() == "Loading…"
     await until(page.table.isVisible, model.loaded, what="the leads")
+
+
+async def test_in_a_small_window_other_columns_give_way_to_the_address(
+    desk: Desk, service: ServerProcess, prefix: str
+) -> None:
+    service.import_leads(1, prefix=prefix)
+    await show(desk, prefix, 1)
+    page = desk.leads_page
+    for details in (False, True):
+        page.details_button.setChecked(details)
+        desk.window.resize(desk.window.minimumSize())
+        assert page.table.columnWidth(LeadColumn.EMAIL) >= 170
+        assert page.table.isColumnHidden(LeadColumn.COMPANY)
+        assert page.table.horizontalHeader().length() <= page.table.viewport().width()
+    page.details_button.setChecked(False)
+    desk.window.resize(1280, 800)
+    assert not any(page.table.isColumnHidden(column) for column in LeadColumn)
