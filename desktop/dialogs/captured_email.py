@@ -17,7 +17,7 @@ class CapturedEmailDialog(Dialog):
         super().__init__(parent, "")
         self.setWindowTitle(self.tr("Captured email"))
         self.heading.setText(self.tr("To {0}").format(email.recipient))
-        self.resize(720, 640)
+        self.resize_to(720, 640)
         when = about_when(email.at) if email.at is not None else self.tr("some time")
         self.add_text(
             self.tr("From {0}, {1}. It is kept on the server; nobody got it.").format(email.sender, when), "muted"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from desktop.theme.style import mark
@@ -20,6 +21,7 @@ class Dialog(QDialog):
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self.setWindowTitle(title)
         self.setMinimumWidth(_WIDTH)
+        self._has_size = False
         self.heading = QLabel(title)
         self.heading.setWordWrap(True)
         mark(self.heading, "title")
@@ -35,6 +37,24 @@ class Dialog(QDialog):
         layout.addLayout(self.body, 1)
         layout.addSpacing(Space.S)
         layout.addLayout(self._buttons)
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        """One that nobody has given a size takes that of its texts."""
+        super().showEvent(event)
+        if not self._has_size:
+            self.fit()
+
+    def resize_to(self, width: int, height: int) -> None:
+        """The size to begin with, for what is more than some texts."""
+        self._has_size = True
+        self.resize(width, height)
+
+    def fit(self) -> None:
+        """As high as the texts are at this width: Qt itself reckons with narrower lines, and spreads them."""
+        layout = self.layout()
+        if layout is not None and self.isVisible() and not self._has_size:
+            layout.activate()
+            self.resize(self.width(), layout.totalHeightForWidth(self.width()))
 
     def add_text(self, text: str, kind: str = "") -> QLabel:
         """A paragraph."""

@@ -82,7 +82,7 @@ class CorrectAddress(Dialog):
         self.problem.setText(reason)
         self.problem.show()
         self.address.setEnabled(True)
-        self.adjustSize()
+        self.fit()
         self._on_edited()
         self.address.setFocus()
 

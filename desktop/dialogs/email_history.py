@@ -38,7 +38,7 @@ class EmailHistoryDialog(Dialog):
         self.setWindowTitle(self.tr("History of {0}").format(email.email))
         self.heading.setText(email.name or email.email)
         self.heading.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.resize(680, 520)
+        self.resize_to(680, 520)
         facts = [email.email] if email.name else []
         attempts = QLocale().toString(email.attempts)
         facts.append(self.tr("1 attempt") if email.attempts == 1 else self.tr("{0} attempts").format(attempts))
@@ -54,7 +54,7 @@ class EmailHistoryDialog(Dialog):
         inside.setLayout(QVBoxLayout())
         layout = inside.layout()
         assert isinstance(layout, QVBoxLayout)  # noqa: S101 - made two lines above
-        layout.setContentsMargins(0, Space.S, Space.S, 0)
+        layout.setContentsMargins(Space.XS, Space.S, Space.S, 0)
         self.note = QLabel(self.tr("Loading…"))
         self.note.setWordWrap(True)
         mark(self.note, "muted")
@@ -79,6 +79,7 @@ class EmailHistoryDialog(Dialog):
             self.captured_button.clicked.connect(self.captured_requested)
         self.close_button = self.add_button(self.tr("Close"), primary=True)
         self.close_button.clicked.connect(self.accept)
+        self.close_button.setFocus()
 
     def show_events(self, events: Sequence[EmailEvent]) -> None:
         """What has happened. Where that is what is shown already, a selection of text in it stays."""

@@ -66,6 +66,7 @@ class LoginDialog(QWidget):
         layout.addWidget(server, alignment=Qt.AlignmentFlag.AlignHCenter)
         layout.addSpacing(Space.M)
         layout.addWidget(self.message)
+        layout.addSpacing(Space.XS)
         layout.addWidget(name_label)
         layout.addWidget(self.name)
         layout.addWidget(password_label)
@@ -139,7 +140,11 @@ class LoginDialog(QWidget):
     def _say(self, text: str) -> None:
         self.message.setText(text)
         self.message.setVisible(bool(text))
-        self.adjustSize()
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()
+            # As high as the message is at this width: Qt itself reckons with narrower lines.
+            self.resize(self.width(), layout.totalHeightForWidth(self.width()))
 
     def _set_busy(self, *, busy: bool) -> None:
         for widget in (self.name, self.password, self.remember, self.login_button):

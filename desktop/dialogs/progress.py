@@ -99,6 +99,7 @@ class ProgressDialog(Dialog):
             self.note.setText(self.tr("Stopping after the leads in hand…"))
         else:
             self.note.setText(self._pace_text() or self.tr("The emails go out by themselves afterwards."))
+        self.fit()
 
     def _pace_text(self) -> str:
         activation = self._run.activation

@@ -19,7 +19,7 @@ class RowsDialog(Dialog):
     def __init__(self, parent: QWidget | None, title: str, text: str, columns: Mapping[str, int], rows: Rows) -> None:
         """``columns``: the widths by heading; the last one takes what is left."""
         super().__init__(parent, title)
-        self.resize(720, 460)
+        self.resize_to(860, 460)
         self.add_text(text, "muted")
         self.table = RowsTable(title, columns)
         self.table.rows.set_rows(rows)
@@ -34,7 +34,7 @@ class RowsDialog(Dialog):
 def skipped_dialog(parent: QWidget | None, leads: Sequence[SkippedLead]) -> RowsDialog:
     """The leads that did not become users."""
     translate = QCoreApplication.translate
-    columns = {translate("Result", "Email"): 240, translate("Result", "Name"): 140, translate("Result", "Reason"): 0}
+    columns = {translate("Result", "Email"): 230, translate("Result", "Name"): 140, translate("Result", "Reason"): 0}
     rows = [(lead.email or lead.lead_id, lead.name, lead.message) for lead in leads]
     text = translate("Result", "All others became users. Skipped leads are left as they are.")
     one, many = translate("Result", "1 lead was skipped"), translate("Result", "{0} leads were skipped")

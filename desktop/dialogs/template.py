@@ -67,7 +67,7 @@ class TemplateDialog(Dialog):
     # --- Parts ---
 
     def _build(self) -> None:
-        self.resize(1120, 720)
+        self.resize_to(1120, 720)
         self.about = self.add_text(self.tr("Loading…"), "muted")
         self.versions = DropDown()
         self.versions.setAccessibleName(self.tr("Versions"))
