@@ -343,6 +343,8 @@ class Desk(QObject):
     def _on_load_failed(self, model: PagedModel[Any], error: DeskError) -> None:
         if isinstance(error, LoggedOut) or (isinstance(error, Unreachable) and not self.connection.is_online):
             return  # the login window or the banner says it already
+        if model.total == 0:
+            return  # the page says it where its rows would be
         self.window.toasts.show(
             f"{error.title} {error.message}",
             ToastKind.WARNING,
