@@ -68,7 +68,7 @@ class NewPasswordDialog(Dialog):
     def _say(self, text: str) -> None:
         self.problem.setText(text)
         self.problem.setVisible(bool(text))
-        self.adjustSize()
+        self.fit()
 
     def _set_busy(self, *, busy: bool) -> None:
         for widget in (self.password, self.again, self.yes_button):

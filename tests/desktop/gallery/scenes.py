@@ -18,6 +18,7 @@ from desktop.dialogs.confirm import ConfirmActivation
 from desktop.dialogs.email_actions import ConfirmEmails, CorrectAddress, PauseSending
 from desktop.dialogs.email_history import EmailHistoryDialog
 from desktop.dialogs.import_wizard import ImportWizard
+from desktop.dialogs.new_password import NewPasswordDialog
 from desktop.dialogs.result import skipped_dialog
 from desktop.dialogs.template import TemplateConflict, TemplateDialog
 from desktop.models.failures import FailuresModel
@@ -279,6 +280,13 @@ async def _login_refused(desk: Desk) -> QWidget:
     return desk.login
 
 
+async def _new_password(desk: Desk) -> QWidget:
+    dialog = NewPasswordDialog(desk.window)
+    dialog.open()
+    dialog.refuse("It is too easy to guess. Take at least 12 characters, such as four words.")
+    return dialog
+
+
 async def _confirm(desk: Desk) -> QWidget:
     preview = ActivationPreview(
         selected=1_250,
@@ -523,6 +531,7 @@ async def _toasts(desk: Desk) -> QWidget:
 DIALOGS = (
     Scene("dialog-login", _login),
     Scene("dialog-login-refused", _login_refused),
+    Scene("dialog-new-password", _new_password),
     Scene("dialog-confirm", _confirm),
     Scene("dialog-confirm-none", _confirm_none),
     Scene("dialog-progress", _progress),
