@@ -59,6 +59,7 @@ class ErrorCode(StrEnum):
     INVALID = "invalid"
     CONFLICT = "conflict"
     TOO_LARGE = "tooLarge"
+    TOO_MANY = "tooMany"
     UNAVAILABLE = "unavailable"
     INTERNAL = "internal"
 
@@ -232,6 +233,9 @@ class Lead(Answer):
 
     id: str
     email: str
+    #: The same address as mail servers have it, where that looks different: letters of other scripts may look like
+    #: those of a well-known name.
+    ascii_email: str | None = None
     name: str = ""
     company: str = ""
     status: LeadStatus

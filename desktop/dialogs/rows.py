@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import csv
 import io
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -19,8 +20,9 @@ from desktop.tasks import ask
 Rows = Sequence[Sequence[str]]
 _Index = QModelIndex | QPersistentModelIndex
 
-#: What a spreadsheet takes for a formula (OWASP, CSV Injection).
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+#: What a spreadsheet takes for the beginning of a formula (OWASP, CSV Injection), also behind what another country's
+#: spreadsheet takes for the end of a cell.
+_FORMULA = re.compile(r"(^|[;\t\r\n])(?=\s*[=+\-@＝＋－＠\t\r\n])")
 
 
 class RowsModel(QAbstractTableModel):
@@ -108,7 +110,7 @@ def as_csv(columns: Sequence[str], rows: Rows) -> str:
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(columns)
-    writer.writerows([f"'{value}" if value.startswith(_FORMULA) else value for value in row] for row in rows)
+    writer.writerows([_FORMULA.sub(r"\1'", value) for value in row] for row in rows)
     return text.getvalue()
 
 

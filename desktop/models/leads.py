@@ -95,6 +95,7 @@ class LeadsModel(PagedModel[Lead]):
         if not index.isValid() or role not in (
             Qt.ItemDataRole.DisplayRole,
             Qt.ItemDataRole.CheckStateRole,
+            Qt.ItemDataRole.ToolTipRole,
             ROW_ROLE,
         ):
             return None
@@ -109,6 +110,9 @@ class LeadsModel(PagedModel[Lead]):
             return Qt.CheckState.Checked if checked else Qt.CheckState.Unchecked
         if lead is None:
             return None
+        if role == Qt.ItemDataRole.ToolTipRole:
+            both = column is LeadColumn.EMAIL and lead.ascii_email
+            return f"{lead.email}\n{lead.ascii_email}" if both else None
         match column:
             case LeadColumn.CHECK:
                 return None

@@ -88,7 +88,8 @@ class LeadDetailsPanel(QFrame):
             self.facts.setText(self.tr("Go to a row to see what has happened to that lead."))
         else:
             phone = details.phone if details is not None else ""
-            facts = (lead.email if lead.name else "", lead.company, phone, status_text(lead.status))
+            address = (lead.email if lead.name else "", lead.ascii_email or "")
+            facts = (*address, lead.company, phone, status_text(lead.status))
             self.facts.setText("\n".join(fact for fact in facts if fact))
         if error is not None:
             self._list([(None, error.title, error.message)])

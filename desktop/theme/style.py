@@ -99,6 +99,7 @@ def _palette(colors: Colors) -> QPalette:
 
 def _style_sheet(c: Colors) -> str:
     return f"""
+QLabel {{ qproperty-textFormat: PlainText; }}
 QToolTip {{ background: {c.raised}; color: {c.text}; border: 1px solid {c.border}; padding: {Space.XS}px {Space.S}px; }}
 
 QWidget[kind="login"] {{ background: {c.surface}; }}

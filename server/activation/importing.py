@@ -21,6 +21,7 @@ from server.contract import (
 )
 from server.errors import Invalid, TooLarge
 from server.store.leads import LeadStore, NewLead
+from server.text import one_line
 
 #: Bytes of a file; 100,000 leads with long names are about 10 MB.
 MAX_FILE_SIZE = 50 * 2**20
@@ -191,4 +192,4 @@ def _shown(row: Row) -> tuple[str, ...]:
 
 def _text(value: str) -> str:
     """One line of printable text, whatever the cell held."""
-    return " ".join("".join(c if c.isprintable() else " " for c in value).split())[:_MAX_TEXT]
+    return one_line(value)[:_MAX_TEXT].strip()

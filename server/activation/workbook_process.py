@@ -26,9 +26,15 @@ _LOCKED = "The workbook is protected by a password. Save it without one and impo
 def main() -> int:
     """Read standard input and write to standard output; the name of the sheet may be given as an argument."""
     _limit_resources()
+    return convert(sys.stdin.buffer.read(), sys.argv[1] if len(sys.argv) > 1 else None)
+
+
+def convert(content: bytes, name: str | None) -> int:
+    """The sheet of that name, or the first that has cells; answers the exit code."""
     try:
-        workbook = load_workbook(io.BytesIO(sys.stdin.buffer.read()))
-        name = sys.argv[1] if len(sys.argv) > 1 else _first_with_cells(workbook)
+        workbook = load_workbook(io.BytesIO(content))
+        if name is None:
+            name = _first_with_cells(workbook)
         if name not in workbook.sheet_names:
             return _refuse(f"The workbook has no such sheet. It has: {', '.join(workbook.sheet_names)[:200]}.")
         rows = _as_csv(workbook, name)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import AsyncIterator, Sequence
 
 from fastapi.responses import StreamingResponse
 
-#: What a spreadsheet takes for the beginning of a formula (OWASP, CSV Injection).
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+#: What a spreadsheet takes for the beginning of a formula (OWASP, CSV Injection), also behind what another country's
+#: spreadsheet takes for the end of a cell.
+_FORMULA = re.compile(r"(^|[;\t\r\n])(?=\s*[=+\-@＝＋－＠\t\r\n])")
 
 _AT_ONCE = 64 * 1024  # characters
 
@@ -26,7 +28,7 @@ async def _lines(columns: Sequence[str], rows: AsyncIterator[Sequence[str]]) -> 
     writer = csv.writer(text)
     writer.writerow(columns)
     async for row in rows:
-        writer.writerow([f"'{value}" if value.startswith(_FORMULA) else value for value in row])
+        writer.writerow([_FORMULA.sub(r"\1'", value) for value in row])
         if text.tell() >= _AT_ONCE:
             yield text.getvalue().encode("utf-8", "replace")
             text.seek(0)

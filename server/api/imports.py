@@ -11,6 +11,7 @@ from server.activation.importing import MAX_FILE_SIZE, check, check_size, previe
 from server.api.access import CurrentAdmin, The
 from server.api.parameters import Id
 from server.contract import Import, ImportCheck, ImportPlan, ImportPreview, ImportProblem, ImportReading
+from server.text import one_line
 
 router = APIRouter(prefix="/api/imports", tags=["imports"])
 
@@ -22,7 +23,7 @@ async def upload(file: UploadFile, admin: CurrentAdmin, the: The) -> ImportPrevi
     """Keep a CSV or XLSX file for a day, and say what it looks like. Nothing is imported yet."""
     content = await file.read(MAX_FILE_SIZE + 1)
     check_size(content)
-    name = "".join(each for each in file.filename or "" if each.isprintable())[-_MAX_NAME:] or "leads"
+    name = one_line(file.filename or "")[-_MAX_NAME:] or "leads"
     looked_at = await asyncio.to_thread(preview, "", name, content, ImportReading())  # nonsense is not kept
     return looked_at.model_copy(update={"id": await the.imports.upload(content, name, by=admin.username)})
 

@@ -13,6 +13,7 @@ from server.mail.mime import two_parts
 from server.mail.smtp import Message
 from server.mail.templates import Facts, Letter, default_template
 from server.store.emails import ClaimedEmail
+from server.text import one_line
 
 
 class ActivationEmails:
@@ -51,11 +52,6 @@ class ActivationEmails:
         }
         content = two_parts(headers, text=letter.text, html=letter.html)
         return Message(sender=self.sender, recipient=address, content=content)
-
-
-def one_line(text: str) -> str:
-    """The text without line breaks and control characters, which could smuggle headers in."""
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
 
 
 def envelope_address(address: str) -> str:

@@ -7,7 +7,6 @@ lease changes nothing. Times are the database's.
 
 from __future__ import annotations
 
-import re
 import secrets
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -25,7 +24,7 @@ from server.contract import EmailEventKind, EmailState, Page, QueuedEmail
 from server.errors import Invalid
 from server.store.client import Database, Document, Session
 from server.store.history import event, history_with, push
-from server.store.paging import fetch_page
+from server.store.paging import containing, fetch_page
 from server.store.throughput import Ending, Tally
 
 #: How many ids of due emails are read at once, so that not every claim has to search for its own.
@@ -581,7 +580,7 @@ def requeued_document(row: Mapping[str, Any], by: str, now: datetime) -> Documen
 
 def contains(search: str) -> dict[str, Any]:
     """Criteria: the text stands in the address or the name, whatever its case."""
-    pattern = {"$regex": re.escape(search), "$options": "i"}
+    pattern = containing(search)
     return {"$or": [{"email": pattern}, {"name": pattern}]}
 
 

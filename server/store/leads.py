@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,8 +14,9 @@ from pymongo.errors import BulkWriteError
 
 from server.contract import Lead, LeadFilter, LeadSort, LeadStatus, Page, Selection, SkipReason
 from server.store.client import Database, Document
-from server.store.paging import fetch_page
+from server.store.paging import containing, fetch_page
 from server.store.schema import ADDRESS
+from server.text import ascii_address
 
 #: Statuses from which a lead can be activated.
 ACTIVATABLE = (LeadStatus.NEW, LeadStatus.SKIPPED)
@@ -241,7 +241,7 @@ def _matching(leads: LeadFilter) -> dict[str, Any]:
     if leads.status:
         criteria["status"] = {"$in": [status.value for status in leads.status]}
     if leads.search:
-        contains = {"$regex": re.escape(leads.search), "$options": "i"}
+        contains = containing(leads.search)
         criteria["$or"] = [{"name": contains}, {"email": contains}, {"company": contains}]
     return criteria
 
@@ -251,6 +251,7 @@ def lead_of(row: Mapping[str, Any] | Document) -> Lead:
     return Lead(
         id=str(row["_id"]),
         email=str(row["email"]),
+        ascii_email=ascii_address(str(row["email"])),
         name=str(row.get("name", "")),
         company=str(row.get("company", "")),
         status=LeadStatus(row["status"]),

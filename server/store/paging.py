@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Mapping, Sequence
+from datetime import datetime
+from types import NoneType
 from typing import Any
 
 import bson
@@ -19,6 +22,8 @@ from pymongo.collation import Collation
 from server.errors import Invalid
 from server.store.client import Collection, Document
 
+#: What rows are sorted by.
+_PLAIN = (str, bool, int, bson.Int64, float, datetime, bson.ObjectId, NoneType)
 #: Longest cursor taken from a client: far more than any sort value of ours.
 _CURSOR_LIMIT = 4096
 
@@ -72,6 +77,11 @@ def _beyond(names: Sequence[str], values: Sequence[Any], *, descending: bool) ->
     }
 
 
+def containing(search: str) -> dict[str, str]:
+    """What a text field has to be: one that contains this, whatever its case. No pattern may hold a NUL (PCRE2)."""
+    return {"$regex": re.escape(search.replace("\0", "")), "$options": "i"}
+
+
 def encode_cursor(values: Sequence[Any]) -> str:
     """The sort values of a row as opaque text."""
     return base64.urlsafe_b64encode(bson.encode({"v": list(values)})).decode("ascii").rstrip("=")
@@ -83,10 +93,8 @@ def decode_cursor(cursor: str) -> list[Any]:
         if len(cursor) > _CURSOR_LIMIT:
             raise ValueError("too long")
         values = bson.decode(base64.urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4)))["v"]
-        if not isinstance(values, list) or any(
-            isinstance(value, dict | list | bson.Regex | bson.Code) for value in values
-        ):
+        if not isinstance(values, list) or any(type(value) not in _PLAIN for value in values):
             raise ValueError("not a list of plain values")
-    except (ValueError, KeyError, BSONError, binascii.Error) as error:
+    except (ValueError, KeyError, BSONError, OverflowError, RecursionError, binascii.Error) as error:
         raise Invalid("The page cursor is not one of ours. Ask for the first page again.") from error
     return values

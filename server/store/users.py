@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from server.contract import Page, User, UserSort
 from server.store.client import Database
-from server.store.paging import fetch_page
+from server.store.paging import containing, fetch_page
 from server.store.schema import ADDRESS
 
 #: Nothing secret leaves the database: not even the hash of a password.
@@ -29,7 +28,7 @@ class UserStore:
         """One page of the users whose name or address contains ``search``; ``online``: only those who are."""
         criteria: dict[str, Any] = {"isOnline": True} if online else {}
         if search:
-            contains = {"$regex": re.escape(search), "$options": "i"}
+            contains = containing(search)
             criteria["$or"] = [{"name": contains}, {"email": contains}]
         rows, total, cursor = await fetch_page(
             self._users,

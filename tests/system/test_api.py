@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import urllib.error
@@ -11,9 +12,11 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+import bson
 import pytest
 
 from server.contract import Role
+from server.store.paging import encode_cursor
 from tests.system.processes import ServerProcess
 
 _LEADS = 23
@@ -292,6 +295,19 @@ def test_a_body_that_makes_no_sense_is_refused(api: Api, path: str, body: Any) -
     assert "horse" not in json.dumps(refusal.body)
 
 
+def forged(value: Any) -> str:
+    """A cursor with that in the place of what rows are sorted by."""
+    return encode_cursor([value, bson.ObjectId(_ID)])
+
+
+def deep_cursor(depth: int) -> str:
+    """A cursor that is nested so deep."""
+    value: dict[str, Any] = {}
+    for _ in range(depth):
+        value = {"v": value}
+    return base64.urlsafe_b64encode(bson.encode(value)).decode("ascii")
+
+
 @pytest.mark.parametrize(
     "query",
     [
@@ -313,12 +329,49 @@ def test_a_body_that_makes_no_sense_is_refused(api: Api, path: str, body: Any) -
         {"after": "ö"},
         {"after": "AAAA"},
         {"after": "////"},
+        {"after": forged({"$gt": ""})},
+        {"after": forged(["x"])},
+        {"after": forged(bson.Regex(".*"))},
+        {"after": forged(bson.Code("1"))},
+        {"after": forged(bson.DBRef("admins", "x"))},
+        {"after": forged(bson.MinKey())},
+        {"after": forged(b"x")},
+        {"after": forged("x" * 5000)},
+        {"after": deep_cursor(300)},
     ],
 )
 def test_a_query_that_makes_no_sense_is_refused(api: Api, query: dict[str, Any]) -> None:
     api.leads(**query).assert_refused(422, "invalid")
     if "sort" not in query and "status" not in query and "descending" not in query:
         api.ask("GET", f"/api/queue/emails?{urlencode({'state': 'pending', **query})}").assert_refused(422, "invalid")
+
+
+@pytest.mark.parametrize("search", ["\x00", "a\x00b", "\n", "\ufeff", "\u202e", "😀" * 50, "\\E", "(?i)", "\\"])
+def test_odd_characters_of_a_search_are_looked_for_or_refused(api: Api, search: str) -> None:
+    paths = (
+        f"/api/leads?{urlencode({'search': search})}",
+        f"/api/users?{urlencode({'search': search})}",
+        *(
+            f"/api/queue/emails?{urlencode({'state': state, 'search': search})}"
+            for state in ("pending", "failed", "sent")
+        ),
+        f"/api/queue/emails?{urlencode({'state': 'failed', 'cause': search})}",
+    )
+    for path in paths:
+        answer = api.ask("GET", path)
+        assert answer.status in (200, 422), answer
+    for path, body in (
+        ("/api/activations/preview", {"selection": {"matching": {"search": search}}}),
+        ("/api/queue/emails/retry", {"matching": search}),
+        ("/api/queue/emails/retry", {"cause": search}),
+        ("/api/queue/pause", {"reason": search}),
+        ("/api/queue/resume", {}),
+        (f"/api/queue/emails/{_ID}/correct", {"email": f"{search}@firm.example"}),
+        ("/api/template/preview", {"name": search, "email": f"{search}@firm.example"}),
+        ("/api/template/test-send", {"to": f"{search}@firm.example"}),
+    ):
+        answer = api.ask("POST", path, body)
+        assert answer.status in (200, 204, 404, 422), answer
 
 
 def test_operators_in_the_query_are_text(api: Api) -> None:

@@ -14,7 +14,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from server.mail.mime import two_parts
-from server.mail.rendering import one_line
+from server.text import one_line
 
 LINES = st.text(st.characters(exclude_categories=["Cs"]) | st.sampled_from("\r\n.= \t"), max_size=400)
 NAMES = st.text(st.characters(exclude_categories=["Cs"]), max_size=120).map(one_line)
