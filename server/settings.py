@@ -1,8 +1,9 @@
 """Every setting of the service: its name, unit, default and check.
 
 Read from the environment, or from a ``.env``-style file named by ``ACTIVATION_CONFIG``. Any secret ``NAME`` may instead
-be given as ``NAME_FILE``, the path of a file that holds it (systemd credentials, container secrets). A wrong setting is
-reported by name, value, reason and fix, before anything starts.
+be given as ``NAME_FILE``, the path of a file that holds it (container secrets), or as a systemd credential of its name,
+in lower case and with dashes (``smtp-password``). A wrong setting is reported by name, value, reason and fix, before
+anything starts.
 """
 
 from __future__ import annotations
@@ -157,6 +158,9 @@ class Settings(BaseModel):
     host: str = Field("127.0.0.1", alias="ACTIVATION_HOST", min_length=1)
     port: int = Field(DEFAULT_PORT, alias="ACTIVATION_PORT", ge=0, le=65535)
     frontend_url: Annotated[str, AfterValidator(_origins)] = Field("http://localhost:3000", alias="FRONTEND_URL")
+    #: PEM: the certificate with its chain, and its key where that is in a file of its own; none: no TLS.
+    tls_certificate: Path | None = Field(None, alias="ACTIVATION_TLS_CERTIFICATE")
+    tls_key: Path | None = Field(None, alias="ACTIVATION_TLS_KEY")
     #: Seconds an admin's login lasts.
     token_lifetime: float = Field(30 * 86400, alias="ACTIVATION_TOKEN_LIFETIME", ge=60, le=366 * 86400)
     #: Seconds that a wrong password may cost at most before the next one is looked at.
@@ -235,6 +239,13 @@ class Settings(BaseModel):
         )
 
     @property
+    def secrets(self) -> Iterator[str]:
+        """All that nobody may see, to be kept out of whatever is written down."""
+        for name in type(self).model_fields:
+            if isinstance(value := getattr(self, name), SecretStr):
+                yield value.get_secret_value()
+
+    @property
     def domain_limits(self) -> DomainLimits:
         """How much may go to one recipient domain."""
         return parse_domain_limits(self.queue_domain_limits)
@@ -284,6 +295,8 @@ def load_settings(environ: Mapping[str, str] | None = None, **overrides: Any) ->
     for name in SECRETS:
         if path := given.get(f"{name}_FILE"):
             _read_secret(name, Path(path), values, lines)
+        elif (credential := _credential(name, environ)) is not None and name not in values:
+            _read_secret(name, credential, values, lines)
     values |= {name: value for name, value in overrides.items() if value is not None}
     wrong: set[str] = set()
     try:
@@ -302,6 +315,11 @@ def load_settings(environ: Mapping[str, str] | None = None, **overrides: Any) ->
 _NAMES = frozenset(str(field.alias) for field in Settings.model_fields.values()) | {f"{name}_FILE" for name in SECRETS}
 
 
+def environment_without_secrets() -> dict[str, str]:
+    """This process's environment, for programs that it starts and that need none of its secrets."""
+    return {name: value for name, value in os.environ.items() if name not in SECRETS}
+
+
 def _contradictions(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """What is wrong with settings that may each be right: which one, and why."""
     for name in sorted(_SMTP_PARTS & values.keys()):
@@ -315,6 +333,8 @@ def _contradictions(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield name, "goes with SMTP_USERNAME. Fix: set both or neither"
     if "ACTIVATION_MASTER_KEY_PREVIOUS" in values and "ACTIVATION_MASTER_KEY" not in values:
         yield "ACTIVATION_MASTER_KEY_PREVIOUS", "is set without ACTIVATION_MASTER_KEY. Fix: set the new key there"
+    if "ACTIVATION_TLS_KEY" in values and "ACTIVATION_TLS_CERTIFICATE" not in values:
+        yield "ACTIVATION_TLS_KEY", "is set without ACTIVATION_TLS_CERTIFICATE. Fix: name the certificate there"
     if "MAIL_FROM" not in values and ("SMTP_URL" in values or "SMTP_HOST" in values):
         yield "MAIL_FROM", f"is missing, and a mail server is set. Fix: set MAIL_FROM={_FIXES['MAIL_FROM']}"
 
@@ -343,6 +363,13 @@ def _read_config(path: Path, lines: list[str]) -> dict[str, str]:
         elif value:
             found[name] = value.strip("\"'")
     return found
+
+
+def _credential(name: str, environ: Mapping[str, str]) -> Path | None:
+    """The file systemd hands over for it (LoadCredential=smtp-password:…), if it does."""
+    directory = environ.get("CREDENTIALS_DIRECTORY")
+    path = Path(directory) / name.lower().replace("_", "-") if directory else None
+    return path if path is not None and path.exists() else None
 
 
 def _read_secret(name: str, path: Path, values: dict[str, Any], lines: list[str]) -> None:

@@ -156,7 +156,8 @@ def _parse_account(url: str, defaults: SmtpAccount) -> SmtpAccount:
     options: dict[str, float] = {}
     for name, value in parse_qsl(urlsplit(url).query, keep_blank_values=True):
         if name not in _OPTIONS:
-            raise ValueError(f"has an option {name[:40]!r}; there are: {', '.join(_OPTIONS)}")
+            # Not repeated: it may be a piece of a password.
+            raise ValueError(f"has an option that is not known; there are: {', '.join(_OPTIONS)}")
         least, greatest = _OPTIONS[name]
         if not re.fullmatch(r"\d{1,9}(\.\d{1,6})?" if name == "interval" else r"\d{1,9}", value):
             raise ValueError(f"has an option {name!r} that is not a number")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import faulthandler
 import logging
 import logging.handlers
+import os
 import platform
 import queue
 import re
@@ -12,6 +13,7 @@ import sys
 import traceback
 from collections import deque
 from importlib.metadata import PackageNotFoundError, version
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TextIO
 
@@ -28,6 +30,8 @@ _SECRETS = re.compile(
     r"""(?i)((?:token|password|passwort|secret|authorization)["']?\s*[=:]\s*(?:bearer\s+|basic\s+)?|bearer\s+)"""
     r"""("[^"]*"|'[^']*'|[^\s"',;&}]+)"""
 )
+#: A new user's password as the server issues them.
+_ISSUED = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9]{5}(?:-[A-Za-z0-9]{5}){2}(?![A-Za-z0-9])")
 _hidden: set[str] = set()
 
 
@@ -41,12 +45,23 @@ def without_secrets(text: str) -> str:
     """The text with secrets blacked out."""
     for secret in _hidden:
         text = text.replace(secret, "•••")
-    return _SECRETS.sub(r"\1•••", text)
+    return _ISSUED.sub("•••", _SECRETS.sub(r"\1•••", text))
 
 
 class _Formatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         return without_secrets(super().format(record))
+
+
+class _PrivateFile(logging.handlers.RotatingFileHandler):
+    """Nobody else on this computer reads it: it says who is dealt with."""
+
+    def _open(self) -> TextIOWrapper:
+        return open(self.baseFilename, "a", encoding=self.encoding, opener=_open_private)
+
+
+def _open_private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 class RecentLog(logging.Handler):
@@ -117,10 +132,8 @@ class LogFile:
             self._crashes = None
 
     def _open(self, file: Path) -> None:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        written = logging.handlers.RotatingFileHandler(
-            file, maxBytes=_FILE_SIZE, backupCount=_FILES, encoding="utf-8", delay=False
-        )
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        written = _PrivateFile(file, maxBytes=_FILE_SIZE, backupCount=_FILES, encoding="utf-8", delay=False)
         # Formatted before it is handed over: a record may hold what lives in the GUI thread.
         waiting: queue.SimpleQueue[logging.LogRecord] = queue.SimpleQueue()
         handover = logging.handlers.QueueHandler(waiting)
@@ -129,7 +142,8 @@ class LogFile:
         self._listener.start()
         self._handlers.append(handover)
         # What ends the interpreter itself leaves at least where it was.
-        self._crashes = file.with_suffix(".crash").open("a", encoding="utf-8")
+        crashes = file.with_suffix(".crash")
+        self._crashes = open(crashes, "a", encoding="utf-8", opener=_open_private)  # noqa: SIM115 - see above
         faulthandler.enable(self._crashes)
 
 

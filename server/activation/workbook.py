@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from server.activation.workbook_process import REFUSED, TOO_LARGE
 from server.errors import Invalid
+from server.settings import environment_without_secrets
 
 #: Every workbook of today is a ZIP archive.
 MAGIC = b"PK\x03\x04"
@@ -40,7 +41,14 @@ def read_sheet(content: bytes, name: str | None) -> Sheet:
     arguments = [] if name is None else [name]
     command = [sys.executable, "-m", "server.activation.workbook_process", *arguments]
     try:
-        done = subprocess.run(command, input=content, capture_output=True, timeout=_SECONDS, check=False)  # noqa: S603
+        done = subprocess.run(  # noqa: S603 - our own command
+            command,
+            input=content,
+            env=environment_without_secrets(),
+            capture_output=True,
+            timeout=_SECONDS,
+            check=False,
+        )
     except subprocess.TimeoutExpired as error:
         raise Invalid(_HUGE) from error
     if done.returncode == REFUSED:

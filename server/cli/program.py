@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import sys
+import traceback
 from typing import Annotated
 
 import typer
@@ -14,9 +16,11 @@ from server.cli.audit import audit_cli
 from server.cli.key import key_cli
 from server.cli.leads import activate, leads_cli
 from server.cli.queue import queue_cli
-from server.cli.running import DataDir, read_settings, run_to_end
+from server.cli.running import EXIT_FAILED, DataDir, read_settings, run_to_end
 from server.cli.template import template_cli
 from server.operations.logging import configure_logging
+from server.operations.privacy import keep_private
+from server.operations.redaction import without_secrets
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 cli.add_typer(admin_cli, name="admin")
@@ -34,8 +38,12 @@ The code is good once, and only until the service stops."""
 
 
 def main() -> None:
-    """Entry point."""
-    cli()
+    """Entry point. What nobody expected is said without secrets, too."""
+    try:
+        cli()
+    except Exception as error:
+        sys.stderr.write(without_secrets("".join(traceback.format_exception(error))))
+        raise SystemExit(EXIT_FAILED) from error
 
 
 @cli.command()
@@ -50,6 +58,7 @@ def run(
     data_dir: DataDir = None,
 ) -> None:
     """Run the service until it is told to stop (SIGTERM, Ctrl-C)."""
+    keep_private()
     configure_logging()
     settings = read_settings(data_dir, port=port)
 

@@ -11,6 +11,7 @@ import typer
 
 from server.app import is_running, open_store_for_command
 from server.errors import Invalid, ServiceError, StartError
+from server.operations.redaction import hide
 from server.settings import Settings, SettingsError, load_settings
 from server.store.client import AWAY, Database
 
@@ -30,11 +31,13 @@ DataDir = Annotated[
 def read_settings(data_dir: Path | None, *, port: int | None = None) -> Settings:
     """The settings with these options; where they are wrong, the end of the command."""
     try:
-        return load_settings(ACTIVATION_DATA_DIR=data_dir, ACTIVATION_PORT=port)
+        settings = load_settings(ACTIVATION_DATA_DIR=data_dir, ACTIVATION_PORT=port)
     except SettingsError as error:
         for line in error.lines:
             typer.echo(line, err=True)
         raise typer.Exit(EXIT_WRONG_SETTINGS) from error
+    hide(settings.secrets)
+    return settings
 
 
 def with_database(

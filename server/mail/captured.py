@@ -12,14 +12,11 @@ from pathlib import Path
 from server.contract import CapturedEmail
 from server.errors import NotFound
 from server.mail.mailbox import KEPT_AS
+from server.operations.redaction import mask_passwords
 from server.store.history import HistoryStore
 
 #: The file that the mailbox's reply names; nothing else is ever opened.
 _KEPT_AS = re.compile(rf"{re.escape(KEPT_AS)}(\d{{8}}T\d{{6}}-\d+-\d+\.eml)\b")
-
-#: A password as they are issued (see :mod:`server.activation.passwords`), whatever case a template has given it.
-_PASSWORD = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9]{5}(?:-[A-Za-z0-9]{5}){2}(?![A-Za-z0-9])")
-MASK = "•••••-•••••-•••••"
 
 
 class CapturedEmails:
@@ -47,11 +44,6 @@ class CapturedEmails:
         if message["Message-ID"] != delivery.message_id:
             raise NotFound(f"{named[1]} in the mailbox of this server is another email.")
         return _shown(message)
-
-
-def mask_passwords(text: str) -> str:
-    """The text with a mask for everything that has the form of a password of ours."""
-    return _PASSWORD.sub(MASK, text)
 
 
 def _shown(message: EmailMessage) -> CapturedEmail:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
+from server.operations.redaction import mask_passwords
+
 #: Longest reply kept, in characters.
 REPLY_LIMIT = 500
 
@@ -155,9 +157,12 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u206
 
 
 def readable(reply: str) -> str:
-    """A server's reply as one safe line: bytes that are no UTF-8 and control characters replaced, length bounded."""
+    """A server's reply as one safe line: bytes that are no UTF-8 and control characters replaced, length bounded.
+
+    Servers that complain of a message may quote it, with its password; that is masked.
+    """
     text = reply.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-    return _CONTROL.sub(" ", text).strip()[:REPLY_LIMIT]
+    return mask_passwords(_CONTROL.sub(" ", text).strip())[:REPLY_LIMIT]
 
 
 _ADDRESS = re.compile(r"<?[^\s<>@]+@[^\s<>@]+>?")

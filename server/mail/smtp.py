@@ -7,6 +7,7 @@ of messages, or when it was not needed for a while. How many are used at once is
 from __future__ import annotations
 
 import asyncio
+import base64
 import re
 import ssl
 import time
@@ -20,6 +21,7 @@ import aiosmtplib
 from server.mail import outcome
 from server.mail.outcome import Outcome, Stage, Verdict
 from server.mail.pace import Pace
+from server.operations.redaction import HIDDEN
 from server.smtp_accounts import SmtpAccount, SmtpSecurity, SmtpServer
 
 IDLE_SECONDS = 15.0
@@ -234,7 +236,16 @@ class _Connection:
         response = await self._step(Stage.FINAL_DOT, self._end_data())
         self.messages += 1
         self.used_at = time.monotonic()
-        return response.message
+        return self._without_login(response.message)
+
+    def _without_login(self, reply: str) -> str:
+        """Some servers quote what they do not understand, and that may have been the login."""
+        if self._server.username is None or self._server.password is None:
+            return reply
+        username, password = self._server.username, self._server.password.get_secret_value()
+        for text in (_base64(f"\0{username}\0{password}"), _base64(password), password):
+            reply = reply.replace(text, HIDDEN)
+        return reply
 
     async def _begin_data(self) -> aiosmtplib.SMTPResponse:
         return _expect(_GO_ON, await self._smtp.execute_command(b"DATA"))
@@ -275,7 +286,8 @@ class _Connection:
         except aiosmtplib.SMTPResponseException as error:
             if error.code == _SERVICE_ENDS:
                 self.abort()
-            verdict = outcome.answered(stage, error.code, error.message, others_open=self._others_open())
+            said = self._without_login(error.message)
+            verdict = outcome.answered(stage, error.code, said, others_open=self._others_open())
             raise _Failed(verdict) from error
         except ssl.SSLError as error:
             self.abort()
@@ -307,6 +319,10 @@ def _stuffed(content: bytes) -> bytes:
     """
     stuffed = _LEADING_DOT.sub(b"..", content)
     return stuffed if stuffed.endswith(b"\r\n") else stuffed + b"\r\n"
+
+
+def _base64(text: str) -> str:
+    return base64.b64encode(text.encode()).decode("ascii")
 
 
 def _expect(code: int, response: aiosmtplib.SMTPResponse) -> aiosmtplib.SMTPResponse:

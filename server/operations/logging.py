@@ -1,15 +1,25 @@
-"""The service's log: one line per event on standard error, for people on a terminal and as JSON everywhere else."""
+"""The service's log: one line per event on standard error, for people on a terminal and as JSON everywhere else.
+
+Secrets are blacked out in the last step before it is written, so whatever was noted, by whichever library, has none.
+"""
 
 from __future__ import annotations
 
 import logging
 import sys
+import threading
+from collections.abc import Mapping
+from typing import Any
 
 import structlog
 
+from server.operations.redaction import HIDDEN, is_secret, without_secrets
+
+log = structlog.get_logger(__name__)
+
 
 def configure_logging() -> None:
-    """Send structlog and the standard library's loggers to standard error."""
+    """Send structlog, the standard library's loggers and errors of threads to standard error."""
     renderer: structlog.typing.Processor = (
         structlog.dev.ConsoleRenderer()
         if sys.stderr.isatty()
@@ -32,6 +42,7 @@ def configure_logging() -> None:
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.format_exc_info,
+                _redact,
                 renderer,
             ],
         )
@@ -41,3 +52,28 @@ def configure_logging() -> None:
     root.setLevel(logging.INFO)
     for chatty in ("uvicorn.access", "uvicorn.error", "mail.log", "pymongo", "socketio", "engineio"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+    threading.excepthook = _on_thread_failed
+
+
+def _redact(_logger: object, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    return {name: _redacted(name, value) for name, value in event.items()}
+
+
+def _redacted(name: str, value: Any) -> Any:
+    if is_secret(name):
+        return HIDDEN
+    match value:
+        case None | bool() | int() | float():
+            return value
+        case str():
+            return without_secrets(value)
+        case Mapping():
+            return {str(key): _redacted(str(key), each) for key, each in value.items()}
+        case list() | tuple() | set() | frozenset():
+            return [_redacted("", each) for each in value]
+    return without_secrets(repr(value))
+
+
+def _on_thread_failed(failed: threading.ExceptHookArgs) -> None:
+    if failed.exc_value is not None and not isinstance(failed.exc_value, SystemExit):
+        log.error("unexpected error in a thread", exc_info=failed.exc_value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,8 +24,7 @@ def prepare(path: Path) -> Path:
     """
     try:
         path.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if os.name == "posix" and path.stat().st_uid == os.getuid():
-            path.chmod(0o700)
+        _keep_others_out(path)
         probe = path / f".probe-{os.getpid()}"
         probe.write_bytes(b"x")
         probe.unlink()
@@ -40,6 +40,26 @@ def prepare(path: Path) -> Path:
             "Make room, or choose another with --data-dir."
         )
     return path
+
+
+#: Files that hold a secret; they may have come back from a backup with the rights of other files.
+_SECRETS = ("master.key", "master.key.next", "database.password", "database.json")
+
+
+def _keep_others_out(path: Path) -> None:
+    """Set the rights of what is ours. Raises :class:`StartError` where others may look in and it is not ours."""
+    if os.name != "posix":
+        return
+    if path.stat().st_uid == os.getuid():
+        path.chmod(0o700)
+    elif path.stat().st_mode & stat.S_IRWXO:
+        raise StartError(
+            f"The data directory {path} belongs to another user and is open to everybody. It holds secrets. "
+            f"Fix: chmod o-rwx {path}, or choose another with --data-dir."
+        )
+    for file in (path / name for name in _SECRETS):
+        if file.exists() and file.stat().st_uid == os.getuid():
+            file.chmod(0o600)
 
 
 @contextmanager

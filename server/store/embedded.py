@@ -25,6 +25,7 @@ from pymongo import AsyncMongoClient
 from pymongo.errors import OperationFailure, PyMongoError
 
 from server.errors import StartError
+from server.settings import environment_without_secrets
 from server.store import engine_guard
 
 log = structlog.get_logger(__name__)
@@ -114,6 +115,7 @@ class EmbeddedDatabase:
                     *(sys.executable, "-m", engine_guard.__name__, str(self._data_dir / "database.lock")),
                     *(str(self._port), _engine_program(), *arguments),
                 ],
+                env=environment_without_secrets(),
                 stdin=subprocess.PIPE,
                 stdout=log_file,
                 stderr=log_file,

@@ -20,6 +20,7 @@ class ExternalDatabase:
         directory.mkdir(parents=True, exist_ok=True)
         self._directory = directory
         self._port = free_port()
+        self.log_path = directory / "database.log"
         self.uri = f"mongodb://127.0.0.1:{self._port}/?replicaSet=secantus"
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -27,7 +28,7 @@ class ExternalDatabase:
         """Start, on the same port and files as before, and wait until it answers."""
         config = self._directory / "database.toml"
         config.touch()
-        with (self._directory / "database.log").open("ab") as log:
+        with self.log_path.open("ab") as log:
             self._process = subprocess.Popen(
                 [
                     str(Path(COMMAND[0]).with_name(ENGINE)),

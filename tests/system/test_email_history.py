@@ -7,7 +7,7 @@ import urllib.error
 
 import pytest
 
-from server.mail.captured import MASK
+from server.operations.redaction import MASK
 from tests.system.admin import AdminClient, is_empty
 from tests.system.conftest import Servers
 from tests.system.mail_server import read_email

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from server.activation.passwords import new_password
-from server.mail.captured import MASK, mask_passwords
+from server.operations.redaction import MASK, mask_passwords
 
 
 @pytest.mark.parametrize("form", [str, str.upper, str.lower])

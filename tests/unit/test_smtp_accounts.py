@@ -36,7 +36,7 @@ def test_each_account_may_have_limits_of_its_own_and_the_others_come_from_the_se
         ("", "names no mail server"),
         ("smtp://a.example smtp://a.example", "the same account twice"),
         ("smtp://a.example http://b.example", "account 2 must start with"),
-        ("smtp://a.example?wieght=2", "an option 'wieght'"),
+        ("smtp://a.example?wieght=2", "an option that is not known"),
         ("smtp://a.example?weight=x", "not a number"),
         ("smtp://a.example?weight=-1", "not a number"),
         ("smtp://a.example?connections=0", "not from 1 to 100"),

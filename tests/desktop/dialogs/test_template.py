@@ -19,7 +19,7 @@ from desktop.dialogs.letter import Paper
 from desktop.dialogs.template import TemplateConflict, TemplateDialog
 from desktop.shell.sidebar import Place
 from server.contract import EmailState, EmailTemplate, LeadFilter, Role, Selection, TemplatePart
-from server.mail.captured import MASK
+from server.operations.redaction import MASK
 from tests.desktop.conftest import MemoryTokens, log_in, until
 from tests.system.mail_server import read_email
 from tests.system.processes import ServerProcess
