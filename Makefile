@@ -2,7 +2,7 @@
 PYTHON ?= python3
 RUN := .venv/bin/python
 
-.PHONY: help demo test check bench kills translations lock clean
+.PHONY: help demo test check audit bench kills translations lock clean
 
 help:
 	@echo "make demo   see it work, with demo data"
@@ -12,6 +12,7 @@ help:
 	@echo "make kills  kill the service 200 times, at every step it takes, and count what is lost (half an hour)"
 	@echo "make translations  bring new strings of the desktop into resources/translations"
 	@echo "make lock   renew requirements.lock from pyproject.toml"
+	@echo "make audit  look for known vulnerabilities in the locked packages"
 	@echo "make clean  remove what was built"
 
 demo:
@@ -29,6 +30,11 @@ check:
 	@$(RUN) -m ruff check .
 	@$(RUN) -m mypy
 	@.venv/bin/lint-imports --no-logo
+	@$(RUN) .ci/audit.py --only-say
+
+audit:
+	@$(PYTHON) .ci/bootstrap.py
+	@$(RUN) .ci/audit.py
 
 bench:
 	@$(PYTHON) .ci/bootstrap.py

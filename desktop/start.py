@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QApplication
 
 from desktop.app import Desk
 from desktop.backend.address import DEFAULT_SERVER, server_address
+from desktop.backend.trust import CA_FILE, tls_context
 from desktop.dialogs.crash import CrashDialog
 from desktop.platform.event_loop import run
 from desktop.platform.garbage import collect_in_gui_thread
@@ -39,6 +40,12 @@ def main() -> None:
     given = _given_server(sys.argv[1:])
     if sys.platform == "linux" and not any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))):
         _refuse("There is no screen: neither DISPLAY nor WAYLAND_DISPLAY is set. Start it in a desktop session.")
+    try:
+        tls_context()
+    except OSError as error:
+        _refuse(
+            f"{CA_FILE}={os.environ[CA_FILE]}: cannot be read as PEM ({error.strerror or error}). Name another file."
+        )
     application = make_application()
     preferences = Preferences(preferences_file())
     server_url = given or preferences.server_url or DEFAULT_SERVER

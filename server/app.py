@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import importlib.metadata
+import ipaddress
 import socket
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -12,9 +13,7 @@ from dataclasses import asdict, dataclass
 from datetime import timedelta
 from pathlib import Path
 
-import socketio
 import structlog
-import uvicorn
 
 from server.accounts.admins import Admins, FirstOwner
 from server.accounts.login import Login
@@ -37,7 +36,10 @@ from server.mail.rendering import ActivationEmails
 from server.mail.template_actions import TemplateActions
 from server.mail.trial import TIMEOUT, TrialSender
 from server.mail.worker import QueueWorker
+from server.operations.http_server import HttpServer
+from server.operations.redaction import hide
 from server.operations.tasks import end
+from server.operations.tls import Certificate
 from server.presence import PresenceSweep
 from server.retention import SecretRetention
 from server.settings import Settings, Uncertain
@@ -89,6 +91,7 @@ async def open_store(settings: Settings) -> AsyncIterator[OpenStore]:
         return
     engine = embedded.EmbeddedDatabase(settings.data_dir)
     try:
+        hide([engine.uri])
         await engine.start()
         async with connect(engine.uri, settings.mongodb_database) as database:
             await schema.ensure(database)
@@ -173,20 +176,29 @@ async def run_service(
     path = data_dir.prepare(settings.data_dir)
     async with AsyncExitStack() as stack:
         stack.enter_context(data_dir.lock(path))
+        certificate = _certificate(settings)
         listener = stack.enter_context(_listen(settings.host, settings.port))
         store = await stack.enter_async_context(open_store(settings))
-        await _Running(settings, path, store, listener).until(stop, started, first_owner_code)
+        await _Running(settings, path, store, listener, certificate).until(stop, started, first_owner_code)
     log.info("stopped")
 
 
 class _Running:
     """The parts of a running service, wired to each other."""
 
-    def __init__(self, settings: Settings, path: Path, store: OpenStore, listener: socket.socket) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        path: Path,
+        store: OpenStore,
+        listener: socket.socket,
+        certificate: Certificate | None,
+    ) -> None:
         self._settings = settings
         self._path = path
         self._store = store
         self._listener = listener
+        self._certificate = certificate
 
     async def until(
         self, stop: asyncio.Event, started: Callable[[str], None], first_owner_code: Callable[[str], None]
@@ -298,8 +310,9 @@ class _Running:
                 hub,
                 about,
             )
-            http = _HttpServer(
-                socketio.ASGIApp(hub.sio, build_api(services, origins=settings.origins, version=VERSION))
+            http = HttpServer(
+                hub.app(build_api(services, origins=settings.origins, version=VERSION)),
+                self._certificate,
             )
             code = await first_owner.offer()
 
@@ -312,6 +325,7 @@ class _Running:
                     group.create_task(credentials.run(), name="credentials"),
                     group.create_task(PresenceSweep(admins).run(), name="presence"),
                     group.create_task(retention.run(), name="retention"),
+                    *([group.create_task(self._certificate.watch(), name="certificate")] if self._certificate else []),
                 ]
                 workers = [
                     group.create_task(worker.run(), name="queue worker"),
@@ -320,10 +334,15 @@ class _Running:
                 ]
                 serving = group.create_task(http.serve(self._listener), name="http")
                 await http.ready.wait()
-                started(_address(self._listener))
+                address = _address(self._listener, secure=self._certificate is not None)
+                started(address)
                 if code is not None:
                     first_owner_code(code)
-                log.info("started", address=_address(self._listener), mail=mode.value, version=VERSION)
+                log.info("started", address=address, mail=mode.value, version=VERSION)
+                if self._certificate is None and not _is_loopback(self._listener):
+                    log.warning(
+                        "no certificate is set: passwords cross the network in the clear unless a proxy sees to it"
+                    )
                 await stop.wait()
                 log.info("stopping")
                 activator.stop()
@@ -349,6 +368,11 @@ async def _mail_servers(
     return [settings.account_at(mailbox.server)], MailMode.MAILBOX
 
 
+def _certificate(settings: Settings) -> Certificate | None:
+    """Raises :class:`StartError`."""
+    return None if settings.tls_certificate is None else Certificate(settings.tls_certificate, settings.tls_key)
+
+
 def _opens(account: SmtpAccount, database: Database) -> Callable[[], SendingAccount]:
     """Opens the account for a test."""
     limits, connections = LimitStore(database), ConnectionStore(database)
@@ -360,40 +384,6 @@ async def _write_rest(tally: Tally) -> None:
         await tally.write()
     except AWAY as error:
         log.warning("database away, the last second of throughput is not counted", reason=str(error))
-
-
-class _HttpServer:
-    """uvicorn without its signal handling: when to stop is decided by the service."""
-
-    def __init__(self, app: socketio.ASGIApp) -> None:
-        self._server = uvicorn.Server(
-            uvicorn.Config(
-                app,
-                log_config=None,
-                access_log=False,
-                lifespan="off",
-                ws="websockets-sansio",
-                server_header=False,
-                timeout_graceful_shutdown=5,
-            )
-        )
-        self._server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
-        self.ready = asyncio.Event()
-
-    async def serve(self, listener: socket.socket) -> None:
-        """Answer requests until :meth:`stop`."""
-        config = self._server.config
-        if not config.loaded:
-            config.load()
-        self._server.lifespan = config.lifespan_class(config)
-        await self._server.startup(sockets=[listener])
-        self.ready.set()
-        await self._server.main_loop()
-        await self._server.shutdown(sockets=[listener])
-
-    def stop(self) -> None:
-        """Take no more requests; :meth:`serve` ends when those in hand are answered."""
-        self._server.should_exit = True
 
 
 def _is_new(kind: ChangeKind) -> bool:
@@ -424,6 +414,11 @@ def _listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _address(listener: socket.socket) -> str:
+def _address(listener: socket.socket, *, secure: bool) -> str:
     host, port = listener.getsockname()[:2]
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    scheme = "https" if secure else "http"
+    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
+
+
+def _is_loopback(listener: socket.socket) -> bool:
+    return ipaddress.ip_address(listener.getsockname()[0]).is_loopback

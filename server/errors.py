@@ -73,6 +73,12 @@ class NotFound(ServiceError):
     code = ErrorCode.NOT_FOUND
 
 
+class TooMany(ServiceError):
+    """More than one admin may have at once."""
+
+    code = ErrorCode.TOO_MANY
+
+
 class Invalid(ServiceError):
     """The request makes no sense; the message says which part."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import ssl
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, suppress
 from pathlib import Path
@@ -13,6 +14,7 @@ import aiohttp
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from desktop.backend.errors import DeskError, LoggedOut, Refused, Unreachable
+from desktop.backend.trust import connector, refuse_in_the_clear, untrusted
 from server.contract import (
     Activation,
     ActivationPreview,
@@ -62,6 +64,7 @@ from server.contract import (
 
 Answer = TypeVar("Answer")
 
+_REFUSED = 300  # from this status on: other places are not asked
 _TIMEOUT = aiohttp.ClientTimeout(total=30, connect=5)
 _LOOK_TIMEOUT = aiohttp.ClientTimeout(total=2)
 _LONG_TIMEOUT = aiohttp.ClientTimeout(total=300, connect=5)
@@ -303,7 +306,7 @@ class Api:
         try:
             with await asyncio.to_thread(part.open, "wb") as file:
                 async with self._request("GET", path, query=query, timeout=_FILE_TIMEOUT) as response:
-                    if response.status >= 400:
+                    if response.status >= _REFUSED:
                         raise self._refused(response.status, await response.read(), token)
                     async for chunk in response.content.iter_chunked(2**16):
                         await asyncio.to_thread(file.write, chunk)
@@ -343,7 +346,7 @@ class Api:
                 status = response.status
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise self._unreachable(error) from error
-        if status >= 400:
+        if status >= _REFUSED:
             raise self._refused(status, content, token)
         if answer is type(None):
             return None
@@ -367,8 +370,9 @@ class Api:
         headers: dict[str, str] | None = None,
         timeout: aiohttp.ClientTimeout,
     ) -> AbstractAsyncContextManager[aiohttp.ClientResponse]:
+        refuse_in_the_clear(self.server_url)
         if self._http is None:
-            self._http = aiohttp.ClientSession()
+            self._http = aiohttp.ClientSession(connector=connector(self.server_url))
         shown = {"Authorization": f"Bearer {self.token}"} if self.token else {}
         return self._http.request(
             method,
@@ -377,9 +381,14 @@ class Api:
             data=data,
             headers={**shown, **(headers or {})},
             timeout=timeout,
+            allow_redirects=False,  # whoever is pointed to would be told the password
         )
 
-    def _unreachable(self, error: Exception) -> Unreachable:
+    def _unreachable(self, error: Exception) -> DeskError:
+        if isinstance(error, aiohttp.ClientConnectorCertificateError) and isinstance(
+            error.certificate_error, ssl.SSLCertVerificationError
+        ):
+            return untrusted(self.server_url, error.certificate_error)
         return Unreachable(
             "The server cannot be reached.",
             f"Check that it runs at {self.server_url} and that the network is up, then try again.",

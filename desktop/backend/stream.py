@@ -9,10 +9,12 @@ from collections.abc import Awaitable, Callable
 from enum import Enum
 from typing import Any, TypeVar
 
+import aiohttp
 import socketio
 from pydantic import ValidationError
 from socketio.exceptions import SocketIOError
 
+from desktop.backend.trust import connector
 from server.contract import ErrorCode, Event, Problem, SessionEnded, Wire
 
 log = logging.getLogger(__name__)
@@ -98,7 +100,7 @@ class Stream:
                 await connection.closed.wait()
                 problem = "The connection to the server was lost."
             except SocketIOError:
-                problem = "The server cannot be reached."
+                problem = connection.refusal or "The server cannot be reached."
             finally:
                 await connection.close()
             if connection.ended is not None:
@@ -148,10 +150,13 @@ class _Connection:
         self.closed = asyncio.Event()
         #: Set when the login is not good any more: why, as a sentence.
         self.ended: str | None = None
+        #: What the server has against this connection, which it may not have against the next one.
+        self.refusal = ""
         self._url = url
         self._token = token
         # Reconnecting is the caller's: the library retries a refused token for ever and says nothing of its waits.
-        self._client = socketio.AsyncClient(reconnection=False, handle_sigint=False)
+        self._http = aiohttp.ClientSession(connector=connector(url))
+        self._client = socketio.AsyncClient(reconnection=False, handle_sigint=False, http_session=self._http)  # type: ignore[arg-type] # the stubs know the other client's only
         for event, listener in listeners.items():
             self._client.on(event.value, listener)
         self._client.on(Event.SESSION_ENDED.value, self._on_session_ended)
@@ -169,6 +174,7 @@ class _Connection:
         await self._client.eio.disconnect()  # which the line before leaves open while it is still connecting
         if loops:
             await asyncio.wait(loops, timeout=_HANG_UP_SECONDS)
+        await self._http.close()
 
     def _on_session_ended(self, data: object) -> None:
         self.ended = SessionEnded.model_validate(data).message
@@ -180,6 +186,7 @@ class _Connection:
             refusal = Problem.model_validate(problem)
         except ValidationError:
             return  # not a refusal of ours: the server is not there
+        self.refusal = refusal.message
         if refusal.code == ErrorCode.UNAUTHORIZED:
             self.ended = refusal.message
 

@@ -1799,7 +1799,7 @@
     <name>RowsTable</name>
     <message>
         <source>Save as CSV</source>
-        <extracomment>What a spreadsheet takes for a formula (OWASP, CSV Injection).</extracomment>
+        <extracomment>What a spreadsheet takes for the beginning of a formula (OWASP, CSV Injection), also behind what another country&apos;s spreadsheet takes for the end of a cell.</extracomment>
         <translation>Als CSV speichern</translation>
     </message>
 </context>
@@ -2438,6 +2438,38 @@
     <message>
         <source>Email Queue: {0} waiting</source>
         <translation>E-Mail-Warteschlange: {0} warten</translation>
+    </message>
+</context>
+<context>
+    <name>Trust</name>
+    <message>
+        <source>The connection would not be safe.</source>
+        <extracomment>Environment variable: a PEM file of authorities that are trusted besides the system&apos;s own.</extracomment>
+        <translation>Die Verbindung wäre nicht sicher.</translation>
+    </message>
+    <message>
+        <source>To {0} your password would travel in the clear. Use an address that starts with https:// (the server needs a certificate for it), or run the desktop on the server&apos;s own machine.</source>
+        <translation>Zu {0} ginge Ihr Passwort unverschlüsselt auf die Reise. Verwenden Sie eine Adresse, die mit https:// beginnt (dafür braucht der Server ein Zertifikat), oder starten Sie das Programm auf dem Rechner des Servers.</translation>
+    </message>
+    <message>
+        <source>Its certificate has expired. Whoever looks after the server has to renew it.</source>
+        <translation>Sein Zertifikat ist abgelaufen. Wer den Server betreut, muss es erneuern.</translation>
+    </message>
+    <message>
+        <source>Its certificate is not valid yet. Is the clock of this computer right?</source>
+        <translation>Sein Zertifikat gilt noch nicht. Geht die Uhr dieses Rechners richtig?</translation>
+    </message>
+    <message>
+        <source>Its certificate is for another name than {0}. Use the name that the certificate is for.</source>
+        <translation>Sein Zertifikat gilt für einen anderen Namen als {0}. Verwenden Sie den Namen, für den es ausgestellt ist.</translation>
+    </message>
+    <message>
+        <source>Its certificate comes from nobody whom this computer trusts. If your organisation has an authority of its own, have it installed on this computer, or name its file in {0}.</source>
+        <translation>Sein Zertifikat kommt von niemandem, dem dieser Rechner vertraut. Hat Ihre Organisation eine eigene Zertifizierungsstelle, lassen Sie diese auf dem Rechner einrichten, oder nennen Sie ihre Datei in {0}.</translation>
+    </message>
+    <message>
+        <source>The server cannot prove who it is.</source>
+        <translation>Der Server kann nicht beweisen, wer er ist.</translation>
     </message>
 </context>
 <context>

@@ -27,8 +27,9 @@ from server.api import (
     users,
 )
 from server.api.access import Services, permitted
+from server.api.limits import Doorkeeper, IsKnown, RequestLimit, within_limits
 from server.contract import ErrorCode, Problem
-from server.errors import ServiceError
+from server.errors import ServiceError, Unauthorized
 from server.store.client import AWAY
 
 log = structlog.get_logger(__name__)
@@ -43,6 +44,7 @@ _STATUS: Mapping[ErrorCode, int] = {
     ErrorCode.INVALID: 422,
     ErrorCode.CONFLICT: 409,
     ErrorCode.TOO_LARGE: 413,
+    ErrorCode.TOO_MANY: 429,
     ErrorCode.UNAVAILABLE: 503,
     ErrorCode.INTERNAL: 500,
 }
@@ -63,10 +65,12 @@ def build_api(services: Services, *, origins: list[str], version: str) -> FastAP
         docs_url=None,
         redoc_url=None,
         responses={"4XX": {"model": Problem}, "5XX": {"model": Problem}},
-        dependencies=[Depends(permitted)],
+        dependencies=[Depends(permitted), Depends(within_limits)],
     )
     api.state.services = services
-    api.add_middleware(
+    api.state.requests = RequestLimit()
+    api.add_middleware(Doorkeeper, origins=origins, is_known=_knows(services))
+    api.add_middleware(  # around the other one: pages of ours may read its refusals, too
         CORSMiddleware,
         allow_origins=origins,
         allow_credentials=True,
@@ -83,6 +87,19 @@ def build_api(services: Services, *, origins: list[str], version: str) -> FastAP
         api.add_exception_handler(away, _refuse_for_now)
     api.add_exception_handler(Exception, _confess)
     return api
+
+
+def _knows(services: Services) -> IsKnown:
+    async def knows(token: str) -> bool:
+        try:
+            await services.login.identify(token)
+        except Unauthorized:
+            return False
+        except AWAY:
+            return True  # whoever it is will hear of that
+        return True
+
+    return knows
 
 
 def _answer(status: int, problem: Problem) -> JSONResponse:

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import logging
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
 import socketio
 import structlog
+from socketio import packet
 from socketio.exceptions import ConnectionRefusedError as ConnectionRefused
 
 from server.accounts.login import Login
@@ -50,6 +53,10 @@ log = structlog.get_logger(__name__)
 
 HEARTBEAT = 30.0  # seconds between signs of life of connected admins
 _HEARTBEATS_PER_USE = 10  # a login that listens is written down as used with each so many of them
+MAX_SOCKETS = 20  # of one admin, at one service
+INTRODUCTION_SECONDS = 10.0  # in which a client has to say who it is
+
+_MAX_MESSAGE = 64 * 1024  # bytes; clients have nothing to say but who they are
 
 _SENDING_PAUSE = 0.5
 _COUNT_PAUSE = 0.2  # seconds between two counts of the queue at least
@@ -59,6 +66,55 @@ _PRESENCE_PAUSE = 0.5
 _ACCOUNTS_PAUSE = 0.2
 
 _ENDED = "Your login has ended. Log in again."
+
+
+# With a traceback for each packet of a kind that does not exist, whoever sends it.
+logging.getLogger("engineio.server").addFilter(lambda record: record.msg != "Unknown receive error")
+
+
+class _Sockets(socketio.AsyncServer):
+    """Hangs up on clients that connect and do not say who they are."""
+
+    async def _handle_eio_connect(self, eio_sid: str, environ: dict[str, Any]) -> None:
+        await super()._handle_eio_connect(eio_sid, environ)  # type: ignore[misc] # not in the stubs
+        asyncio.get_running_loop().call_later(INTRODUCTION_SECONDS, self._expect_introduced, eio_sid)
+
+    async def _handle_eio_message(self, eio_sid: str, data: str | bytes) -> None:
+        """Clients come and go, and have nothing else to say; what is no Socket.IO ends the connection."""
+        try:
+            said = self.packet_class(encoded_packet=data) if isinstance(data, str) else None  # type: ignore[arg-type] # as it is called by the library
+        except Exception as error:  # noqa: BLE001 - the parser stumbles in many ways
+            log.info("a client does not speak Socket.IO", reason=f"{type(error).__name__}: {error}"[:200])
+            said = None
+        if said is None:
+            await self._hang_up(eio_sid)
+        elif said.packet_type in (packet.CONNECT, packet.DISCONNECT) and eio_sid in self.environ:  # it may have gone
+            await super()._handle_eio_message(eio_sid, data)  # type: ignore[misc] # not in the stubs
+
+    def _expect_introduced(self, eio_sid: str) -> None:
+        if eio_sid in self.environ and self.manager.sid_from_eio_sid(eio_sid, "/") is None:
+            self.start_background_task(self._hang_up, eio_sid)
+
+    async def _hang_up(self, eio_sid: str) -> None:
+        """Unlike ``disconnect``, which asks the client to do it."""
+        socket = self.eio.sockets.get(eio_sid)
+        if socket is not None:
+            await socket.close(wait=False, abort=True)
+            await socket.queue.put(None)
+
+
+class _App(socketio.ASGIApp):
+    """What is no Engine.IO ends the connection, and is nothing unexpected."""
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        except ValueError as error:
+            if scope["type"] != "websocket":
+                raise
+            log.info("a client does not speak Engine.IO", reason=str(error)[:200])
+            with suppress(RuntimeError):  # closed already
+                await send({"type": "websocket.close", "code": 1002})
 
 
 class Hub:
@@ -78,8 +134,12 @@ class Hub:
         sending: SendingOutlook,
         accounts: Sequence[str],
     ) -> None:
-        self.sio = socketio.AsyncServer(
-            async_mode="asgi", cors_allowed_origins=origins, ping_interval=15, ping_timeout=10
+        self.sio = _Sockets(
+            async_mode="asgi",
+            cors_allowed_origins=origins,
+            ping_interval=15,
+            ping_timeout=10,
+            max_http_buffer_size=_MAX_MESSAGE,
         )
         self._database = database
         self._login = login
@@ -120,6 +180,10 @@ class Hub:
         self._wake_accounts = admin_accounts.wake
         self.sio.on("connect", self._on_connect)
         self.sio.on("disconnect", self._on_disconnect)
+
+    def app(self, otherwise: Any) -> Any:
+        """The ASGI application: the sockets, and ``otherwise`` for everything else."""
+        return _App(self.sio, otherwise)
 
     def listen(self, feed: ChangeFeed) -> None:
         """Say which changes lead to which announcement."""
@@ -168,7 +232,7 @@ class Hub:
     async def _on_connect(self, sid: str, _environ: dict[str, Any], auth: object = None) -> None:
         token = auth.get("token") if isinstance(auth, dict) else None
         try:
-            if not isinstance(token, str):
+            if not isinstance(token, str) or not token.isascii():
                 raise Unauthorized("A login is needed to listen. Log in and connect with auth {token}.")
             # Noted before it is looked up again: a login that ends in between is not overlooked.
             self._sessions[sid] = await self._login.identify(token)
@@ -182,6 +246,13 @@ class Hub:
             self._sessions.pop(sid, None)
             problem = Problem(code=ErrorCode.UNAVAILABLE, message="The database does not answer at the moment.")
             raise ConnectionRefused(problem.message, _json(problem)) from error
+        if self.sio.manager.eio_sid_from_sid(sid, "/") is None:  # gone meanwhile, and not to be kept for ever
+            self._sessions.pop(sid, None)
+            return
+        if sum(each.admin.id == stored.admin.id for each in self._sessions.values()) > MAX_SOCKETS:
+            self._sessions.pop(sid, None)
+            problem = Problem(code=ErrorCode.TOO_MANY, message="You are connected too often. Close another desktop.")
+            raise ConnectionRefused(problem.message, _json(problem))
         self._expiries[sid] = asyncio.get_running_loop().call_later(
             max(0, remaining), self._end_sessions, [sid], "Your login has expired. Log in again."
         )

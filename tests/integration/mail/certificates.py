@@ -1,4 +1,4 @@
-"""Certificates as mail servers have them: good ones, and those that must not be trusted."""
+"""Certificates as servers have them: good ones, and those that must not be trusted."""
 
 from __future__ import annotations
 
@@ -34,7 +34,13 @@ class Authority:
         self.file.write_bytes(certificate.public_bytes(Encoding.PEM))
 
     def server(self, host: str = "127.0.0.1", *, valid_for: timedelta = _DAY) -> ssl.SSLContext:
-        """What a mail server at ``host`` shows; a negative time: has expired."""
+        """What a server at ``host`` shows; a negative time: has expired."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self.server_file(host, valid_for=valid_for))
+        return context
+
+    def server_file(self, host: str = "127.0.0.1", *, valid_for: timedelta = _DAY) -> Path:
+        """The same as a file: key and certificate."""
         key = ec.generate_private_key(ec.SECP256R1())
         issuer = x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key())
         try:
@@ -53,9 +59,7 @@ class Authority:
             key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
             + certificate.public_bytes(Encoding.PEM)
         )
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(file)
-        return context
+        return file
 
 
 def _certificate(

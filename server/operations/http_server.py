@@ -1,0 +1,147 @@
+"""The web server: uvicorn, with time limits for clients that are slow on purpose or out of trouble."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from typing import Any
+
+import h11
+import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+from server.contract import ErrorCode, Problem
+from server.operations.tls import Certificate
+
+HEADER_SECONDS = 10.0  # for the whole head of a request
+BODY_SECONDS = 30.0  # between two pieces of a body
+WRITE_SECONDS = 20.0  # for a client to make room for more of an answer
+
+_MAX_HEADERS = 32 * 1024  # bytes
+#: Bytes of a message that a client sends over a WebSocket; ours have nothing to say but who they are.
+_MAX_MESSAGE = 64 * 1024
+
+
+class _DropsSlowReaders(asyncio.Protocol):
+    """Lets go of a client that takes nothing more: what it was sent would wait in memory."""
+
+    transport: Any
+    loop: asyncio.AbstractEventLoop
+    _stuck: asyncio.TimerHandle | None = None
+
+    def pause_writing(self) -> None:
+        """The client does not keep up."""
+        super().pause_writing()
+        self._stuck = self.loop.call_later(WRITE_SECONDS, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """It does again."""
+        super().resume_writing()
+        self._cancel_stuck()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """It is gone."""
+        self._cancel_stuck()
+        super().connection_lost(exc)
+
+    def _cancel_stuck(self) -> None:
+        if self._stuck is not None:
+            self._stuck.cancel()
+            self._stuck = None
+
+
+class _WebSocket(_DropsSlowReaders, WebSocketsSansIOProtocol):
+    """A client that listens. One that does not answer pings is dropped by uvicorn, and by Socket.IO as well."""
+
+
+class _Http(_DropsSlowReaders, H11Protocol):
+    """A client that asks, in time."""
+
+    _late: asyncio.TimerHandle | None = None
+    _awaits_body = False
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as in uvicorn
+        """It has to say something."""
+        super().connection_made(transport)
+        self._expect(HEADER_SECONDS)
+
+    def data_received(self, data: bytes) -> None:
+        """A piece of a request."""
+        super().data_received(data)
+        match self.conn.their_state:
+            case h11.IDLE:  # within the head: all of it has to be here in time
+                if self._late is None or self._awaits_body:
+                    self._expect(HEADER_SECONDS)
+            case h11.SEND_BODY:
+                self._expect(BODY_SECONDS, body=True)
+            case _:
+                self._expect(None)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """It is gone."""
+        self._expect(None)
+        super().connection_lost(exc)
+
+    def send_400_response(self, msg: str) -> None:
+        """What is no HTTP, or has a head that is too long, is refused in the same form as everything else."""
+        problem = Problem(code=ErrorCode.INVALID, message=f"{msg} Its head may have {_MAX_HEADERS // 1024} KB.")
+        body = problem.model_dump_json().encode()
+        headers = [("content-type", "application/json"), ("content-length", str(len(body))), ("connection", "close")]
+        try:
+            for event in (h11.Response(status_code=400, headers=headers), h11.Data(data=body), h11.EndOfMessage()):
+                self.transport.write(self.conn.send(event))
+        except h11.LocalProtocolError:
+            pass  # in the middle of an answer to what came before
+        self.transport.close()
+
+    def _expect(self, seconds: float | None, *, body: bool = False) -> None:
+        if self._late is not None:
+            self._late.cancel()
+        self._awaits_body = body
+        self._late = None if seconds is None else self.loop.call_later(seconds, self._on_late)
+
+    def _on_late(self) -> None:
+        self._late = None
+        if self._awaits_body and self.flow.read_paused:
+            self._expect(BODY_SECONDS, body=True)  # it is we who do not keep up
+        else:
+            self.transport.abort()
+
+
+class HttpServer:
+    """uvicorn without its signal handling: when to stop is decided by the service."""
+
+    def __init__(self, app: Any, certificate: Certificate | None) -> None:
+        self._server = uvicorn.Server(
+            uvicorn.Config(
+                app,
+                http=_Http,
+                ws=_WebSocket,
+                log_config=None,
+                access_log=False,
+                lifespan="off",
+                server_header=False,
+                timeout_graceful_shutdown=5,
+                h11_max_incomplete_event_size=_MAX_HEADERS,
+                ws_max_size=_MAX_MESSAGE,
+                ssl_context_factory=None if certificate is None else lambda _config, _default: certificate.context,
+            )
+        )
+        self._server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
+        self.ready = asyncio.Event()
+
+    async def serve(self, listener: socket.socket) -> None:
+        """Answer requests until :meth:`stop`."""
+        config = self._server.config
+        if not config.loaded:
+            config.load()
+        self._server.lifespan = config.lifespan_class(config)
+        await self._server.startup(sockets=[listener])
+        self.ready.set()
+        await self._server.main_loop()
+        await self._server.shutdown(sockets=[listener])
+
+    def stop(self) -> None:
+        """Take no more requests; :meth:`serve` ends when those in hand are answered."""
+        self._server.should_exit = True
