@@ -82,7 +82,7 @@ class Watchdog(QObject):
             self._answered.clear()
             self._asked.emit()
             wait = _LOOK_AFTER
-            while not self._answered.wait(wait):
+            while not self._answered.wait(wait) and not self._ended.is_set():
                 stacks.append(_stack(sys._current_frames().get(self._watched)))
                 wait = _LOOK_EVERY
             if not self._ended.is_set():
