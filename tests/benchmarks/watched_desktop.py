@@ -36,7 +36,7 @@ class WatchedDesk(Desk):
         return False
 
     async def _tell(self) -> None:
-        _say({"usable": time.time()})
+        _say({"usable": time.time(), "computed": time.process_time()})
         if places := int(os.environ.get("PLACES_TO_BROWSE", "0")):
             _say({"before": _memory()})
             await self._browse(places)

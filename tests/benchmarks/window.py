@@ -22,13 +22,19 @@ async def measure(options: Options) -> Measured:
         server = PlentifulServer(directory / "data", leads=options.leads)
         async with running(server):
             token = await asyncio.to_thread(server.login)
-            cold, *warm = [(await _desktop(server, token, directory))["usable"] for _ in range(1 + options.rounds)]
+            cold, *warm = [await _desktop(server, token, directory) for _ in range(1 + options.rounds)]
             browsed = await _desktop(server, token, directory, places=options.places)
     return Measured(
         "the desktop's start and memory",
         [
-            Figure("start to the list painted: the first one", cold, "s"),
-            Figure(f"start to the list painted: median of {options.rounds}", statistics.median(warm), "s", AtMost(1.5)),
+            Figure("start to the list painted: the first one", cold["usable"], "s"),
+            Figure(
+                f"start to the list painted: median of {options.rounds}",
+                statistics.median(each["usable"] for each in warm),
+                "s",
+                AtMost(1.5),
+            ),
+            Figure("  what it computed itself", statistics.median(each["computed"] for each in warm), "s"),
             Figure("memory at first, RSS", browsed["before"]["rss"], "MB"),
             Figure(f"memory, {options.leads:,} leads browsed, RSS", browsed["after"]["rss"], "MB", AtMost(200)),
             Figure(f"memory, {options.leads:,} leads browsed, PSS", browsed["after"]["pss"], "MB"),
