@@ -156,7 +156,8 @@ class _Connection:
         self._token = token
         # Reconnecting is the caller's: the library retries a refused token for ever and says nothing of its waits.
         self._http = aiohttp.ClientSession(connector=connector(url))
-        self._client = socketio.AsyncClient(reconnection=False, handle_sigint=False, http_session=self._http)  # type: ignore[arg-type] # the stubs know the other client's only
+        session: Any = self._http  # the stubs know the other client's only
+        self._client = socketio.AsyncClient(reconnection=False, handle_sigint=False, http_session=session)
         for event, listener in listeners.items():
             self._client.on(event.value, listener)
         self._client.on(Event.SESSION_ENDED.value, self._on_session_ended)
