@@ -254,8 +254,12 @@ def test_a_day_of_an_admin(
             seat.press("ctrl+2", "ctrl+f", "Tab", "Tab", "Down", "Return")  # the list may not be there yet
 
     until(lambda: seat.title() == f"History of {REFUSED}", "the history of the failed email", again=open_history)
-    seat.press("Tab", "space")
-    until(lambda: seat.title() == "Retry 1 email?", "the confirmation")
+
+    def ask_for_retry() -> None:
+        if seat.title().startswith("History"):
+            seat.press("Tab", "space")  # the first button comes after the list
+
+    until(lambda: seat.title() == "Retry 1 email?", "the confirmation", again=ask_for_retry)
     seat.press("Return")
     until(lambda: len(mail.accepted) == 100, "an email for each of a hundred people with the mail server")
     assert {len(messages) for messages in mail.accepted.values()} == {1}

@@ -225,7 +225,7 @@ def _commands(server: ServerProcess) -> Outputs:
     wanted: list[tuple[str, str, Mapping[str, str]]] = [
         ("queue list --state failed --json", "", {}),
         ("queue failures --json", "", {}),
-        ("queue history --json", "", {}),
+        ("audit list --json", "", {}),
         ("template preview", "", {}),
         ("admin add bob --password-stdin", f"{_ADMIN_PASSWORD}\n", {}),
         *(

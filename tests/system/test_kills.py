@@ -39,7 +39,7 @@ async def test_killed_while_a_new_database_is_set_up_and_while_leads_become_user
         await survive(series, the(steps, "after", "insert activations"))
         await survive(series, the(steps, "after", "update leads"))
         await survive(series, the(steps, "before commit", "users", "PendingActivationEmail"), Kill(None, 4))
-        await survive(series, the(steps, "after update activations", "finishedAt"))
+        await survive(series, the(steps, "after findAndModify activations"))
 
 
 @pytest.mark.timeout(300)

@@ -16,6 +16,7 @@ from tests.system.reconciliation import check_books, read_books
 from tests.system.stepwise_mail_server import Point, StepwiseMailServer
 
 LEADS = 60
+MANY = 250  # more than one transaction takes
 
 
 async def ready(server: ServerProcess) -> AdminClient:
@@ -84,7 +85,8 @@ async def test_a_database_gone_while_creating_users(
     external_database: ExternalDatabase,
 ) -> None:
     service, ann = outside
-    activation = await ann.activate(LEADS)
+    await asyncio.to_thread(service.import_leads, MANY)
+    activation = await ann.activate(MANY)
     seen = await ann.activation(activation, lambda news: news["created"] > 0)
     assert not is_finished(seen)
 
@@ -93,8 +95,8 @@ async def test_a_database_gone_while_creating_users(
     await asyncio.to_thread(external_database.start)
 
     seen = await ann.activation(activation, is_finished)
-    assert seen["created"] == LEADS
-    await asyncio.to_thread(stepwise_mail_server.wait_for, LEADS)
+    assert seen["created"] == MANY
+    await asyncio.to_thread(stepwise_mail_server.wait_for, MANY)
     await ann.queue(is_empty)
     assert service.log.index("database away") < service.log.index("database is back")
     assert not check_books(await read_books(service), stepwise_mail_server.received)

@@ -98,7 +98,8 @@ async def test_formulas_are_defused_in_the_saved_file(qtbot: QtBot, tmp_path: Pa
     await save(dialog, path)
 
     values = [row[1] for row in read(path)[1:]]
-    assert values == [f"'{value}" for value in VALUES[:-1]] + ["plain"]
+    assert values[:-2] == [f"'{value}" for value in VALUES[:-2]]
+    assert values[-2:] == ["'\t'=1+2", "plain"]  # some spreadsheets take a tab for the end of a cell
 
 
 async def test_a_file_that_cannot_be_written_is_explained(qtbot: QtBot, tmp_path: Path) -> None:
