@@ -88,6 +88,17 @@ class AdminClient:
         """Wait for numbers of which that holds."""
         await self._until(lambda: holds(self.statuses[-1]), "the queue did not come so far", seconds=seconds)
 
+    async def all_sent(self, *, seconds: float = 60) -> None:
+        """Wait until nothing waits any more.
+
+        Asked of the server: what was announced last may be of a moment when sending had caught up with an activation.
+        """
+
+        async def nothing_waits() -> bool:
+            return is_empty(await self.ask("GET", "/api/queue/status"))
+
+        await self.until(nothing_waits, "the queue did not become empty", seconds=seconds)
+
     async def alert(self, holds: Callable[[Row], bool], *, seconds: float = 60) -> Row:
         """The last alert, once that holds."""
         await self._until(

@@ -32,7 +32,7 @@ async def finish(service: ServerProcess, ann: AdminClient, activation: str) -> N
     """Wait for the end of the activation, asked for before a kill, and of sending."""
     ann.activations[activation] = await ann.ask("GET", f"/api/activations/{activation}")
     await ann.activation(activation, is_finished)
-    await ann.queue(is_empty)
+    await ann.all_sent()
 
 
 async def test_killed_while_creating_users_it_goes_on_where_it_was(
@@ -101,7 +101,7 @@ async def test_a_database_killed_while_sending_is_started_again_and_nothing_is_l
     await asyncio.to_thread(psutil.wait_procs, [engine], 10)
     mail_server.release()
     await asyncio.to_thread(mail_server.wait_for, LEADS)
-    await ann.queue(is_empty)
+    await ann.all_sent()
 
     twice = check_books(await read_books(service), mail_server.received)
     assert not twice, "the service itself was never gone, so it knows what was answered"

@@ -8,7 +8,7 @@ import urllib.error
 import pytest
 
 from server.operations.redaction import MASK
-from tests.system.admin import AdminClient, is_empty
+from tests.system.admin import AdminClient
 from tests.system.conftest import Servers
 from tests.system.mail_server import read_email
 
@@ -23,7 +23,7 @@ async def test_what_was_sent_stays_known_over_a_restart(servers: Servers) -> Non
     await admin.connect()
     await admin.activate(3)
     await admin.queue(lambda status: status["total"] > 0)
-    await admin.queue(is_empty)
+    await admin.all_sent()
     await admin.disconnect()
     server.stop()
     server.start()

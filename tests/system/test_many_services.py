@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from server.store.master_key import MASTER_KEY_BYTES
-from tests.system.admin import AdminClient, is_empty, is_finished
+from tests.system.admin import AdminClient, is_finished
 from tests.system.external_database import ExternalDatabase
 from tests.system.reconciliation import check_books, read_books
 from tests.system.stepwise_mail_server import StepwiseMailServer
@@ -82,7 +82,7 @@ async def test_those_that_die_while_sending_leave_their_emails_to_the_others(
     ann = AdminClient(last)
     await ann.log_in()
     await ann.connect()
-    await ann.queue(is_empty)
+    await ann.all_sent()
     await ann.disconnect()
 
     doubled = check_books(await read_books(last), stepwise_mail_server.received)

@@ -72,7 +72,7 @@ async def test_a_database_gone_while_sending(
     await asyncio.to_thread(external_database.start)
 
     await asyncio.to_thread(stepwise_mail_server.wait_for, LEADS)
-    await ann.queue(is_empty)
+    await ann.all_sent()
     assert arrived < LEADS
     assert await readiness(service) == "ok"
     assert service.log.index("database away") < service.log.index("database is back")
@@ -97,7 +97,7 @@ async def test_a_database_gone_while_creating_users(
     seen = await ann.activation(activation, is_finished)
     assert seen["created"] == MANY
     await asyncio.to_thread(stepwise_mail_server.wait_for, MANY)
-    await ann.queue(is_empty)
+    await ann.all_sent()
     assert service.log.index("database away") < service.log.index("database is back")
     assert not check_books(await read_books(service), stepwise_mail_server.received)
 
@@ -119,7 +119,7 @@ async def test_a_mail_server_gone_while_sending_pauses_the_queue_and_charges_not
 
     await ann.alert(lambda alert: not alert["active"])
     await asyncio.to_thread(stepwise_mail_server.wait_for, 40)
-    await ann.queue(is_empty)
+    await ann.all_sent()
     await ann.disconnect()
     assert "sending stands still" in service.log
     assert "sending goes on" in service.log
@@ -142,7 +142,7 @@ async def test_a_mail_server_that_falls_silent_is_given_up_on_after_the_time_lim
     stepwise_mail_server.silent_at = None
     await ann.alert(lambda alert: not alert["active"])
     await asyncio.to_thread(stepwise_mail_server.wait_for, LEADS)
-    await ann.queue(is_empty)
+    await ann.all_sent()
     await ann.disconnect()
 
     books = await read_books(service)
