@@ -11,9 +11,9 @@ from bson import ObjectId
 from pydantic import ValidationError
 
 from server.activation.addresses import usable_address
-from server.app import queue_actions
 from server.cli.running import BY, DataDir, fail, read_settings, with_database
 from server.contract import Changed, EmailSelection, LeftReason, QueuePart
+from server.parts import queue_actions
 from server.store.actions import QueueActions
 from server.store.client import Database
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import typer
 
-from server.app import master_keys
 from server.cli.running import BY, DataDir, read_settings, with_database
+from server.parts import master_keys
 from server.store.client import Database
 from server.store.key_rotation import rotate
 from server.store.master_key import new_master_key

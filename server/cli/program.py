@@ -10,7 +10,6 @@ from typing import Annotated
 
 import typer
 
-from server.app import VERSION, run_service
 from server.cli.admins import admin_cli
 from server.cli.audit import audit_cli
 from server.cli.key import key_cli
@@ -21,6 +20,7 @@ from server.cli.template import template_cli
 from server.operations.logging import configure_logging
 from server.operations.privacy import keep_private
 from server.operations.redaction import without_secrets
+from server.parts import VERSION
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 cli.add_typer(admin_cli, name="admin")
@@ -58,6 +58,8 @@ def run(
     data_dir: DataDir = None,
 ) -> None:
     """Run the service until it is told to stop (SIGTERM, Ctrl-C)."""
+    from server.app import run_service  # the web framework is most of a start, and of no use to the other commands
+
     keep_private()
     configure_logging()
     settings = read_settings(data_dir, port=port)

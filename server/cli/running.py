@@ -9,9 +9,9 @@ from typing import Annotated, NoReturn, TypeVar
 
 import typer
 
-from server.app import is_running, open_store_for_command
 from server.errors import Invalid, ServiceError, StartError
 from server.operations.redaction import hide
+from server.parts import is_running, open_store_for_command
 from server.settings import Settings, SettingsError, load_settings
 from server.store.client import AWAY, Database
 

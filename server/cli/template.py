@@ -9,7 +9,6 @@ from typing import Annotated
 import typer
 from pydantic import ValidationError
 
-from server.app import trial_sender
 from server.cli.running import BY, DataDir, fail, read_settings, with_database
 from server.contract import EmailTemplate, TemplatePart, TemplateProblem
 from server.errors import Invalid
@@ -17,6 +16,7 @@ from server.mail.rendering import ActivationEmails
 from server.mail.template_actions import TemplateActions, source_of
 from server.mail.template_check import check_template
 from server.mail.templates import BrokenTemplate, default_source, describe
+from server.parts import trial_sender
 from server.settings import Settings
 from server.store.client import Database
 from server.store.leads import LeadStore

@@ -1,0 +1,135 @@
+"""Parts that the service and the commands beside it both build from the settings."""
+
+from __future__ import annotations
+
+import importlib.metadata
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from server.activation.passwords import CredentialSupply
+from server.contract import MailMode
+from server.mail.account import SendingAccount
+from server.mail.mailbox import MAILBOX_DIRECTORY, Mailbox
+from server.mail.rendering import ActivationEmails
+from server.mail.template_actions import TemplateActions
+from server.mail.trial import TIMEOUT, TrialSender
+from server.operations.redaction import hide
+from server.settings import Settings
+from server.smtp_accounts import SmtpAccount
+from server.store import data_dir, embedded, schema
+from server.store.actions import QueueActions
+from server.store.client import Database, connect
+from server.store.connections import ConnectionStore
+from server.store.leads import LeadStore
+from server.store.limits import LimitStore
+from server.store.master_key import MasterKeys
+from server.store.templates import TemplateStore
+from server.store.vault import Credential, Vault
+
+VERSION = importlib.metadata.version("activation-desk")
+
+
+@dataclass(frozen=True)
+class OpenStore:
+    """The database, ready to be used."""
+
+    database: Database
+    #: Nobody else can be working on it: leases left over are of a predecessor that is gone.
+    exclusive: bool
+
+
+@asynccontextmanager
+async def open_store(settings: Settings) -> AsyncIterator[OpenStore]:
+    """The database for a service: MONGODB_URI, or the embedded one, started here. Raises :class:`StartError`."""
+    if settings.mongodb_uri is not None:
+        async with connect(settings.mongodb_uri.get_secret_value(), settings.mongodb_database) as database:
+            await schema.ensure(database)
+            yield OpenStore(database, exclusive=False)
+        return
+    engine = embedded.EmbeddedDatabase(settings.data_dir)
+    try:
+        hide([engine.uri])
+        await engine.start()
+        async with connect(engine.uri, settings.mongodb_database) as database:
+            await schema.ensure(database)
+            yield OpenStore(database, exclusive=True)
+    finally:
+        await engine.stop()
+
+
+@asynccontextmanager
+async def open_store_for_command(settings: Settings) -> AsyncIterator[Database]:
+    """The database for a command: the running service's, or as for a service when none runs.
+
+    Raises :class:`StartError`.
+    """
+    path = data_dir.prepare(settings.data_dir)
+    running = embedded.running_uri(path) if data_dir.is_locked(path) else None
+    if running is not None and settings.mongodb_uri is None:
+        async with connect(running, settings.mongodb_database) as database:
+            yield database
+    elif settings.mongodb_uri is not None:
+        async with open_store(settings) as store:
+            yield store.database
+    else:
+        with data_dir.lock(path):
+            async with open_store(settings) as store:
+                yield store.database
+
+
+@asynccontextmanager
+async def queue_actions(settings: Settings, database: Database) -> AsyncIterator[QueueActions]:
+    """The admins' actions on emails for a command. The vault is opened when the first password has to be issued."""
+    async with AsyncExitStack() as stack:
+        supply: CredentialSupply | None = None
+
+        async def issue(count: int) -> Sequence[Credential]:
+            nonlocal supply
+            if supply is None:
+                vault = await Vault.open(database, master_keys(settings).load)
+                stack.push_async_callback(vault.close)
+                supply = CredentialSupply(vault, settings.password_hash)
+            return await supply.issue(count)
+
+        yield QueueActions(database, issue)
+
+
+@asynccontextmanager
+async def trial_sender(settings: Settings, database: Database) -> AsyncIterator[TrialSender]:
+    """For a command: by the configured mail server, or into the mailbox."""
+    async with AsyncExitStack() as stack:
+        accounts, _ = await mail_servers(settings, data_dir.prepare(settings.data_dir), stack)
+        writer = ActivationEmails(mail_from=settings.mail_from, login_url=settings.login_url)
+        templates = TemplateActions(TemplateStore(database), LeadStore(database), writer)
+        yield TrialSender(database, templates, writer, trial_account(accounts[0], database))
+
+
+def master_keys(settings: Settings) -> MasterKeys:
+    """Where the master keys of this server come from."""
+    given, previous = (
+        None if key is None else key.get_secret_value() for key in (settings.master_key, settings.master_key_previous)
+    )
+    return MasterKeys(settings.data_dir, given=given, previous=previous)
+
+
+def is_running(settings: Settings) -> bool:
+    """Whether a service runs on the data directory. Raises :class:`StartError` when that cannot be used."""
+    return data_dir.is_locked(data_dir.prepare(settings.data_dir))
+
+
+async def mail_servers(settings: Settings, path: Path, stack: AsyncExitStack) -> tuple[Sequence[SmtpAccount], MailMode]:
+    """The configured mail servers, or a local mailbox that captures every email."""
+    if accounts := settings.smtp_accounts:
+        return accounts, MailMode.SMTP
+    mailbox = Mailbox(path / MAILBOX_DIRECTORY)
+    await mailbox.start()
+    stack.push_async_callback(mailbox.stop)
+    return [settings.account_at(mailbox.server)], MailMode.MAILBOX
+
+
+def trial_account(account: SmtpAccount, database: Database) -> Callable[[], SendingAccount]:
+    """Opens the account for a test."""
+    limits, connections = LimitStore(database), ConnectionStore(database)
+    return lambda: SendingAccount(account, limits, connections, timeout=TIMEOUT)
