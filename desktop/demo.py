@@ -159,8 +159,12 @@ class _Tour:
             raise DemoFailed(f"{desk.selection.count} leads were picked instead of {LEADS}.")
         self._picture("selection", desk.window)
         _click(desk.leads_page.activate_button)
-        await _until(desk.confirm_opened, lambda: desk.confirm is not None, "no confirmation was asked for")
-        self._picture("confirm", desk.confirm)
+        await _until(
+            desk.activation_desk.confirm_opened,
+            lambda: desk.activation_desk.confirm is not None,
+            "no confirmation was asked for",
+        )
+        self._picture("confirm", desk.activation_desk.confirm)
 
     async def _activate(self) -> None:
         desk = self._desk
@@ -169,14 +173,14 @@ class _Tour:
         desk.run.started.connect(lambda: desk.run.changed.connect(self._note_progress))
         desk.run.finished.connect(self._note_end)
         self._confirmed_at = time.monotonic()
-        if desk.confirm is not None:
-            _click(desk.confirm.activate_button)
+        if desk.activation_desk.confirm is not None:
+            _click(desk.activation_desk.confirm.activate_button)
         await _within(_STEP_SECONDS, self._finished.wait(), "the users were not created")
         self._picture("toasts", desk.window)
         for toast in desk.window.toasts.shown:
             if toast.isVisible():
                 self._say(f"toast: {toast.label.text()}")
-        if desk.progress is not None:
+        if desk.activation_desk.progress is not None:
             raise DemoFailed("The blocking dialog did not close by itself.")
 
     async def _follow_the_queue(self) -> None:
@@ -209,7 +213,7 @@ class _Tour:
             return
         self._say(f"{activation.done} / {activation.total} users created")
         if activation.done * 3 >= activation.total and "progress" not in self._pictures:
-            self._picture("progress", self._desk.progress)
+            self._picture("progress", self._desk.activation_desk.progress)
 
     def _note_end(self, activation: Activation) -> None:
         self._timeline.blocked_seconds = time.monotonic() - self._confirmed_at

@@ -96,12 +96,12 @@ async def _run(server_url: str, preferences: Preferences, instance: SingleInstan
     token: str | None = None
     while True:
         desk = Desk(server_url, keyring=keyring, preferences=preferences, quit_wanted=quit_wanted)
-        report_unexpected(desk.report)
-        instance.raise_requested.connect(desk.open)
+        report_unexpected(desk.error_desk.report)
+        instance.raise_requested.connect(desk.window_desk.open)
         await desk.start(token)
         await quit_wanted.wait()
         token = desk.api.token
-        instance.raise_requested.disconnect(desk.open)
+        instance.raise_requested.disconnect(desk.window_desk.open)
         await desk.stop()
         if desk.successor is None:
             return

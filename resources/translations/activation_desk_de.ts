@@ -120,6 +120,34 @@
     </message>
 </context>
 <context>
+    <name>ActivationDesk</name>
+    <message>
+        <source>Stopped. The other leads are as they were.</source>
+        <extracomment>The dialog that asks for confirmation, and the one that blocks while users are created.</extracomment>
+        <translation>Angehalten. Die übrigen Kontakte sind, wie sie waren.</translation>
+    </message>
+    <message>
+        <source>Open Email Queue to follow them.</source>
+        <translation>In der E-Mail-Warteschlange können Sie sie verfolgen.</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>Öffnen</translation>
+    </message>
+    <message>
+        <source>No users were created.</source>
+        <translation>Es wurden keine Benutzer angelegt.</translation>
+    </message>
+    <message>
+        <source>1 user created. 1 email is being sent in the background.</source>
+        <translation>1 Benutzer angelegt. 1 E-Mail wird im Hintergrund gesendet.</translation>
+    </message>
+    <message>
+        <source>{0} users created. {0} emails are being sent in the background.</source>
+        <translation>{0} Benutzer angelegt. {0} E-Mails werden im Hintergrund gesendet.</translation>
+    </message>
+</context>
+<context>
     <name>ActivityModel</name>
     <message>
         <source>When</source>
@@ -239,6 +267,73 @@
     <message>
         <source>Stay in the tray</source>
         <translation>Im Infobereich bleiben</translation>
+    </message>
+</context>
+<context>
+    <name>CommandDesk</name>
+    <message>
+        <source>Activate the picked leads</source>
+        <translation>Ausgewählte Kontakte aktivieren</translation>
+    </message>
+    <message>
+        <source>Import leads</source>
+        <translation>Kontakte importieren</translation>
+    </message>
+    <message>
+        <source>Export leads</source>
+        <translation>Kontakte exportieren</translation>
+    </message>
+    <message>
+        <source>Show the log</source>
+        <translation>Protokoll anzeigen</translation>
+    </message>
+    <message>
+        <source>Close the window</source>
+        <translation>Fenster schließen</translation>
+    </message>
+    <message>
+        <source>Log out</source>
+        <translation>Abmelden</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>Beenden</translation>
+    </message>
+    <message>
+        <source>Go to {0}</source>
+        <translation>Gehe zu: {0}</translation>
+    </message>
+    <message>
+        <source>Commands</source>
+        <translation>Befehle</translation>
+    </message>
+    <message>
+        <source>Search on this page</source>
+        <translation>Auf dieser Seite suchen</translation>
+    </message>
+    <message>
+        <source>Refresh</source>
+        <translation>Aktualisieren</translation>
+    </message>
+    <message>
+        <source>Pause sending</source>
+        <translation>Versand anhalten</translation>
+    </message>
+    <message>
+        <source>Resume sending</source>
+        <translation>Versand fortsetzen</translation>
+    </message>
+    <message>
+        <source>Connect now</source>
+        <translation>Jetzt verbinden</translation>
+    </message>
+    <message>
+        <source>Use the light theme</source>
+        <translation>Helles Design verwenden</translation>
+    </message>
+    <message>
+        <source>Use the dark theme</source>
+        <translation>Dunkles Design verwenden</translation>
     </message>
 </context>
 <context>
@@ -462,106 +557,6 @@
     <message>
         <source>Go on</source>
         <translation>Weiter</translation>
-    </message>
-</context>
-<context>
-    <name>Desk</name>
-    <message>
-        <source>Try again</source>
-        <extracomment>Set when the user wants to quit; whoever started the desktop then stops it. The address of the server whose desktop is to follow this one; None: none is. The dialog that asks for confirmation, and the one that blocks while users are created.</extracomment>
-        <translation>Erneut versuchen</translation>
-    </message>
-    <message>
-        <source>Stopped. The other leads are as they were.</source>
-        <translation>Angehalten. Die übrigen Kontakte sind, wie sie waren.</translation>
-    </message>
-    <message>
-        <source>Open Email Queue to follow them.</source>
-        <translation>In der E-Mail-Warteschlange können Sie sie verfolgen.</translation>
-    </message>
-    <message>
-        <source>Open</source>
-        <translation>Öffnen</translation>
-    </message>
-    <message>
-        <source>No users were created.</source>
-        <translation>Es wurden keine Benutzer angelegt.</translation>
-    </message>
-    <message>
-        <source>1 user created. 1 email is being sent in the background.</source>
-        <translation>1 Benutzer angelegt. 1 E-Mail wird im Hintergrund gesendet.</translation>
-    </message>
-    <message>
-        <source>{0} users created. {0} emails are being sent in the background.</source>
-        <translation>{0} Benutzer angelegt. {0} E-Mails werden im Hintergrund gesendet.</translation>
-    </message>
-    <message>
-        <source>Go to {0}</source>
-        <translation>Gehe zu: {0}</translation>
-    </message>
-    <message>
-        <source>Commands</source>
-        <translation>Befehle</translation>
-    </message>
-    <message>
-        <source>Search on this page</source>
-        <translation>Auf dieser Seite suchen</translation>
-    </message>
-    <message>
-        <source>Refresh</source>
-        <translation>Aktualisieren</translation>
-    </message>
-    <message>
-        <source>Activate the picked leads</source>
-        <translation>Ausgewählte Kontakte aktivieren</translation>
-    </message>
-    <message>
-        <source>Import leads</source>
-        <translation>Kontakte importieren</translation>
-    </message>
-    <message>
-        <source>Export leads</source>
-        <translation>Kontakte exportieren</translation>
-    </message>
-    <message>
-        <source>Pause sending</source>
-        <translation>Versand anhalten</translation>
-    </message>
-    <message>
-        <source>Resume sending</source>
-        <translation>Versand fortsetzen</translation>
-    </message>
-    <message>
-        <source>Connect now</source>
-        <translation>Jetzt verbinden</translation>
-    </message>
-    <message>
-        <source>Use the light theme</source>
-        <translation>Helles Design verwenden</translation>
-    </message>
-    <message>
-        <source>Use the dark theme</source>
-        <translation>Dunkles Design verwenden</translation>
-    </message>
-    <message>
-        <source>Saved as {0}.</source>
-        <translation>Gespeichert als {0}.</translation>
-    </message>
-    <message>
-        <source>Show the log</source>
-        <translation>Protokoll anzeigen</translation>
-    </message>
-    <message>
-        <source>Close the window</source>
-        <translation>Fenster schließen</translation>
-    </message>
-    <message>
-        <source>Log out</source>
-        <translation>Abmelden</translation>
-    </message>
-    <message>
-        <source>Quit</source>
-        <translation>Beenden</translation>
     </message>
 </context>
 <context>
@@ -928,6 +923,13 @@
     </message>
 </context>
 <context>
+    <name>ErrorDesk</name>
+    <message>
+        <source>Try again</source>
+        <translation>Erneut versuchen</translation>
+    </message>
+</context>
+<context>
     <name>ErrorDialog</name>
     <message>
         <source>Copy details</source>
@@ -1176,6 +1178,17 @@
     <message>
         <source>Skipped</source>
         <translation>Übersprungen</translation>
+    </message>
+</context>
+<context>
+    <name>LeadsDesk</name>
+    <message>
+        <source>Export leads</source>
+        <translation>Kontakte exportieren</translation>
+    </message>
+    <message>
+        <source>Saved as {0}.</source>
+        <translation>Gespeichert als {0}.</translation>
     </message>
 </context>
 <context>

@@ -95,7 +95,7 @@ async def logged_in(server: ServerProcess) -> AsyncIterator[Desk]:
     try:
         await until(lambda: desk.connection.is_online and desk.queue.status is not None, "it is connected")
         yield desk
-        assert desk.crash is None, desk.crash
+        assert desk.error_desk.crash is None, desk.error_desk.crash
     finally:
         await desk.stop()
 

@@ -162,12 +162,12 @@ async def _activate(desk: Desk, count: int, options: Options) -> int:
     desk.leads_page.select_all_requested.emit(chosen)
     await until(lambda: desk.selection.count == count, "those are selected")
     desk.leads_page.activate_requested.emit()
-    await until(lambda: desk.confirm is not None, "confirmation is asked for")
-    assert desk.confirm is not None
+    await until(lambda: desk.activation_desk.confirm is not None, "confirmation is asked for")
+    assert desk.activation_desk.confirm is not None
     created: list[int] = []
     desk.run.changed.connect(lambda: created.append(desk.run.activation.created if desk.run.activation else 0))
     desk.run.finished.connect(lambda activation: created.append(activation.created))
-    QTest.mouseClick(desk.confirm.activate_button, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(desk.activation_desk.confirm.activate_button, Qt.MouseButton.LeftButton)
     await until(lambda: max(created, default=0), "the first are users", seconds=300)
     end = time.monotonic() + options.activating
     while desk.run.busy and time.monotonic() < end:

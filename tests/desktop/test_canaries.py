@@ -39,13 +39,13 @@ async def test_no_secret_is_seen_in_log_and_crash_report(
             raise ValueError(f"password={PASSWORD!r} token={token} for {_ISSUED}")
         except ValueError as error:
             report = crash_report(error)
-            desk.report(error)
-        assert desk.crash is not None
-        shown = desk.crash.report.toPlainText()
+            desk.error_desk.report(error)
+        assert desk.error_desk.crash is not None
+        shown = desk.error_desk.crash.report.toPlainText()
         desk.settings_page.log_requested.emit()
         log_window = desk.log_window.text.toPlainText()
         desk.log_window.close()
-        desk.crash.close_button.click()
+        desk.error_desk.crash.close_button.click()
     finally:
         await desk.stop()
         notes.close()

@@ -106,19 +106,21 @@ async def test_activating_leads_blocks_then_says_so_and_the_badge_counts_down(
     badge: list[int] = []
     desk.queue.changed.connect(lambda: badge.append(desk.queue.total))
     blocked: list[bool] = []
-    desk.run.changed.connect(lambda: blocked.append(desk.progress is not None and desk.progress.isVisible()))
+    desk.run.changed.connect(
+        lambda: blocked.append(desk.activation_desk.progress is not None and desk.activation_desk.progress.isVisible())
+    )
 
     desk.leads_page.select_all_requested.emit(LeadFilter(search="flow", status=(LeadStatus.NEW,)))
     await until(lambda: desk.selection.count == 100, desk.selection.changed)
     qtbot.mouseClick(desk.leads_page.activate_button, Qt.MouseButton.LeftButton)
-    await until(lambda: desk.confirm is not None, desk.confirm_opened)
-    assert desk.confirm is not None
-    qtbot.mouseClick(desk.confirm.activate_button, Qt.MouseButton.LeftButton)
+    await until(lambda: desk.activation_desk.confirm is not None, desk.activation_desk.confirm_opened)
+    assert desk.activation_desk.confirm is not None
+    qtbot.mouseClick(desk.activation_desk.confirm.activate_button, Qt.MouseButton.LeftButton)
     await until(lambda: len(desk.window.toasts.shown) == 2, desk.run.finished)
 
     assert blocked
     assert all(blocked)
-    assert desk.progress is None
+    assert desk.activation_desk.progress is None
     assert desk.selection.count == 0
     first, second = desk.window.toasts.shown
     assert first.label.text() == "100 users created. 100 emails are being sent in the background."

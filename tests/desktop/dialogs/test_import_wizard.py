@@ -40,7 +40,7 @@ def domain() -> str:
 
 async def step(desk: Desk, wanted: ImportStep) -> ImportWizard:
     """Wait for it."""
-    run, wizard = desk.import_run, desk.wizard
+    run, wizard = desk.import_run, desk.leads_desk.wizard
     assert wizard is not None
     await until(lambda: run.step is wanted and not run.busy, run.changed, seconds=_SECONDS, what=wanted.value)
     return wizard
@@ -61,7 +61,7 @@ async def test_a_file_comes_in_step_by_step_and_goes_again(
 ) -> None:
     path = tmp_path / "contacts.csv"
     path.write_text(f"Who;Where\nZoë;zoe@{domain}\nBob;bob at firm\nZoë;ZOE@{domain}\nCyd;cyd@{domain}\n", "utf-8")
-    desk.open_import(path)
+    desk.leads_desk.open_import(path)
     wizard = await step(desk, ImportStep.MAPPING)
     assert not wizard.next_button.isEnabled()  # no column of addresses is known yet
     assert wizard.mapping_step.delimiter.currentText() == "Semicolon"
@@ -90,7 +90,7 @@ async def test_a_file_comes_in_step_by_step_and_goes_again(
     await until(lambda: wizard.heading.text() == "Import undone", desk.import_run.changed, seconds=_SECONDS)
     assert await found(desk, domain) == []
     qtbot.mouseClick(wizard.next_button, Qt.MouseButton.LeftButton)
-    assert desk.wizard is None
+    assert desk.leads_desk.wizard is None
 
 
 async def test_another_encoding_shows_other_rows_and_a_sheet_can_be_chosen(
@@ -98,7 +98,7 @@ async def test_another_encoding_shows_other_rows_and_a_sheet_can_be_chosen(
 ) -> None:
     path = tmp_path / "leads.csv"
     path.write_bytes(f"email,name\nzoe@{domain},Zoë\n".encode())
-    desk.open_import(path)
+    desk.leads_desk.open_import(path)
     wizard = await step(desk, ImportStep.MAPPING)
     encoding = wizard.mapping_step.encoding
     assert encoding.currentText() == "utf-8"
@@ -109,7 +109,7 @@ async def test_another_encoding_shows_other_rows_and_a_sheet_can_be_chosen(
 
     path = tmp_path / "leads.xlsx"
     path.write_bytes(workbook({"One": [["email"], ["a@x.example"]], "Two": [["mail", "name"], ["b@x.example", "B"]]}))
-    desk.open_import(path)
+    desk.leads_desk.open_import(path)
     await step(desk, ImportStep.MAPPING)
     sheet = wizard.mapping_step.sheet
     assert [sheet.itemText(n) for n in range(sheet.count())] == ["One", "Two"]
@@ -122,15 +122,15 @@ async def test_another_encoding_shows_other_rows_and_a_sheet_can_be_chosen(
 async def test_a_file_that_makes_no_sense_is_explained_and_another_can_be_chosen(
     desk: Desk, tmp_path: Path, domain: str
 ) -> None:
-    desk.open_import(tmp_path / "missing.csv")
+    desk.leads_desk.open_import(tmp_path / "missing.csv")
     wizard = await step(desk, ImportStep.FILE)
     assert "cannot be read" in wizard.problem.text()
     (tmp_path / "empty.csv").write_bytes(b"")
-    desk.open_import(tmp_path / "empty.csv")
+    desk.leads_desk.open_import(tmp_path / "empty.csv")
     await step(desk, ImportStep.FILE)
     assert "The file is empty" in wizard.problem.text()
     (tmp_path / "good.csv").write_text(f"email\nann@{domain}\n")
-    desk.open_import(tmp_path / "good.csv")
+    desk.leads_desk.open_import(tmp_path / "good.csv")
     await step(desk, ImportStep.MAPPING)
     assert not wizard.problem.isVisible()
     assert wizard.next_button.isEnabled()

@@ -44,7 +44,7 @@ async def test_neither_esc_nor_closing_ends_it_but_the_end_of_the_run_does(
     desk: Desk, service: ServerProcess, qtbot: QtBot
 ) -> None:
     await start_run(desk, service, 60, prefix="patient")
-    dialog = desk.progress
+    dialog = desk.activation_desk.progress
     assert dialog is not None
     assert dialog.isModal()
     visible: list[bool] = []
@@ -66,7 +66,7 @@ async def test_neither_esc_nor_closing_ends_it_but_the_end_of_the_run_does(
     assert all(visible)
     assert headings[-1] == "Creating users… 100%"
     assert results[0].created == 60
-    assert desk.progress is None
+    assert desk.activation_desk.progress is None
     assert not on_screen(desk)
 
 
@@ -74,7 +74,7 @@ async def test_stop_ends_the_run_and_leaves_the_other_leads_as_they_were(
     desk: Desk, service: ServerProcess, qtbot: QtBot
 ) -> None:
     await start_run(desk, service, 500, prefix="stopped")
-    run, dialog = desk.run, desk.progress
+    run, dialog = desk.run, desk.activation_desk.progress
     assert dialog is not None
     results: list[Activation] = []
     run.finished.connect(results.append)
@@ -97,7 +97,7 @@ async def test_stop_ends_the_run_and_leaves_the_other_leads_as_they_were(
 
 async def test_a_run_out_of_sight_stays_on_screen_and_says_so(desk: Desk, service: ServerProcess) -> None:
     await start_run(desk, service, 100, prefix="unwatched")
-    dialog = desk.progress
+    dialog = desk.activation_desk.progress
     assert dialog is not None
     results: list[Activation] = []
     desk.run.finished.connect(results.append)
@@ -127,7 +127,7 @@ async def test_giving_up_on_a_server_that_does_not_answer_returns_the_window_and
     await until(lambda: failures, desk.run.failed)
     await starting
 
-    assert desk.progress is None
+    assert desk.activation_desk.progress is None
     assert not on_screen(desk)
     (complaint,) = desk.window.findChildren(ErrorDialog)
     assert complaint.isVisible()

@@ -67,7 +67,7 @@ class Scene:
 def clear_away(desk: Desk) -> None:
     """A clean screen: the main window as it is after the login."""
     desk.run.forget()
-    desk._close_dialogs()
+    desk.close_dialogs()
     desk.log_window.hide()
     desk.login.hide()
     for toast in tuple(desk.window.toasts.shown):
@@ -318,8 +318,8 @@ async def _progress(desk: Desk) -> QWidget:
         created_at=datetime.now(UTC),
     )
     desk.run._begin(activation, activation.request_id)
-    assert desk.progress is not None
-    return desk.progress
+    assert desk.activation_desk.progress is not None
+    return desk.activation_desk.progress
 
 
 async def _progress_offline(desk: Desk) -> QWidget:
@@ -343,7 +343,7 @@ async def _result(desk: Desk) -> QWidget:
 
 def _import(step: ImportStep) -> Callable[[Desk], Awaitable[QWidget]]:
     async def show(desk: Desk) -> QWidget:
-        desk.open_import()
+        desk.leads_desk.open_import()
         run = desk.import_run
         run.preview = ImportPreview(
             id=_ID,
@@ -394,8 +394,8 @@ def _import(step: ImportStep) -> Callable[[Desk], Awaitable[QWidget]]:
         run.problems = problems
         run.step = step
         run.changed.emit()
-        assert isinstance(desk.wizard, ImportWizard)
-        return desk.wizard
+        assert isinstance(desk.leads_desk.wizard, ImportWizard)
+        return desk.leads_desk.wizard
 
     return show
 
@@ -482,7 +482,7 @@ async def _error(desk: Desk) -> QWidget:
         code="unanswered",
         details="POST /api/activations",
     )
-    desk.report(error)
+    desk.error_desk.report(error)
     return _last_dialog(desk)
 
 
@@ -490,9 +490,9 @@ async def _crash(desk: Desk) -> QWidget:
     try:
         {}["what nobody thought of"]
     except KeyError as error:
-        desk.report(error)
-    assert desk.crash is not None
-    return desk.crash
+        desk.error_desk.report(error)
+    assert desk.error_desk.crash is not None
+    return desk.error_desk.crash
 
 
 async def _closing(desk: Desk) -> QWidget:
@@ -500,11 +500,11 @@ async def _closing(desk: Desk) -> QWidget:
 
 
 async def _palette(desk: Desk) -> QWidget:
-    return desk.open_palette()
+    return desk.command_desk.open_palette()
 
 
 async def _palette_nothing(desk: Desk) -> QWidget:
-    palette = desk.open_palette()
+    palette = desk.command_desk.open_palette()
     palette.search.setText("xyz")
     return palette
 

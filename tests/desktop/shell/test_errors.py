@@ -49,7 +49,7 @@ class FileAutostart:
 @pytest.fixture
 async def desk(service: ServerProcess, qtbot: QtBot) -> AsyncIterator[Desk]:
     desk = Desk(service.url, keyring=MemoryTokens(), autostart=FileAutostart())
-    report_unexpected(desk.report)
+    report_unexpected(desk.error_desk.report)
     await desk.start()
     await log_in(desk, qtbot)
     yield desk
@@ -67,8 +67,8 @@ async def test_errors_of_all_origins_are_said_in_one_dialog(desk: Desk, qtbot: Q
         raise ValueError("in a thread")
 
     spawn(fail_in_task(), name="failing")
-    await until(lambda: desk.crash is not None, said.timeout)
-    crash = desk.crash
+    await until(lambda: desk.error_desk.crash is not None, said.timeout)
+    crash = desk.error_desk.crash
     assert crash is not None
     assert crash.isVisible()
     thread = threading.Thread(target=fail)
@@ -81,7 +81,7 @@ async def test_errors_of_all_origins_are_said_in_one_dialog(desk: Desk, qtbot: Q
     except KeyError as error:
         sys.excepthook(KeyError, error, error.__traceback__)
 
-    assert desk.crash is crash
+    assert desk.error_desk.crash is crash
     text = crash.report.toPlainText()
     assert "in a task" in text
     assert "in a slot" in text
@@ -90,7 +90,7 @@ async def test_errors_of_all_origins_are_said_in_one_dialog(desk: Desk, qtbot: Q
     qtbot.mouseClick(crash.copy_button, Qt.MouseButton.LeftButton)
     assert QApplication.clipboard().text() == text
     qtbot.mouseClick(crash.close_button, Qt.MouseButton.LeftButton)
-    assert desk.crash is None
+    assert desk.error_desk.crash is None
     assert desk.window.isVisible()
     assert desk.connection.is_online
 
@@ -98,7 +98,7 @@ async def test_errors_of_all_origins_are_said_in_one_dialog(desk: Desk, qtbot: Q
 async def test_the_log_window_follows_what_is_noted(desk: Desk, qtbot: QtBot) -> None:
     desk.settings_page.log_requested.emit()
     assert desk.log_window.isVisible()
-    desk.report(ValueError("noted"))
+    desk.error_desk.report(ValueError("noted"))
     desk.log_window.close()
     assert desk.log_window.isHidden()
 

@@ -105,28 +105,28 @@ async def test_another_theme_applies_at_once(desk: Desk, qapp: QApplication, qtb
 async def test_closing_asks_once_where_there_is_a_tray(desk: Desk, qtbot: QtBot) -> None:
     desk.tray.available = True  # the offscreen platform has none
     desk.window.close()
-    assert desk.closing is not None
-    assert desk.closing.isVisible()
+    assert desk.window_desk.closing is not None
+    assert desk.window_desk.closing.isVisible()
     assert desk.window.isVisible()
 
-    desk.closing.remember.setChecked(True)
-    qtbot.mouseClick(desk.closing.stay_button, Qt.MouseButton.LeftButton)
+    desk.window_desk.closing.remember.setChecked(True)
+    qtbot.mouseClick(desk.window_desk.closing.stay_button, Qt.MouseButton.LeftButton)
     assert desk.window.isHidden()
     assert not desk.quit_wanted.is_set()
     assert desk.preferences.on_close is OnClose.TO_TRAY
 
     desk.tray.open_requested.emit()
-    asked = desk.closing
+    asked = desk.window_desk.closing
     desk.window.close()
     assert desk.window.isHidden()
-    assert desk.closing is asked, "asked again"
+    assert desk.window_desk.closing is asked, "asked again"
 
 
 async def test_quitting_from_the_question_is_not_remembered_unless_wanted(desk: Desk, qtbot: QtBot) -> None:
     desk.tray.available = True
     desk.window.close()
-    assert desk.closing is not None
-    qtbot.mouseClick(desk.closing.quit_button, Qt.MouseButton.LeftButton)
+    assert desk.window_desk.closing is not None
+    qtbot.mouseClick(desk.window_desk.closing.quit_button, Qt.MouseButton.LeftButton)
     assert desk.quit_wanted.is_set()
     assert desk.preferences.on_close is OnClose.ASK
 

@@ -47,7 +47,7 @@ def test_letters_in_another_order_do_not_fit() -> None:
 
 
 async def test_the_palette_is_used_by_keyboard_alone(desk: Desk, qtbot: QtBot) -> None:
-    palette = desk.open_palette()
+    palette = desk.command_desk.open_palette()
     assert palette.isVisible()
     everything = names(palette)
     assert "Go to Users" in everything
@@ -66,7 +66,7 @@ async def test_the_palette_is_used_by_keyboard_alone(desk: Desk, qtbot: QtBot) -
 
 
 async def test_what_is_called_like_nothing_is_said(desk: Desk, qtbot: QtBot) -> None:
-    palette = desk.open_palette()
+    palette = desk.command_desk.open_palette()
     qtbot.keyClicks(palette.search, "xyzzy")
     assert palette.nothing.isVisible()
     qtbot.keyClick(palette.search, Qt.Key.Key_Return)
@@ -82,7 +82,7 @@ async def test_every_page_and_the_search_have_a_shortcut(desk: Desk, qtbot: QtBo
         assert desk.window.place is place
     qtbot.keyClick(desk.window, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
     assert desk.users_page.search.hasFocus()
-    shortcuts = [command.shortcut for command in desk.commands if command.shortcut]
+    shortcuts = [command.shortcut for command in desk.command_desk.commands if command.shortcut]
     assert len(shortcuts) == len(set(shortcuts))
 
 
@@ -96,7 +96,7 @@ async def test_sending_is_paused_and_resumed_from_the_tray_and_shown_everywhere(
     assert desk.tray.pause_action.text() == "Resume sending"
     assert "ann has paused sending." in desk.tray.icon.toolTip()
     assert desk.sidebar.sending_line.headline.text() == "Paused"
-    assert "Resume sending" in names(desk.open_palette())
+    assert "Resume sending" in names(desk.command_desk.open_palette())
 
     desk.tray.pause_action.trigger()
     await until(lambda: not desk.pausing.is_paused, desk.sending.changed)

@@ -1,0 +1,140 @@
+"""An activation in the window: the question, the dialog that blocks, and what is said at its end."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from PySide6.QtCore import QLocale, QObject, Signal
+
+from desktop.backend.api import Api
+from desktop.backend.errors import DeskError
+from desktop.dialogs.confirm import ConfirmActivation
+from desktop.dialogs.progress import ProgressDialog
+from desktop.dialogs.result import skipped_dialog
+from desktop.pages.leads import LeadsPage
+from desktop.shell.main_window import MainWindow
+from desktop.shell.toasts import ToastKind
+from desktop.state.activation_run import ActivationRun
+from desktop.state.selection import LeadSelection
+from desktop.tasks import ask, spawn
+from server.contract import Activation, ActivationPreview, ActivationState, Selection, SkippedLead
+
+
+class ActivationDesk(QObject):
+    """Between the page, the run, and its dialogs.
+
+    Signals:
+        confirm_opened: the dialog that asks for confirmation is on screen.
+        queue_wanted: somebody wants to follow the emails.
+    """
+
+    confirm_opened = Signal()
+    queue_wanted = Signal()
+
+    def __init__(
+        self,
+        page: LeadsPage,
+        run: ActivationRun,
+        selection: LeadSelection,
+        api: Api,
+        window: MainWindow,
+        *,
+        fail: Callable[[DeskError], None],
+    ) -> None:
+        """``fail`` shows an error."""
+        super().__init__(window)
+        self._run = run
+        self._selection = selection
+        self._api = api
+        self._window = window
+        self._fail = fail
+        #: The dialog that asks for confirmation, and the one that blocks while users are created.
+        self.confirm: ConfirmActivation | None = None
+        self.progress: ProgressDialog | None = None
+        self._asking_preview: asyncio.Task[None] | None = None
+        page.activate_requested.connect(self.ask_to_confirm)
+        run.started.connect(self._on_started)
+        run.finished.connect(self._on_finished)
+        run.failed.connect(fail)
+
+    def forget_dialogs(self) -> None:
+        """Somebody else takes them off the screen."""
+        self.confirm = self.progress = None
+
+    # --- The question ---
+
+    def ask_to_confirm(self) -> None:
+        """With the facts about the leads that are picked; once, and not while users are being created."""
+        if self._selection.count == 0 or self._run.busy or self.confirm is not None:
+            return
+        if self._asking_preview is not None and not self._asking_preview.done():
+            return
+        selection = self._selection.as_request()
+
+        def confirm(preview: ActivationPreview) -> None:
+            self.confirm = ConfirmActivation(preview, self._window)
+            self.confirm.accepted.connect(lambda: self._activate(selection))
+            self.confirm.finished.connect(self._forget_confirm)
+            self.confirm.open()
+            self.confirm_opened.emit()
+
+        self._asking_preview = ask(
+            self, self._api.preview_activation(selection), done=confirm, failed=self._fail, name="preview"
+        )
+
+    def _forget_confirm(self) -> None:
+        self.confirm = None
+
+    def _activate(self, selection: Selection) -> None:
+        spawn(self._run.start(selection), name="activate")
+
+    # --- The progress ---
+
+    def _on_started(self) -> None:
+        self.progress = ProgressDialog(self._run, self._window)
+        self.progress.stop_requested.connect(self._stop)
+        self.progress.finished.connect(self._forget_progress)
+        self.progress.open()
+
+    def _forget_progress(self) -> None:
+        self.progress = None
+
+    def _stop(self) -> None:
+        ask(self, self._run.stop(), done=lambda _: None, failed=self._fail, name="stop the activation")
+
+    # --- The end ---
+
+    def _on_finished(self, activation: Activation) -> None:
+        self._selection.clear()
+        toasts = self._window.toasts
+        if activation.state is ActivationState.STOPPED:
+            toasts.show(self.tr("Stopped. The other leads are as they were."), ToastKind.WARNING)
+        if activation.created:
+            toasts.show(self._created_text(activation.created), ToastKind.SUCCESS)
+            toasts.show(
+                self.tr("Open Email Queue to follow them."),
+                ToastKind.INFO,
+                action_text=self.tr("Open"),
+                action=self.queue_wanted.emit,
+            )
+        elif activation.state is ActivationState.FINISHED:
+            toasts.show(self.tr("No users were created."), ToastKind.WARNING)
+        if activation.skipped:
+            ask(
+                self,
+                self._api.skipped(activation.id),
+                done=self._show_skipped,
+                failed=self._fail,
+                name="skipped leads",
+            )
+
+    def _created_text(self, users: int) -> str:
+        if users == 1:
+            return self.tr("1 user created. 1 email is being sent in the background.")
+        text = self.tr("{0} users created. {0} emails are being sent in the background.")
+        return text.format(QLocale().toString(users))
+
+    def _show_skipped(self, leads: tuple[SkippedLead, ...]) -> None:
+        if leads:
+            skipped_dialog(self._window, leads).open()
