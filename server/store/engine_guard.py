@@ -23,6 +23,8 @@ LOCK_WAIT = 30
 #: Seconds the database may take to close its files.
 STOP_WAIT = 20
 _KNOCK = 0.02  # seconds between two looks at an engine that is ending
+#: So many connections it takes after the signal, and it has not heard it.
+_DEAF = 20
 #: Exit code: the lock was not to be had.
 EXIT_LOCKED = 75
 
@@ -54,12 +56,18 @@ def _ends(engine: subprocess.Popen[bytes], port: int) -> bool:
     """Wait until the engine has ended; False when it takes too long.
 
     It closes the socket it listens on, which does not wake the thread that waits for a connection there, and gives that
-    thread two seconds. A connection wakes it at once.
+    thread two seconds. A connection wakes it at once. One that goes on taking connections has not heard the signal: it
+    came in the moment before the engine's main thread fell asleep, and only another one wakes that.
     """
+    taken = 0
     deadline = time.monotonic() + STOP_WAIT
     while time.monotonic() < deadline:
         with suppress(OSError):  # refused: nobody listens any more
             socket.create_connection(("127.0.0.1", port), timeout=_KNOCK).close()
+            taken += 1
+        if taken == _DEAF:
+            engine.terminate()
+            taken = 0
         with suppress(subprocess.TimeoutExpired):
             engine.wait(_KNOCK)
             return True

@@ -15,7 +15,7 @@ from bson import ObjectId
 from pymongo.errors import DuplicateKeyError, OperationFailure
 
 from server.errors import DatabaseUnreachable, StartError
-from server.store import data_dir, schema
+from server.store import data_dir, engine_guard, schema
 from server.store.client import AWAY, Database, Session, connect
 from server.store.embedded import EmbeddedDatabase, running_uri
 from server.store.master_key import MasterKeys
@@ -148,6 +148,27 @@ async def test_the_engine_does_not_outlive_a_killed_service(tmp_path: Path) -> N
     await successor.start()
     assert not engine.is_running()
     await successor.stop()
+
+
+def test_an_engine_that_did_not_hear_the_signal_gets_another(tmp_path: Path) -> None:
+    deaf_once = (
+        "import signal, socket, sys\n"
+        "listener = socket.create_server(('127.0.0.1', 0))\n"
+        "heard = []\n"
+        "signal.signal(signal.SIGTERM, lambda *_: sys.exit(0) if heard else heard.append(1))\n"
+        "print(listener.getsockname()[1], flush=True)\n"
+        "while True: listener.accept()\n"
+    )
+    engine = subprocess.Popen([sys.executable, "-c", deaf_once], stdout=subprocess.PIPE)
+    assert engine.stdout is not None
+    try:
+        port = int(engine.stdout.readline())
+        engine.terminate()
+        assert engine_guard._ends(engine, port)
+    finally:
+        engine.kill()
+        engine.wait()
+        engine.stdout.close()
 
 
 def test_a_locked_data_directory_is_refused(tmp_path: Path) -> None:
