@@ -1,6 +1,8 @@
 # Everything sets itself up: a virtual environment, the locked packages and, on Debian, the system libraries Qt needs.
 PYTHON ?= python3
 RUN := .venv/bin/python
+# Tests wait a good part of their time: one process more than there are cores, and at most four.
+PROCESSES = $(shell $(PYTHON) -c "import os; print(min(4, (os.cpu_count() or 1) + 1))")
 
 .PHONY: help demo test check audit bench kills translations lock clean
 
@@ -22,7 +24,7 @@ demo:
 test:
 	@$(PYTHON) .ci/bootstrap.py --tests
 	@$(MAKE) --no-print-directory check
-	@$(RUN) -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+	@$(RUN) -m pytest -n $(PROCESSES) --dist loadfile --no-loadscope-reorder
 
 check:
 	@$(PYTHON) .ci/bootstrap.py

@@ -58,11 +58,10 @@ def run(
     data_dir: DataDir = None,
 ) -> None:
     """Run the service until it is told to stop (SIGTERM, Ctrl-C)."""
-    from server.app import run_service  # the web framework is most of a start, and of no use to the other commands
-
     keep_private()
     configure_logging()
     settings = read_settings(data_dir, port=port)
+    from server.app import run_service  # the web framework is most of a start, and of no use to the other commands
 
     async def serve() -> None:
         stop = asyncio.Event()
