@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QLocale, QModelIndex, Qt, QTimer, Signal
+from PySide6.QtCore import QLocale, QModelIndex, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -22,17 +21,16 @@ from desktop.models.paged import ROW_ROLE
 from desktop.pages.heading import Heading
 from desktop.pages.lead_details import LeadDetailsPanel
 from desktop.pages.listing import Listing
+from desktop.pages.search_field import SearchField
 from desktop.pages.table import CheckDelegate, CheckHeader, ChipDelegate, EmptyState, Index, Table
 from desktop.state.connection import Connection
 from desktop.state.lead_details import LeadDetailsState
 from desktop.state.selection import LeadSelection
-from desktop.theme.icons import icon, set_icon
+from desktop.theme.icons import set_icon
 from desktop.theme.one_of import OneOf
 from desktop.theme.style import mark, say_on_tab, theme
 from desktop.theme.tokens import Space
 from server.contract import Lead, LeadFilter, LeadStatus
-
-_TYPING_PAUSE_MS = 250
 
 _TABS: tuple[tuple[LeadStatus, ...], ...] = (
     (),
@@ -97,20 +95,9 @@ class LeadsPage(QWidget):
         head.addWidget(self.import_button)
         head.addWidget(self.activate_button)
 
-        self.search = QLineEdit()
+        self.search = SearchField(self.tr("Search leads"), widest=360)
         self.search.setPlaceholderText(self.tr("Search name, address or company"))
-        self.search.setAccessibleName(self.tr("Search leads"))
-        self.search.setClearButtonEnabled(True)
-        self.search.setMaximumWidth(360)
-        self._search_icon = self.search.addAction(
-            icon("search", theme.colors.muted), QLineEdit.ActionPosition.LeadingPosition
-        )
-        self._typing = QTimer(self)
-        self._typing.setSingleShot(True)
-        self._typing.setInterval(_TYPING_PAUSE_MS)
-        self._typing.timeout.connect(self._apply_filter)
-        self.search.textChanged.connect(self._typing.start)
-        self.search.returnPressed.connect(self._apply_filter)
+        self.search.settled.connect(self._apply_filter)
         tools = QHBoxLayout()
         tools.setSpacing(Space.M)
         tools.addWidget(self.search, 1)
@@ -226,7 +213,6 @@ class LeadsPage(QWidget):
     # --- What the user does ---
 
     def _apply_filter(self) -> None:
-        self._typing.stop()
         wanted = LeadFilter(search=self.search.text()[:200], status=_TABS[self.status_group.checkedId()])
         if wanted != self._model.filter:
             if self._selection.covers_all:
@@ -243,7 +229,7 @@ class LeadsPage(QWidget):
         button = self.status_group.button(int(text[:1])) if text[:1].isdecimal() else None
         if button is not None:
             button.setChecked(True)
-            self.search.setText(text[1:])
+            self.search.put(text[1:])
             self._apply_filter()
 
     def _sort_by(self, section: int) -> None:
@@ -277,7 +263,7 @@ class LeadsPage(QWidget):
 
     def _on_empty_action(self) -> None:
         if self._is_filtered():
-            self.search.clear()
+            self.search.put("")
             self.status_group.button(0).setChecked(True)
             self._apply_filter()
         else:
@@ -400,7 +386,6 @@ class LeadsPage(QWidget):
 
     def _paint_icons(self) -> None:
         colors = theme.colors
-        self._search_icon.setIcon(icon("search", colors.muted))
         set_icon(self.import_button, "upload", colors.text if self.import_button.isEnabled() else colors.disabled)
         set_icon(
             self.activate_button, "send", colors.on_accent if self.activate_button.isEnabled() else colors.disabled

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QLocale, Qt, QTimer
+from PySide6.QtCore import QLocale, Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.models.paged import ROW_ROLE
 from desktop.models.users import UserColumn, UsersModel
 from desktop.pages.heading import Heading
 from desktop.pages.listing import Listing
+from desktop.pages.search_field import SearchField
 from desktop.pages.table import ChipDelegate, EmptyState, Index
 from desktop.state.connection import Connection
 from desktop.state.presence import PresenceState
-from desktop.theme.icons import icon
 from desktop.theme.style import mark, theme
 from desktop.theme.tokens import Space
 from server.contract import User
-
-_TYPING_PAUSE_MS = 250
 
 
 class PresenceDelegate(ChipDelegate):
@@ -41,14 +39,8 @@ class UsersPage(QWidget):
         self._presence = presence
         mark(self, "page")
         self.heading = Heading(self.tr("Users"))
-        self.search = QLineEdit()
+        self.search = SearchField(self.tr("Search users"), widest=360)
         self.search.setPlaceholderText(self.tr("Search name or address"))
-        self.search.setAccessibleName(self.tr("Search users"))
-        self.search.setClearButtonEnabled(True)
-        self.search.setMaximumWidth(360)
-        self._search_icon = self.search.addAction(
-            icon("search", theme.colors.muted), QLineEdit.ActionPosition.LeadingPosition
-        )
         self.online_only = QCheckBox(self.tr("Online only"))
         tools = QHBoxLayout()
         tools.setSpacing(Space.L)
@@ -86,19 +78,13 @@ class UsersPage(QWidget):
         header.setSortIndicator(UserColumn.ACTIVATED_AT, Qt.SortOrder.DescendingOrder)
 
     def _wire(self) -> None:
-        self._typing = QTimer(self)
-        self._typing.setSingleShot(True)
-        self._typing.setInterval(_TYPING_PAUSE_MS)
-        self._typing.timeout.connect(self._apply_filter)
-        self.search.textChanged.connect(self._typing.start)
-        self.search.returnPressed.connect(self._apply_filter)
+        self.search.settled.connect(self._apply_filter)
         self.online_only.toggled.connect(self._apply_filter)
         header = self.listing.table.horizontalHeader()
         header.sectionClicked.connect(lambda section: self._model.sort(section, header.sortIndicatorOrder()))
         self.listing.empty_action_requested.connect(self._show_all)
         self._model.total_changed.connect(self._show_note)
         self._presence.changed.connect(self._on_presence_changed)
-        theme.changed.connect(self._paint_icon)
 
     def filter_text(self) -> str:
         """How the list is filtered."""
@@ -107,15 +93,14 @@ class UsersPage(QWidget):
     def set_filter_text(self, text: str) -> None:
         """Filter it so again."""
         self.online_only.setChecked(text[:1] == "1")
-        self.search.setText(text[1:])
+        self.search.put(text[1:])
         self._apply_filter()
 
     def _apply_filter(self) -> None:
-        self._typing.stop()
         self._model.set_filter(self.search.text().strip()[:200], online_only=self.online_only.isChecked())
 
     def _show_all(self) -> None:
-        self.search.clear()
+        self.search.put("")
         self.online_only.setChecked(False)
         self._apply_filter()
 
@@ -131,9 +116,6 @@ class UsersPage(QWidget):
         if presence is not None:
             parts.append(self.tr("%n online", "", presence.users_online))
         self.heading.note.setText("  ·  ".join(parts))
-
-    def _paint_icon(self) -> None:
-        self._search_icon.setIcon(icon("search", theme.colors.muted))
 
     def _on_presence_changed(self) -> None:
         self._show_note()

@@ -1,0 +1,48 @@
+"""A field to search in a list: what is typed counts after a short rest, or at once with Return."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QLineEdit
+
+from desktop.theme.icons import icon
+from desktop.theme.style import theme
+
+_REST_MS = 250
+
+
+class SearchField(QLineEdit):
+    """The server is not asked for each letter.
+
+    Signals:
+        settled: what is written now is meant.
+    """
+
+    settled = Signal()
+
+    def __init__(self, name: str, *, widest: int) -> None:
+        """``widest``: in pixels, however wide the window is."""
+        super().__init__()
+        self.setAccessibleName(name)
+        self.setClearButtonEnabled(True)
+        self.setMaximumWidth(widest)
+        self._sign = self.addAction(icon("search", theme.colors.muted), QLineEdit.ActionPosition.LeadingPosition)
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(_REST_MS)
+        self._rest.timeout.connect(self.settled)
+        self.textChanged.connect(self._rest.start)
+        self.returnPressed.connect(self._settle)
+        theme.changed.connect(self._paint_sign)
+
+    def put(self, text: str) -> None:
+        """Show what is searched for already: nothing follows from that."""
+        self.setText(text)
+        self._rest.stop()
+
+    def _settle(self) -> None:
+        self._rest.stop()
+        self.settled.emit()
+
+    def _paint_sign(self) -> None:
+        self._sign.setIcon(icon("search", theme.colors.muted))
