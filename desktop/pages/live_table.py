@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QLocale, QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QEnterEvent, QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QPushButton
 
@@ -34,16 +34,21 @@ class LiveTable(Table):
         self.pill.setCursor(Qt.CursorShape.PointingHandCursor)
         self.pill.clicked.connect(updates.apply)
         self.pill.hide()
+        updates.changed.connect(lambda: None if updates.waiting else self._say_pill(""))
         self.verticalScrollBar().valueChanged.connect(
             lambda value: updates.set_hand(Hand.SCROLLED, on=value > 0 and self.isVisible())
         )
         self.doubleClicked.connect(self._on_double_clicked)
 
-    def say_pill(self, text: str) -> None:
-        """What is kept back, to click on; empty: nothing."""
-        self.pill.setText(text)
-        self.pill.setVisible(bool(text))
-        self._place_pill()
+    def say_new(self, news: int | None) -> None:
+        """What is kept back, to click on: so many more than shown, fewer, or (None) not counted."""
+        if not self.updates.waiting:
+            return
+        number = QLocale().toString(abs(news or 0))
+        if news:
+            self._say_pill(self.tr("{0} new").format(number) if news > 0 else self.tr("{0} gone").format(number))
+        else:
+            self._say_pill(self.tr("Show changes"))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Return opens, Delete discards."""
@@ -86,6 +91,11 @@ class LiveTable(Table):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """The pill stays in the middle."""
         super().resizeEvent(event)
+        self._place_pill()
+
+    def _say_pill(self, text: str) -> None:
+        self.pill.setText(text)
+        self.pill.setVisible(bool(text))
         self._place_pill()
 
     def _place_pill(self) -> None:

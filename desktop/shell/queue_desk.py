@@ -46,21 +46,23 @@ class QueueDesk(QObject):
         super().__init__(window)
         self._page = page
         self._api = api
+        self._session = session
         self._queue = queue
         self.templates = TemplateDesk(api, session, window)
         self._window = window
         self._toasts = toasts
         self._fail = fail
-        page.action_requested.connect(self._on_action_requested)
-        page.open_requested.connect(self.show_history)
-        page.captured_requested.connect(self._show_captured)
-        page.select_all_requested.connect(self._select_all)
+        page.queue_actions.requested.connect(self._on_action_requested)
+        page.queue_actions.open_requested.connect(self.show_history)
+        page.queue_actions.captured_requested.connect(self._show_captured)
+        page.queue_actions.select_all_requested.connect(self._select_all)
         page.template_requested.connect(self.show_template)
         page.pause_requested.connect(self._ask_to_pause)
         page.resume_requested.connect(lambda: self._do(self._api.resume(), self.tr("Sending goes on.")))
-        for state, table in page.lists.items():
+        for state, table in page.lists.tables.items():
             table.updates.changed.connect(partial(self._count_news, state))
-        page.causes.updates.changed.connect(lambda: page.say_new(page.causes, None))
+        causes = page.lists.causes
+        causes.updates.changed.connect(lambda: causes.say_new(None))
 
     # --- Actions ---
 
@@ -99,11 +101,11 @@ class QueueDesk(QObject):
 
     def _after_change(self) -> None:
         """What was picked is somewhere else now, and whoever has done it wants to see that."""
-        for table in self._page.lists.values():
+        for table in self._page.lists.tables.values():
             table.updates.forget()
         for state in EmailState:
             self._page.model_of(state).picks.clear()
-        self._page.table.updates.apply()
+        self._page.lists.table.updates.apply()
 
     def _ask_to_pause(self) -> None:
         dialog = PauseSending(self._window)
@@ -124,8 +126,8 @@ class QueueDesk(QObject):
         """Open the history of an email; it follows what happens while it is open."""
         dialog = EmailHistoryDialog(
             email,
-            why_not=self._page.why_not,
-            captured=self._page.captures and email.state is EmailState.SENT,
+            why_not=self._page.queue_actions.why_not,
+            captured=self._session.captures_mail and email.state is EmailState.SENT,
             names={action: action_text(action) for action in EmailAction},
             parent=self._window,
         )
@@ -169,7 +171,7 @@ class QueueDesk(QObject):
         wanted = model.filter
 
         def select(total: int) -> None:
-            whole = self._page.whole_list(state, total)
+            whole = self._page.queue_actions.whole_list(state, total)
             if whole is not None and model.filter == wanted:
                 model.picks.pick_all(*whole)
 
@@ -177,7 +179,7 @@ class QueueDesk(QObject):
 
     def _count_news(self, state: EmailState) -> None:
         """How much is kept back. What is searched for is not counted each time: that costs the server too much."""
-        model, table = self._page.model_of(state), self._page.lists[state]
+        model, table = self._page.model_of(state), self._page.lists.tables[state]
         status = self._queue.status
         if not table.updates.waiting or status is None:
             return
@@ -186,17 +188,17 @@ class QueueDesk(QObject):
             self._say_news(state, model, total)
             return
         if model.filter.search:
-            self._page.say_new(table, None)
+            table.say_new(None)
             return
         ask(
             self,
             model.count(),
             done=lambda total: self._say_news(state, model, total),
-            failed=lambda _: self._page.say_new(table, None),
+            failed=lambda _: table.say_new(None),
             name="count what is new",
         )
 
     def _say_news(self, state: EmailState, model: EmailsModel, total: int) -> None:
         if state is EmailState.SENT and not model.filter.search:
-            self._page.set_number(state, total)
-        self._page.say_new(self._page.lists[state], total - model.total)
+            self._page.tabs.set_number(state, total)
+        self._page.lists.tables[state].say_new(total - model.total)

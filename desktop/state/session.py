@@ -10,7 +10,7 @@ from desktop.backend.api import Api
 from desktop.backend.errors import DeskError, LoggedOut, Refused
 from desktop.platform.keyring import TokenStore
 from desktop.platform.logs import hide
-from server.contract import Admin, Service
+from server.contract import Admin, MailMode, Service
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +47,11 @@ class Session(QObject):
     def keyring_note(self) -> str:
         """A sentence to show once when the login cannot be kept beyond this run, else empty."""
         return self._tokens.note
+
+    @property
+    def captures_mail(self) -> bool:
+        """Whether the server keeps emails instead of sending them."""
+        return self.service is not None and self.service.mail_mode is MailMode.MAILBOX
 
     async def login(self, username: str, password: str, *, remember: bool) -> None:
         """Raises :class:`DeskError`. The password is kept nowhere; the token is when ``remember``."""

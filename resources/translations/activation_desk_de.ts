@@ -742,45 +742,12 @@
 <context>
     <name>EmailQueuePage</name>
     <message>
-        <source>Waiting</source>
-        <extracomment>The emails of one cause. What is shown instead of rows is about the server, not about the list.</extracomment>
-        <translation>Wartend</translation>
-    </message>
-    <message>
-        <source>Sending</source>
-        <translation>Im Versand</translation>
-    </message>
-    <message>
-        <source>Failed</source>
-        <translation>Fehlgeschlagen</translation>
-    </message>
-    <message>
-        <source>Sent</source>
-        <translation>Gesendet</translation>
-    </message>
-    <message>
         <source>Email Queue</source>
         <translation>E-Mail-Warteschlange</translation>
     </message>
     <message>
         <source>Template…</source>
         <translation>Vorlage …</translation>
-    </message>
-    <message>
-        <source>Failures by cause</source>
-        <translation>Fehlschläge nach Ursache</translation>
-    </message>
-    <message>
-        <source>By cause</source>
-        <translation>Nach Ursache</translation>
-    </message>
-    <message>
-        <source>All failed</source>
-        <translation>Alle fehlgeschlagenen</translation>
-    </message>
-    <message>
-        <source>Held</source>
-        <translation>Zurückgehalten</translation>
     </message>
     <message>
         <source>Search emails</source>
@@ -793,70 +760,6 @@
     <message>
         <source>Search address or name</source>
         <translation>Adresse oder Name suchen</translation>
-    </message>
-    <message>
-        <source>Show emails</source>
-        <translation>E-Mails anzeigen</translation>
-    </message>
-    <message>
-        <source>History</source>
-        <translation>Verlauf</translation>
-    </message>
-    <message>
-        <source>Open captured email</source>
-        <translation>Aufgefangene E-Mail öffnen</translation>
-    </message>
-    <message>
-        <source>The server cannot be reached.</source>
-        <translation>Der Server ist nicht erreichbar.</translation>
-    </message>
-    <message>
-        <source>Viewers may look on but change nothing. Ask an operator or an owner.</source>
-        <translation>Betrachter dürfen zusehen, aber nichts ändern. Fragen Sie einen Operator oder Inhaber.</translation>
-    </message>
-    <message>
-        <source>Nothing matches</source>
-        <translation>Nichts gefunden</translation>
-    </message>
-    <message>
-        <source>Nothing here contains it.</source>
-        <translation>Nichts hier enthält das.</translation>
-    </message>
-    <message>
-        <source>Show all</source>
-        <translation>Alle anzeigen</translation>
-    </message>
-    <message>
-        <source>{0} selected</source>
-        <translation>{0} ausgewählt</translation>
-    </message>
-    <message>
-        <source>Clear</source>
-        <translation>Aufheben</translation>
-    </message>
-    <message>
-        <source>All causes</source>
-        <translation>Alle Ursachen</translation>
-    </message>
-    <message>
-        <source>Select all that match</source>
-        <translation>Alle passenden auswählen</translation>
-    </message>
-    <message>
-        <source>Select all {0}</source>
-        <translation>Alle {0} auswählen</translation>
-    </message>
-    <message>
-        <source>{0} new</source>
-        <translation>{0} neu</translation>
-    </message>
-    <message>
-        <source>{0} gone</source>
-        <translation>{0} verschwunden</translation>
-    </message>
-    <message>
-        <source>Show changes</source>
-        <translation>Änderungen anzeigen</translation>
     </message>
     <message>
         <source>{0} waiting</source>
@@ -877,6 +780,26 @@
     <message>
         <source>No mail server is set: emails are captured on the server, and none leaves.</source>
         <translation>Kein Mailserver ist eingestellt: E-Mails werden auf dem Server aufgefangen, und keine geht hinaus.</translation>
+    </message>
+</context>
+<context>
+    <name>EmailState</name>
+    <message>
+        <source>Waiting</source>
+        <extracomment>The emails of one cause.</extracomment>
+        <translation>Wartend</translation>
+    </message>
+    <message>
+        <source>Sending</source>
+        <translation>Im Versand</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>Fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>Sent</source>
+        <translation>Gesendet</translation>
     </message>
 </context>
 <context>
@@ -938,6 +861,21 @@
     <message>
         <source>Close</source>
         <translation>Schließen</translation>
+    </message>
+</context>
+<context>
+    <name>FailedTabs</name>
+    <message>
+        <source>By cause</source>
+        <translation>Nach Ursache</translation>
+    </message>
+    <message>
+        <source>All failed</source>
+        <translation>Alle fehlgeschlagenen</translation>
+    </message>
+    <message>
+        <source>Held</source>
+        <translation>Zurückgehalten</translation>
     </message>
 </context>
 <context>
@@ -1362,6 +1300,21 @@
     </message>
 </context>
 <context>
+    <name>LiveTable</name>
+    <message>
+        <source>{0} new</source>
+        <translation>{0} neu</translation>
+    </message>
+    <message>
+        <source>{0} gone</source>
+        <translation>{0} verschwunden</translation>
+    </message>
+    <message>
+        <source>Show changes</source>
+        <translation>Änderungen anzeigen</translation>
+    </message>
+</context>
+<context>
     <name>LogWindow</name>
     <message>
         <source>Log</source>
@@ -1737,6 +1690,49 @@
     </message>
 </context>
 <context>
+    <name>QueueActions</name>
+    <message>
+        <source>The server cannot be reached.</source>
+        <translation>Der Server ist nicht erreichbar.</translation>
+    </message>
+    <message>
+        <source>Viewers may look on but change nothing. Ask an operator or an owner.</source>
+        <translation>Betrachter dürfen zusehen, aber nichts ändern. Fragen Sie einen Operator oder Inhaber.</translation>
+    </message>
+    <message>
+        <source>Show emails</source>
+        <translation>E-Mails anzeigen</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>Verlauf</translation>
+    </message>
+    <message>
+        <source>Open captured email</source>
+        <translation>Aufgefangene E-Mail öffnen</translation>
+    </message>
+    <message>
+        <source>All causes</source>
+        <translation>Alle Ursachen</translation>
+    </message>
+    <message>
+        <source>{0} selected</source>
+        <translation>{0} ausgewählt</translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation>Aufheben</translation>
+    </message>
+    <message>
+        <source>Select all that match</source>
+        <translation>Alle passenden auswählen</translation>
+    </message>
+    <message>
+        <source>Select all {0}</source>
+        <translation>Alle {0} auswählen</translation>
+    </message>
+</context>
+<context>
     <name>QueueDesk</name>
     <message>
         <source>Sending goes on.</source>
@@ -1745,6 +1741,26 @@
     <message>
         <source>Sending is paused.</source>
         <translation>Der Versand ist angehalten.</translation>
+    </message>
+</context>
+<context>
+    <name>QueueLists</name>
+    <message>
+        <source>Failures by cause</source>
+        <extracomment>What is shown instead of rows is about the server, not about the list.</extracomment>
+        <translation>Fehlschläge nach Ursache</translation>
+    </message>
+    <message>
+        <source>Nothing matches</source>
+        <translation>Nichts gefunden</translation>
+    </message>
+    <message>
+        <source>Nothing here contains it.</source>
+        <translation>Nichts hier enthält das.</translation>
+    </message>
+    <message>
+        <source>Show all</source>
+        <translation>Alle anzeigen</translation>
     </message>
 </context>
 <context>

@@ -179,7 +179,7 @@ async def test_a_captured_email_is_opened_without_its_password(desk: Desk, servi
         lambda: any(email.email == "captured0@firm.example" for email in model.known_rows()), model.loaded, seconds=60
     )
     email = next(email for email in model.known_rows() if email.email == "captured0@firm.example")
-    page.open_requested.emit(email)
+    page.queue_actions.open_requested.emit(email)
     history = await dialog(desk, EmailHistoryDialog)
     QTest.mouseClick(history.captured_button, Qt.MouseButton.LeftButton)
     captured = await dialog(desk, CapturedEmailDialog)

@@ -23,7 +23,7 @@ from desktop.dialogs.result import skipped_dialog
 from desktop.dialogs.template import TemplateConflict, TemplateDialog
 from desktop.models.failures import FailuresModel
 from desktop.models.paged import PagedModel
-from desktop.pages.email_queue import FailedView
+from desktop.pages.queue_view import FailedView
 from desktop.shell.sidebar import Place
 from desktop.shell.toasts import ToastKind
 from desktop.state.connection import Phase
@@ -121,7 +121,7 @@ def _queue(state: EmailState, view: FailedView = FailedView.CAUSES) -> Callable[
         page = desk.queue_page
         desk.window.go_to(Place.EMAIL_QUEUE)
         page.show_view(view) if state is EmailState.FAILED else page.show_state(state)
-        await _loaded(page._model)
+        await _loaded(page.lists.model)
         await until(
             lambda: desk.throughput.throughput and desk.queue.status and desk.sending.status,
             desk.throughput.changed,
@@ -146,7 +146,7 @@ async def _queue_picked(desk: Desk) -> QWidget:
 async def _queue_cause(desk: Desk) -> QWidget:
     """The most frequent cause is the current row."""
     await _queue(EmailState.FAILED)(desk)
-    desk.queue_page.causes.setCurrentIndex(desk.failures_model.index(0, 1))
+    desk.queue_page.lists.causes.setCurrentIndex(desk.failures_model.index(0, 1))
     return desk.window
 
 

@@ -21,7 +21,8 @@ from desktop.dialogs.email_actions import ConfirmEmails, CorrectAddress, PauseSe
 from desktop.dialogs.email_history import EmailHistoryDialog
 from desktop.models.emails import EmailColumn
 from desktop.models.failures import FailureColumn
-from desktop.pages.email_queue import EmailQueuePage, FailedView
+from desktop.pages.email_queue import EmailQueuePage
+from desktop.pages.queue_view import FailedView
 from desktop.shell.sidebar import Place
 from desktop.state.email_actions import EmailAction
 from server.contract import EmailSelection, EmailState, LeadFilter, LeadStatus, Role, Selection, SendingState
@@ -152,7 +153,7 @@ def click(widget: object) -> None:
 
 def pick(page: EmailQueuePage, state: EmailState, row: int) -> None:
     """Click on its check box."""
-    table = page.lists[state]
+    table = page.lists.tables[state]
     cell = table.visualRect(table.model().index(row, EmailColumn.CHECK)).center()
     QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=cell)
 
@@ -163,18 +164,18 @@ async def test_a_cause_shows_its_emails_and_all_of_them_are_tried_again(
     unknown = "550 5.1.1 no such user"
     await failed(desk, service, mail, prefix, unknown, "552 5.2.2 mailbox is full", unknown, unknown)
     page = desk.queue_page
-    click(page.tabs[S.FAILED])
+    click(page.tabs.buttons[S.FAILED])
     await until(lambda: desk.failures_model.total == 2, desk.failures_model.loaded, desk.failures_model.modelReset)
     groups = [desk.failures_model.group_at(row) for row in range(2)]
     assert [(group.cause, group.count) for group in groups if group] == [(unknown, 3), ("552 5.2.2 mailbox is full", 1)]
 
-    page.causes.setCurrentIndex(desk.failures_model.index(0, FailureColumn.CAUSE))
-    assert page.bar.label.toolTip() == f"3 emails: {unknown}"
-    QTest.keyClick(page.causes, Qt.Key.Key_Return)
+    page.lists.causes.setCurrentIndex(desk.failures_model.index(0, FailureColumn.CAUSE))
+    assert page.queue_actions.bar.label.toolTip() == f"3 emails: {unknown}"
+    QTest.keyClick(page.lists.causes, Qt.Key.Key_Return)
     await listed(desk, S.FAILED, 3)
     assert {email.detail for email in desk.email_models[S.FAILED].known_rows()} == {unknown}
 
-    click(page.bar.buttons[A.RETRY])
+    click(page.queue_actions.bar.buttons[A.RETRY])
     confirm = await dialog(desk, ConfirmEmails)
     assert isinstance(confirm, ConfirmEmails)
     assert confirm.heading.text() == "Retry 3 emails?"
@@ -185,9 +186,9 @@ async def test_a_cause_shows_its_emails_and_all_of_them_are_tried_again(
     await listed(desk, S.FAILED, 0)
     assert sum(recipient.startswith(prefix) for recipient in mail.accepted) == 3
 
-    click(page.bar.widen_button)
+    click(page.queue_actions.bar.widen_button)
     await until(lambda: desk.failures_model.total == 1, desk.failures_model.loaded, desk.failures_model.modelReset)
-    assert page.views[FailedView.CAUSES].isChecked()
+    assert page.failed_tabs.buttons[FailedView.CAUSES].isChecked()
 
 
 async def test_the_history_tells_the_servers_reply_and_a_corrected_address_is_tried(
@@ -197,10 +198,10 @@ async def test_the_history_tells_the_servers_reply_and_a_corrected_address_is_tr
     await failed(desk, service, mail, prefix, reply)
     await asyncio.to_thread(service.import_leads, 2, prefix=prefix)  # somebody has the address …1 already
     page = desk.queue_page
-    click(page.tabs[S.FAILED])
-    click(page.views[FailedView.FAILED])
+    click(page.tabs.buttons[S.FAILED])
+    click(page.failed_tabs.buttons[FailedView.FAILED])
     await listed(desk, S.FAILED, 1)
-    table = page.lists[S.FAILED]
+    table = page.lists.tables[S.FAILED]
     table.setCurrentIndex(table.model().index(0, EmailColumn.EMAIL))
     QTest.keyClick(table, Qt.Key.Key_Return)
     history = await dialog(desk, EmailHistoryDialog)
@@ -242,8 +243,8 @@ async def test_what_is_picked_is_held_released_and_discarded_with_its_number(
 
     for row in (0, 3):
         pick(page, S.PENDING, row)
-    assert page.bar.label.toolTip() == "2 selected"
-    click(page.bar.buttons[A.HOLD])
+    assert page.queue_actions.bar.label.toolTip() == "2 selected"
+    click(page.queue_actions.bar.buttons[A.HOLD])
     confirm = await dialog(desk, ConfirmEmails)
     assert confirm.windowTitle() == "Hold 2 emails?"
     QTest.keyClick(confirm, Qt.Key.Key_Return)
@@ -251,21 +252,21 @@ async def test_what_is_picked_is_held_released_and_discarded_with_its_number(
     await listed(desk, S.PENDING, 3)
     assert desk.email_models[S.PENDING].picks.count == 0
 
-    click(page.tabs[S.FAILED])
-    click(page.views[FailedView.HELD])
+    click(page.tabs.buttons[S.FAILED])
+    click(page.failed_tabs.buttons[FailedView.HELD])
     await listed(desk, S.FAILED, 2)
     pick(page, S.FAILED, 0)
-    click(page.bar.widen_button)
+    click(page.queue_actions.bar.widen_button)
     picks = desk.email_models[S.FAILED].picks
     await until(lambda: picks.covers_all, picks.changed)
-    click(page.bar.buttons[A.RELEASE])
+    click(page.queue_actions.bar.buttons[A.RELEASE])
     click((await dialog(desk, ConfirmEmails)).yes_button)  # type: ignore[attr-defined]
     await said(desk, "2 released.")
     await numbers(desk, pending=5, failed=0)
 
-    click(page.tabs[S.PENDING])
+    click(page.tabs.buttons[S.PENDING])
     await listed(desk, S.PENDING, 5)
-    table = page.lists[S.PENDING]
+    table = page.lists.tables[S.PENDING]
     table.setCurrentIndex(table.model().index(1, EmailColumn.EMAIL))
     QTest.keyClick(table, Qt.Key.Key_Delete)
     confirm = await dialog(desk, ConfirmEmails)
@@ -284,7 +285,7 @@ async def test_news_wait_while_somebody_picks_or_points_and_a_pill_shows_them(
     await desk.api.pause("")
     await activate(desk, service, prefix, 3)
     page, model = desk.queue_page, desk.email_models[S.PENDING]
-    table = page.lists[S.PENDING]
+    table = page.lists.tables[S.PENDING]
     await listed(desk, S.PENDING, 3)
     pick(page, S.PENDING, 1)
     picked = model.row_at(1)
@@ -302,7 +303,7 @@ async def test_news_wait_while_somebody_picks_or_points_and_a_pill_shows_them(
     assert not table.pill.isVisible()
     assert model.picks.is_picked(picked)
 
-    click(page.bar.clear_button)
+    click(page.queue_actions.bar.clear_button)
     middle = QPointF(table.rect().center())
     QApplication.sendEvent(table, QEnterEvent(middle, middle, middle))
     await desk.api.act_on_emails("hold", EmailSelection(ids=(picked.id,)))
@@ -320,7 +321,7 @@ async def test_whoever_has_scrolled_goes_on_reading_where_they_are(
 ) -> None:
     await desk.api.pause("")
     await activate(desk, service, prefix, 40)
-    model, table = desk.email_models[S.PENDING], desk.queue_page.lists[S.PENDING]
+    model, table = desk.email_models[S.PENDING], desk.queue_page.lists.tables[S.PENDING]
     await numbers(desk, pending=40)
     await listed(desk, S.PENDING, 40)
     bar, height = table.verticalScrollBar(), table.verticalHeader().defaultSectionSize()
@@ -344,14 +345,14 @@ async def test_each_tab_keeps_its_own_search(desk: Desk, service: ServerProcess,
     await listed(desk, S.PENDING, 3)
     QTest.keyClicks(page.search, f"{prefix}2")
     await listed(desk, S.PENDING, 1)
-    click(page.tabs[S.SENT])
+    click(page.tabs.buttons[S.SENT])
     assert page.search.text() == ""
-    click(page.tabs[S.PENDING])
+    click(page.tabs.buttons[S.PENDING])
     assert page.search.text() == f"{prefix}2"
     QTest.keyClicks(page.search, "nobody")
     await listed(desk, S.PENDING, 0)
-    assert page.empty.isVisible()
-    click(page.empty.action_button)
+    assert page.lists.empty.isVisible()
+    click(page.lists.empty.action_button)
     await listed(desk, S.PENDING, 3)
 
 
@@ -393,13 +394,17 @@ async def test_a_viewer_sees_everything_and_changes_nothing(
     await log_in(other, qtbot, name="vic")
     other.window.go_to(Place.EMAIL_QUEUE)
     page = other.queue_page
-    click(page.tabs[S.FAILED])
+    click(page.tabs.buttons[S.FAILED])
     await until(lambda: other.failures_model.total == 1, other.failures_model.loaded, other.failures_model.modelReset)
-    page.causes.setCurrentIndex(other.failures_model.index(0, FailureColumn.CAUSE))
-    for button in (page.bar.buttons[A.RETRY], page.bar.buttons[A.DISCARD], page.panel.button):
+    page.lists.causes.setCurrentIndex(other.failures_model.index(0, FailureColumn.CAUSE))
+    for button in (
+        page.queue_actions.bar.buttons[A.RETRY],
+        page.queue_actions.bar.buttons[A.DISCARD],
+        page.panel.button,
+    ):
         assert not button.isEnabled()
         assert "Viewers may look on" in button.toolTip()
-    QTest.keyClick(page.causes, Qt.Key.Key_Delete)
+    QTest.keyClick(page.lists.causes, Qt.Key.Key_Delete)
     assert not [each for each in other.window.findChildren(ConfirmEmails) if each.isVisible()]
     await other.stop()
 
@@ -447,21 +452,21 @@ async def test_without_its_server_the_page_keeps_what_it_knows_and_comes_back(tm
         assert model.total == 4
         assert page.panel.state.text() == "Not connected"
         assert "may be old" in page.heading.note.text()
-        for button in (page.bar.buttons[A.HOLD], page.panel.button):
+        for button in (page.queue_actions.bar.buttons[A.HOLD], page.panel.button):
             assert not button.isEnabled()
             assert button.toolTip() == "The server cannot be reached."
-        click(page.tabs[S.FAILED])
-        await until(lambda: page.empty.action_button.isVisible(), desk.failures_model.load_failed, seconds=60)
-        assert page.empty.title.text() == "The server cannot be reached."
+        click(page.tabs.buttons[S.FAILED])
+        await until(lambda: page.lists.empty.action_button.isVisible(), desk.failures_model.load_failed, seconds=60)
+        assert page.lists.empty.title.text() == "The server cannot be reached."
 
         await asyncio.to_thread(server.start)
         desk.connection.retry_now()
         await until(lambda: desk.connection.is_online, desk.connection.changed, seconds=60)
         await until(lambda: desk.failures_model.is_known, desk.failures_model.loaded, seconds=30)
-        assert page.empty.title.text() == "Nothing failed"
-        click(page.tabs[S.PENDING])
-        assert page.bar.buttons[A.HOLD].isEnabled()
-        assert page.bar.label.toolTip() == "1 selected"
+        assert page.lists.empty.title.text() == "Nothing failed"
+        click(page.tabs.buttons[S.PENDING])
+        assert page.queue_actions.bar.buttons[A.HOLD].isEnabled()
+        assert page.queue_actions.bar.label.toolTip() == "1 selected"
     finally:
         await desk.stop()
         await asyncio.to_thread(server.end)

@@ -89,7 +89,7 @@ async def test_the_window_is_as_it_was_left(service: ServerProcess, file: Path, 
         assert again.users_page.listing.table.columnWidth(UserColumn.NAME) == 333
         assert again.users_page.search.text() == "lee"
         assert again.leads_model.filter == LeadFilter(search="firm", status=(LeadStatus.ACTIVATED,))
-        assert again.queue_page.tabs[EmailState.SENT].isChecked()
+        assert again.queue_page.tabs.buttons[EmailState.SENT].isChecked()
         assert (again.users_model.search, again.users_model.online_only) == ("lee", True)
     finally:
         await again.stop()

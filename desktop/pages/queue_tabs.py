@@ -1,0 +1,81 @@
+"""The tabs of the Email Queue page: one for each state, with its number; and those within the failed ones."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QLocale, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton
+
+from desktop.pages.queue_view import FailedView, state_name
+from desktop.theme.one_of import OneOf
+from desktop.theme.style import mark, say_on_tab
+from server.contract import EmailState
+
+_STATES = (EmailState.PENDING, EmailState.PROCESSING, EmailState.FAILED, EmailState.SENT)
+
+
+class StateTabs(QFrame):
+    """``chosen`` comes when the user has done it."""
+
+    chosen = Signal(EmailState)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.buttons: dict[EmailState, QPushButton] = {state: _tab() for state in _STATES}
+        tabs = _one_of(self, list(self.buttons.values()))
+        tabs.idClicked.connect(lambda number: self.chosen.emit(_STATES[number]))
+        for state in _STATES:
+            self.set_number(state, None)
+
+    def choose(self, state: EmailState) -> None:
+        """Show which one is."""
+        self.buttons[state].setChecked(True)
+
+    def set_number(self, state: EmailState, number: int | None) -> None:
+        """None: not known."""
+        name, text = state_name(state), "–" if number is None else QLocale().toString(number)
+        say_on_tab(self.buttons[state], f"{name}  {text}")
+        self.buttons[state].setAccessibleName(f"{name}: {text}")
+
+
+class FailedTabs(QFrame):
+    """``chosen`` comes when the user has done it."""
+
+    chosen = Signal(FailedView)
+
+    def __init__(self) -> None:
+        super().__init__()
+        names = {
+            FailedView.CAUSES: self.tr("By cause"),
+            FailedView.FAILED: self.tr("All failed"),
+            FailedView.HELD: self.tr("Held"),
+        }
+        self.buttons: dict[FailedView, QPushButton] = {view: _tab() for view in names}
+        for view, name in names.items():
+            say_on_tab(self.buttons[view], name)
+        tabs = _one_of(self, list(self.buttons.values()))
+        tabs.idClicked.connect(lambda number: self.chosen.emit(list(names)[number]))
+        self.choose(FailedView.CAUSES)
+
+    def choose(self, view: FailedView) -> None:
+        """Show which one is."""
+        # From the emails of one cause, the tab of the causes leads back.
+        self.buttons[FailedView.CAUSES if view is FailedView.CAUSE else view].setChecked(True)
+
+
+def _one_of(frame: QFrame, buttons: list[QPushButton]) -> OneOf:
+    mark(frame, "tabs")
+    layout = QHBoxLayout(frame)
+    layout.setContentsMargins(3, 3, 3, 3)
+    layout.setSpacing(2)
+    group = OneOf(frame)
+    for number, button in enumerate(buttons):
+        group.addButton(button, number)
+        layout.addWidget(button)
+    return group
+
+
+def _tab() -> QPushButton:
+    button = QPushButton()
+    button.setCheckable(True)
+    mark(button, "tab")
+    return button
