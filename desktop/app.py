@@ -54,6 +54,7 @@ from desktop.state.selection import LeadSelection
 from desktop.state.sending import Sending
 from desktop.state.session import Session
 from desktop.state.throughput import ThroughputFeed
+from desktop.state.unseen_import import UnseenImport
 from desktop.tasks import finish_all, set_error_reporter, spawn
 from desktop.theme.style import theme
 from desktop.theme.tokens import Scheme
@@ -124,6 +125,7 @@ class Desk(QObject):
         self.run = ActivationRun(api, self.session, self.connection, self)
         self.lead_details = LeadDetailsState(api, self)
         self.import_run = ImportRun(api, self.connection, self)
+        self.unseen_import = UnseenImport(api, self.session, self.import_run, self.preferences, self)
         self.stream = Stream(
             api.server_url,
             is_ready=api.is_ready,
@@ -194,6 +196,7 @@ class Desk(QObject):
             self.selection,
             self.lead_details,
             self.import_run,
+            self.unseen_import,
             api,
             window,
             fail=fail,
@@ -279,7 +282,7 @@ class Desk(QObject):
     def _wire_events(self) -> None:
         self.stream.on(Event.EMAIL_QUEUE_UPDATE, QueueStatus, self.queue.set_status)
         self.stream.on(Event.ACTIVATION_PROGRESS, Activation, self.run.on_progress)
-        self.stream.on(Event.IMPORT_PROGRESS, Import, self.import_run.on_progress)
+        self.stream.on(Event.IMPORT_PROGRESS, Import, self._on_import_progress)
         self.stream.on(Event.LEADS_CHANGED, LeadsChanged, lambda _: self.leads_feed.changed.emit())
         self.stream.on(Event.QUEUE_ALERT, QueueAlert, self.queue.set_alert)
         self.stream.on(Event.SENDING_STATUS, SendingStatus, self.sending.set_status)
@@ -289,6 +292,7 @@ class Desk(QObject):
         self.leads_feed.changed.connect(self.lead_details.refresh)
         self.queue.changed.connect(self.lead_details.refresh_email)
         self.import_run.finished.connect(self.leads_feed.changed)
+        self.unseen_import.ended.connect(lambda _: self.leads_feed.changed.emit())
         self.activation_desk.queue_wanted.connect(self.window_desk.open_queue)
         self.settings_page.log_requested.connect(self.log_window.open)
         for model in self._models():
@@ -303,6 +307,11 @@ class Desk(QObject):
         # What was missed is not known: everything on screen is asked for again. The queue's numbers come unasked.
         self.leads_feed.changed.emit()
         spawn(self.run.reattach(), name="reattach")
+        spawn(self.unseen_import.look(), name="look for an import")
+
+    def _on_import_progress(self, progress: Import) -> None:
+        self.import_run.on_progress(progress)
+        self.unseen_import.on_progress(progress)
 
     # --- Login and logout ---
 

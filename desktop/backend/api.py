@@ -162,6 +162,10 @@ class Api:
         """Import it; asking again makes no second one."""
         return await self._ask("POST", f"/api/imports/{import_id}/start", Import, plan)
 
+    async def imports(self) -> tuple[Import, ...]:
+        """Everybody's, the latest first."""
+        return await self._ask("GET", "/api/imports", tuple[Import, ...])
+
     async def get_import(self, import_id: str) -> Import:
         """How far it is."""
         return await self._ask("GET", f"/api/imports/{import_id}", Import)

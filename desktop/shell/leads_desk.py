@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QLocale, QObject
 from PySide6.QtWidgets import QFileDialog
 
 from desktop.backend.api import Api
@@ -18,8 +18,9 @@ from desktop.shell.toasts import ToastKind
 from desktop.state.import_run import ImportRun
 from desktop.state.lead_details import LeadDetailsState
 from desktop.state.selection import LeadSelection
+from desktop.state.unseen_import import UnseenImport
 from desktop.tasks import ask
-from server.contract import Lead, LeadFilter, LeadSort, Page
+from server.contract import Import, ImportState, Lead, LeadFilter, LeadSort, Page
 
 
 class LeadsDesk(QObject):
@@ -32,6 +33,7 @@ class LeadsDesk(QObject):
         selection: LeadSelection,
         details: LeadDetailsState,
         import_run: ImportRun,
+        unseen_import: UnseenImport,
         api: Api,
         window: MainWindow,
         *,
@@ -42,6 +44,7 @@ class LeadsDesk(QObject):
         self._model = model
         self._selection = selection
         self._import_run = import_run
+        self._unseen_import = unseen_import
         self._api = api
         self._window = window
         self._fail = fail
@@ -51,6 +54,8 @@ class LeadsDesk(QObject):
         page.file_dropped.connect(self.open_import)
         page.export_requested.connect(self.ask_where_to_export)
         page.details_requested.connect(details.show)
+        unseen_import.found.connect(self._show_import)
+        unseen_import.ended.connect(self._say_ended)
 
     def forget_dialogs(self) -> None:
         """Somebody else takes them off the screen."""
@@ -70,14 +75,42 @@ class LeadsDesk(QObject):
         """The way from a file to leads, beginning with the file if there is one already."""
         if self.wizard is None:
             self._import_run.reset()
-            self.wizard = ImportWizard(self._import_run, self._window)
-            self.wizard.finished.connect(self._forget_wizard)
-            self.wizard.open()
+            self._open_wizard()
         if path is not None:
             self._import_run.open(path)
 
+    def _show_import(self, progress: Import) -> None:
+        """One that was begun before; not while somebody is about to begin another one."""
+        if self.wizard is None:
+            self._import_run.attach(progress)
+            self._open_wizard()
+
+    def _open_wizard(self) -> None:
+        self.wizard = ImportWizard(self._import_run, self._window)
+        self.wizard.finished.connect(self._forget_wizard)
+        self.wizard.open()
+
     def _forget_wizard(self) -> None:
         self.wizard = None
+        self._unseen_import.dismiss()
+
+    def _say_ended(self, progress: Import) -> None:
+        self._window.toasts.show(
+            self._ended_text(progress),
+            ToastKind.SUCCESS if progress.state is ImportState.FINISHED else ToastKind.WARNING,
+            action_text=self.tr("Details"),
+            action=lambda: self._show_import(progress),
+        )
+
+    def _ended_text(self, progress: Import) -> str:
+        name = progress.file_name
+        if progress.state is ImportState.UNDONE:
+            return self.tr("The import of {0} is undone.").format(name)
+        if progress.state is ImportState.FAILED:
+            return self.tr("Nothing was imported from {0}. {1}").format(name, progress.message)
+        if progress.imported == 1:
+            return self.tr("1 lead was imported from {0}.").format(name)
+        return self.tr("{0} leads were imported from {1}.").format(QLocale().toString(progress.imported), name)
 
     # --- Out ---
 

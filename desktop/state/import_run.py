@@ -84,6 +84,11 @@ class ImportRun(QObject):
         self.preview, self.mapping, self.check, self.progress, self.problems = None, {}, None, None, ()
         self.changed.emit()
 
+    def attach(self, progress: Import) -> None:
+        """Follow one that goes on already, or look at what it has become."""
+        self.reset()
+        self.on_progress_of_ours(progress)
+
     def open(self, path: Path) -> None:
         """Send a file, and see what it looks like."""
         self.step = ImportStep.FILE

@@ -98,6 +98,17 @@ class Preferences(QObject):
     def on_close(self, choice: OnClose) -> None:
         self._prefer("onClose", choice.value)
 
+    @property
+    def unseen_import(self) -> str:
+        """The import of leads whose end was not shown yet; empty: none. In the file at once: who knows what comes."""
+        return str(self._read("unseenImport") or "")
+
+    @unseen_import.setter
+    def unseen_import(self, import_id: str) -> None:
+        if import_id != self.unseen_import:
+            self._write("unseenImport", import_id)
+            self.save()
+
     def recall(self, name: str) -> QByteArray | None:
         """How something on screen was left, as its own bytes."""
         value = self._read(f"screen/{name}")

@@ -1121,6 +1121,26 @@
 <context>
     <name>LeadsDesk</name>
     <message>
+        <source>Details</source>
+        <translation>Einzelheiten</translation>
+    </message>
+    <message>
+        <source>The import of {0} is undone.</source>
+        <translation>Der Import von {0} ist rückgängig gemacht.</translation>
+    </message>
+    <message>
+        <source>Nothing was imported from {0}. {1}</source>
+        <translation>Aus {0} wurde nichts importiert. {1}</translation>
+    </message>
+    <message>
+        <source>1 lead was imported from {0}.</source>
+        <translation>1 Lead wurde aus {0} importiert.</translation>
+    </message>
+    <message>
+        <source>{0} leads were imported from {1}.</source>
+        <translation>{0} Leads wurden aus {1} importiert.</translation>
+    </message>
+    <message>
         <source>Export leads</source>
         <translation>Kontakte exportieren</translation>
     </message>
