@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import csv
 import io
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,13 +15,10 @@ from PySide6.QtWidgets import QAbstractItemView, QFileDialog, QHeaderView, QTabl
 from desktop.backend.errors import DeskError, Refused
 from desktop.dialogs.error import show_error
 from desktop.tasks import ask
+from server.contract import csv_cell
 
 Rows = Sequence[Sequence[str]]
 _Index = QModelIndex | QPersistentModelIndex
-
-#: What a spreadsheet takes for the beginning of a formula (OWASP, CSV Injection), also behind what another country's
-#: spreadsheet takes for the end of a cell.
-_FORMULA = re.compile(r"(^|[;\t\r\n])(?=\s*[=+\-@＝＋－＠\t\r\n])")
 
 
 class RowsModel(QAbstractTableModel):
@@ -106,11 +102,11 @@ class RowsTable(QTableView):
 
 
 def as_csv(columns: Sequence[str], rows: Rows) -> str:
-    """RFC 4180; what a spreadsheet would take for a formula is defused by a leading apostrophe."""
+    """RFC 4180, no formulas."""
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(columns)
-    writer.writerows([_FORMULA.sub(r"\1'", value) for value in row] for row in rows)
+    writer.writerows([csv_cell(value) for value in row] for row in rows)
     return text.getvalue()
 
 

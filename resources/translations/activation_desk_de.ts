@@ -1848,7 +1848,6 @@
     <name>RowsTable</name>
     <message>
         <source>Save as CSV</source>
-        <extracomment>What a spreadsheet takes for the beginning of a formula (OWASP, CSV Injection), also behind what another country&apos;s spreadsheet takes for the end of a cell.</extracomment>
         <translation>Als CSV speichern</translation>
     </message>
 </context>
