@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import subprocess
 import sys
@@ -188,6 +189,42 @@ def test_a_full_disk_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     with pytest.raises(StartError, match="is full"):
         data_dir.prepare(tmp_path / "new")
     assert list((tmp_path / "new").iterdir()) == []
+
+
+def test_others_cannot_look_into_the_data_directory(tmp_path: Path) -> None:
+    """As it may have come back from a backup: with the rights of other files."""
+    path = tmp_path / "data"
+    path.mkdir()
+    secrets = [path / name for name in ("master.key", "master.key.next", "database.password", "database.json")]
+    for file in secrets:
+        file.touch()
+        file.chmod(0o644)
+    path.chmod(0o755)
+    data_dir.prepare(path)
+    assert _rights(path) == 0o700
+    assert {_rights(file) for file in secrets} == {0o600}
+
+
+def test_a_data_directory_that_is_made_is_for_this_user_alone(tmp_path: Path) -> None:
+    assert _rights(data_dir.prepare(tmp_path / "new")) == 0o700
+
+
+@pytest.mark.parametrize(("rights", "is_refused"), [(0o755, True), (0o701, True), (0o750, False), (0o700, False)])
+def test_a_data_directory_of_somebody_else_is_refused_while_it_is_open_to_everybody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rights: int, is_refused: bool
+) -> None:
+    tmp_path.chmod(rights)
+    monkeypatch.setattr(os, "getuid", lambda: tmp_path.stat().st_uid + 1)
+    if is_refused:
+        with pytest.raises(StartError, match=f"open to everybody.*chmod o-rwx {tmp_path}"):
+            data_dir.prepare(tmp_path)
+    else:
+        data_dir.prepare(tmp_path)
+    assert _rights(tmp_path) == rights, "it is not ours to change"
+
+
+def _rights(path: Path) -> int:
+    return path.stat().st_mode & 0o777
 
 
 def _engine_process(path: Path) -> psutil.Process:

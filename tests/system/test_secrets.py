@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import bcrypt
+import pytest
 
 from server.store.client import Database
 from server.store.master_key import new_master_key
@@ -134,3 +137,31 @@ def test_a_key_of_the_settings_is_replaced_in_steps(servers: Servers) -> None:
     server.start()
     server.cli("queue", "resume")
     expect_logins(server, 2)
+
+
+@pytest.fixture
+def careless_user() -> Iterator[None]:
+    """Whose files everybody may read and the group may write."""
+    before = os.umask(0o002)
+    yield
+    os.umask(before)
+
+
+def test_what_is_kept_is_for_the_user_of_the_service_alone(servers: Servers, careless_user: None) -> None:
+    server = servers(PASSWORD_HASH="bcrypt")
+    server.start()
+    server.import_leads(1)
+    server.cli("activate", "--all")
+    server.cli("key", "prepare")
+    wait_until(lambda: passwords_sent(server), "the email was not sent")
+    assert rights(server.data_dir / "database.json") == 0o600
+    server.stop()
+    kept = [server.data_dir, *server.data_dir.rglob("*")]
+    names = {path.name for path in kept}
+    assert {"master.key", "master.key.next", "database.password", "database.log", "server.lock"} <= names
+    assert {str(path): oct(rights(path)) for path in kept if rights(path) & 0o077} == {}
+
+
+def rights(path: Path) -> int:
+    """Who may do what with it."""
+    return path.stat().st_mode & 0o777

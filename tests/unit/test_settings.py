@@ -131,17 +131,49 @@ def test_settings_can_be_shown_without_their_secrets() -> None:
     assert "hunter2" not in f"{settings!r} {settings} {settings.smtp_accounts!r}"
 
 
-@pytest.mark.parametrize("name", sorted(SECRETS))
-def test_a_secret_may_come_from_a_file(name: str, tmp_path: Path) -> None:
+def secret_settings(name: str) -> tuple[str, dict[str, str]]:
+    """A value for that secret, and what goes with it."""
     value = {"MONGODB_URI": "mongodb://h", "SMTP_URL": "smtps://u:p@h"}.get(name, "word")
     beside = {
         "SMTP_PASSWORD": {"SMTP_HOST": "h", "SMTP_USERNAME": "u"},
         "ACTIVATION_MASTER_KEY_PREVIOUS": {"ACTIVATION_MASTER_KEY": "w"},
     }.get(name, {})
-    (tmp_path / "secret").write_text(f"{value}\n")
-    settings = load_settings({f"{name}_FILE": str(tmp_path / "secret")} | beside | _FROM)
+    return value, beside | _FROM
+
+
+def secret_of(settings: Settings, name: str) -> str | None:
+    """What is held of that secret."""
     held = {str(field.alias): getattr(settings, attribute) for attribute, field in Settings.model_fields.items()}
-    assert held[name].get_secret_value() == value
+    return None if held[name] is None else str(held[name].get_secret_value())
+
+
+@pytest.mark.parametrize("name", sorted(SECRETS))
+def test_a_secret_may_come_from_a_file(name: str, tmp_path: Path) -> None:
+    value, beside = secret_settings(name)
+    (tmp_path / "secret").write_text(f"{value}\n")
+    assert secret_of(load_settings({f"{name}_FILE": str(tmp_path / "secret")} | beside), name) == value
+
+
+@pytest.mark.parametrize("name", sorted(SECRETS))
+def test_a_secret_may_come_from_systemd(name: str, tmp_path: Path) -> None:
+    value, beside = secret_settings(name)
+    (tmp_path / name.lower().replace("_", "-")).write_text(f"{value}\n")
+    environ = {"CREDENTIALS_DIRECTORY": str(tmp_path)} | beside
+    assert secret_of(load_settings(environ), name) == value
+    (tmp_path / "elsewhere").write_text("smtps://other:other@h" if name == "SMTP_URL" else f"{value}2\n")
+    chosen = secret_of(load_settings(environ | {f"{name}_FILE": str(tmp_path / "elsewhere")}), name)
+    assert chosen not in (None, value), "what is named in so many words wins"
+
+
+def test_a_directory_of_credentials_need_not_hold_any(tmp_path: Path) -> None:
+    for directory in (tmp_path, tmp_path / "missing"):
+        assert load_settings({"CREDENTIALS_DIRECTORY": str(directory)}).mongodb_uri is None
+
+
+def test_a_credential_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    (tmp_path / "mongodb-uri").mkdir()
+    (line,) = refusal({"CREDENTIALS_DIRECTORY": str(tmp_path)})
+    assert line.startswith(f"MONGODB_URI_FILE={tmp_path / 'mongodb-uri'}: cannot be read")
 
 
 def test_a_secret_beside_its_file_is_refused(tmp_path: Path) -> None:
