@@ -169,9 +169,11 @@ async def test_no_secret_is_seen_anywhere(
     outputs: Outputs = arguments(server.pid)
     server.add_admin(password=_ADMIN_PASSWORD)
     server.import_leads(_LEADS)
-    token = server.login(password=_ADMIN_PASSWORD)
-    for body in ({"username": "ann", "password": _WRONG_PASSWORD}, {"username": ["ann"], "password": _WRONG_PASSWORD}):
-        outputs[f"refused login {body['username']}"] = _get(server, "/api/login", body=body)
+    login = server.request("POST", "/api/login", {"username": "ann", "password": _ADMIN_PASSWORD})
+    token, device = login["token"], login["device"]
+    for name in ("ann", ["ann"]):
+        body = {"username": name, "password": _WRONG_PASSWORD, "device": device}
+        outputs[f"refused login {name}"] = _get(server, "/api/login", body=body)
 
     listener = Listener()
     await listener.client.connect(server.url, auth={"token": token}, wait_timeout=10)
@@ -205,6 +207,7 @@ async def test_no_secret_is_seen_anywhere(
         "password of the database": [_DATABASE_PASSWORD],
         "master key": [master_key, base64.b64decode(master_key).hex()],
         "token": [token],
+        "device that has logged in": [device],
         "password of an admin": [_ADMIN_PASSWORD, _WRONG_PASSWORD],
         "password of a user": issued,
     }
