@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
 from datetime import timedelta
@@ -84,7 +83,7 @@ class AuditLog:
         """One page, the latest first: of actions that begin like ``action``, by that admin."""
         criteria: dict[str, Any] = {}
         if action:
-            criteria["action"] = {"$regex": f"^{re.escape(action)}"}
+            criteria["action"] = {"$gte": action, "$lt": f"{action}\U0010ffff"}  # no pattern: those may hold no NUL
         if by:
             criteria["by"] = by
         rows, total, cursor = await fetch_page(

@@ -179,6 +179,7 @@ def test_each_role_may_do_what_it_is_for(api: Api, service: ServerProcess) -> No
         assert api.ask("GET", "/api/audit", token=token).status == (403 if role is Role.VIEWER else 200)
         api.ask("GET", f"/api/mailbox/{_ID}", token=token).assert_refused(404, "notFound")
 
+    assert api.ask("GET", "/api/audit?action=%00").body["total"] == 0
     log = api.ask("GET", "/api/audit?action=queue.&limit=1").body
     assert log["total"] == 4  # operator and owner, each: paused and resumed; there was no email to deal with
     (latest,) = log["items"]
