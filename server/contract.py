@@ -40,7 +40,7 @@ class Wire(BaseModel):
 class Answer(Wire):
     """Base of what the server sends: a newer server may add fields that an older client does not know."""
 
-    model_config = ConfigDict(extra="ignore")
+    model_config = ConfigDict(extra="ignore", json_schema_serialization_defaults_required=True)  # all is always sent
 
 
 # --- Errors -----------------------------------------------------------------------------------------------------------
@@ -68,7 +68,8 @@ class ErrorCode(StrEnum):
 class Problem(Answer):
     """The body of every refusal: a stable code, a sentence for people, and details to show or copy."""
 
-    code: str
+    #: One of :class:`ErrorCode`, or one that only a newer server knows.
+    code: Annotated[str, Field(json_schema_extra={"enum": [code.value for code in ErrorCode]})]
     message: str
     details: dict[str, Any] = Field(default_factory=dict)
 

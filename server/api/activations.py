@@ -8,7 +8,8 @@ from fastapi import APIRouter
 from fastapi.responses import StreamingResponse
 
 from server.api.access import CurrentAdmin, The
-from server.api.csv_export import csv_answer
+from server.api.csv_export import DESCRIBED, csv_answer
+from server.api.description import refusals
 from server.api.parameters import Id
 from server.contract import Activation, ActivationPreview, ActivationRequest, Selection, SkippedLead, Wire
 
@@ -27,7 +28,7 @@ async def preview(request: PreviewRequest, the: The) -> ActivationPreview:
     return await the.previews.preview(request.selection)
 
 
-@router.post("", status_code=202)
+@router.post("", status_code=202, responses=refusals(409))
 async def activate(request: ActivationRequest, admin: CurrentAdmin, the: The) -> Activation:
     """Accept the wish; the work goes on whatever happens to who asked."""
     return await the.activations.request(request.request_id, request.selection, admin=admin.username)
@@ -58,7 +59,7 @@ async def skipped_leads(activation_id: Id, the: The) -> list[SkippedLead]:
     return await the.activations.skipped(activation_id)
 
 
-@router.get("/{activation_id}/skipped.csv", response_class=StreamingResponse)
+@router.get("/{activation_id}/skipped.csv", response_class=StreamingResponse, responses=DESCRIBED)
 async def export_skipped_leads(activation_id: Id, admin: CurrentAdmin, the: The) -> StreamingResponse:
     """The same as CSV."""
     leads = await skipped_leads(activation_id, the)

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 
 from server.api.access import CurrentAdmin, The
+from server.api.description import refusals
 from server.api.parameters import Id
 from server.contract import Admin, AdminAccount, AdminInvitation, LoginSession, OneTimePassword, RoleChange
 
@@ -28,13 +29,13 @@ async def list_admins(the: The) -> list[AdminAccount]:
     return await the.admins.all()
 
 
-@router.post("", status_code=201)
+@router.post("", status_code=201, responses=refusals(409))
 async def invite(invitation: AdminInvitation, admin: CurrentAdmin, the: The) -> OneTimePassword:
     """Another admin, with a password for the first login."""
     return await the.accounts.invite(invitation.username, invitation.role, by=admin.username)
 
 
-@router.post("/{admin_id}/disable")
+@router.post("/{admin_id}/disable", responses=refusals(409))
 async def disable(chosen: Chosen, admin: CurrentAdmin, the: The) -> Admin:
     """End all their logins and allow no other; what they have begun goes on. Not the last owner."""
     return await the.accounts.disable(chosen, by=admin.username)
@@ -52,7 +53,7 @@ async def reset(chosen: Chosen, admin: CurrentAdmin, the: The) -> OneTimePasswor
     return await the.accounts.reset(chosen, by=admin.username)
 
 
-@router.post("/{admin_id}/role")
+@router.post("/{admin_id}/role", responses=refusals(409))
 async def change_role(chosen: Chosen, wish: RoleChange, admin: CurrentAdmin, the: The) -> Admin:
     """What they may do from now on. Not the last owner."""
     return await the.accounts.change_role(chosen, wish.role, by=admin.username)

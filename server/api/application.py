@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import structlog
@@ -11,7 +12,9 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.routing import compile_path
 
+from server.accounts.permissions import ROUTES
 from server.api import (
     activations,
     admins,
@@ -27,6 +30,7 @@ from server.api import (
     users,
 )
 from server.api.access import Services, permitted
+from server.api.description import EVERY_ROUTE, describe
 from server.api.limits import Doorkeeper, IsKnown, RequestLimit, within_limits
 from server.contract import ErrorCode, Problem
 from server.errors import ServiceError, Unauthorized
@@ -64,7 +68,7 @@ def build_api(services: Services, *, origins: list[str], version: str) -> FastAP
         openapi_url=None,  # the description is for admins, too: see below
         docs_url=None,
         redoc_url=None,
-        responses={"4XX": {"model": Problem}, "5XX": {"model": Problem}},
+        responses=EVERY_ROUTE,
         dependencies=[Depends(permitted), Depends(within_limits)],
     )
     api.state.services = services
@@ -79,7 +83,7 @@ def build_api(services: Services, *, origins: list[str], version: str) -> FastAP
     )
     for module in MODULES:
         api.include_router(module.router)
-    api.add_api_route("/api/openapi.json", api.openapi, include_in_schema=False)
+    api.add_api_route("/api/openapi.json", cache(lambda: describe(api)), include_in_schema=False)
     api.add_exception_handler(ServiceError, _refuse)
     api.add_exception_handler(RequestValidationError, _refuse_input)
     api.add_exception_handler(HTTPException, _refuse_route)
@@ -102,8 +106,8 @@ def _knows(services: Services) -> IsKnown:
     return knows
 
 
-def _answer(status: int, problem: Problem) -> JSONResponse:
-    headers = {}
+def _answer(status: int, problem: Problem, headers: Mapping[str, str] | None = None) -> JSONResponse:
+    headers = dict(headers or {})
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"
     if problem.code == ErrorCode.TOO_MANY_ATTEMPTS:
@@ -134,10 +138,16 @@ async def _refuse_input(_: Request, error: Exception) -> JSONResponse:
     )
 
 
-async def _refuse_route(_: Request, error: Exception) -> JSONResponse:
+async def _refuse_route(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for it
     code = _CODES.get(error.status_code, ErrorCode.INVALID)
-    return _answer(error.status_code, Problem(code=code, message=str(error.detail)))
+    headers = {"Allow": ", ".join(_methods(request.url.path))} if error.status_code == 405 else error.headers
+    return _answer(error.status_code, Problem(code=code, message=str(error.detail)), headers)
+
+
+def _methods(path: str) -> list[str]:
+    """What can be asked at this address. The error itself names those of the first route there alone."""
+    return sorted({method for method, route in ROUTES if compile_path(route)[0].match(path)})
 
 
 async def _refuse_for_now(_: Request, error: Exception) -> JSONResponse:

@@ -5,10 +5,14 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import AsyncIterator, Sequence
+from typing import Any
 
 from fastapi.responses import StreamingResponse
 
 from server.contract import csv_cell
+
+#: For ``responses`` of a route.
+DESCRIBED: dict[int | str, dict[str, Any]] = {200: {"content": {"text/csv": {"schema": {"type": "string"}}}}}
 
 _AT_ONCE = 64 * 1024  # characters
 

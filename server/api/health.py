@@ -16,7 +16,7 @@ async def healthz() -> dict[str, str]:
     return {"status": "ok"}
 
 
-@router.get("/readyz")
+@router.get("/readyz", responses={503: {"model": dict[str, str], "description": "It cannot, for now."}})
 async def readyz(the: The, response: Response) -> dict[str, str]:
     """The service can work: its database answers."""
     try:

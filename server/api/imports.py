@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, UploadFile
 
 from server.activation.importing import MAX_FILE_SIZE, check, check_size, preview
 from server.api.access import CurrentAdmin, The
+from server.api.description import refusals
 from server.api.parameters import Id
 from server.contract import Import, ImportCheck, ImportPlan, ImportPreview, ImportProblem, ImportReading
 from server.text import one_line
@@ -67,7 +68,7 @@ async def start(import_id: Id, plan: ImportPlan, admin: CurrentAdmin, the: The) 
     return await the.imports.start(import_id, plan, by=admin.username)
 
 
-@router.post("/{import_id}/undo", status_code=202)
+@router.post("/{import_id}/undo", status_code=202, responses=refusals(409))
 async def undo(import_id: Id, the: The) -> Import:
     """Take the leads away again, while none of them is activated."""
     return await the.imports.undo(import_id)

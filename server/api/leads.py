@@ -9,7 +9,7 @@ from fastapi.responses import StreamingResponse
 
 from server.activation.importing import MAX_FILE_SIZE, import_file
 from server.api.access import CurrentAdmin, The
-from server.api.csv_export import csv_answer
+from server.api.csv_export import DESCRIBED, csv_answer
 from server.api.parameters import After, Id, Limit, Search, Skip
 from server.contract import ImportResult, Lead, LeadDetails, LeadFilter, LeadSort, LeadStatus, Page, Selection
 
@@ -40,7 +40,7 @@ async def list_leads(
     )
 
 
-@router.get("/export.csv", response_class=StreamingResponse)
+@router.get("/export.csv", response_class=StreamingResponse, responses=DESCRIBED)
 async def export_leads(
     admin: CurrentAdmin,
     the: The,

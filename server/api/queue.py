@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query
 
 from server.activation.addresses import usable_address
 from server.api.access import CurrentAdmin, The
+from server.api.description import refusals
 from server.api.parameters import After, Id, Limit, Search, Skip
 from server.contract import (
     Changed,
@@ -109,7 +110,7 @@ async def release(selection: EmailSelection, admin: CurrentAdmin, the: The) -> C
     return await the.actions.release(selection, by=admin.username)
 
 
-@router.post("/emails/{email_id}/correct", status_code=204)
+@router.post("/emails/{email_id}/correct", status_code=204, responses=refusals(409))
 async def correct(email_id: Id, correction: Correction, admin: CurrentAdmin, the: The) -> None:
     """Send a pending or failed email to another address; user and lead follow."""
     await the.actions.correct(email_id, usable_address(correction.email), by=admin.username)

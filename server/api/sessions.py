@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Query
 
 from server.api.access import Address, CurrentAdmin, LoggedIn, The
+from server.api.description import refusals
 from server.api.parameters import Id
 from server.contract import Admin, Credentials, FirstOwner, LoginSession, PasswordChange, Service, Token
 
@@ -18,7 +19,7 @@ KeepThis = Annotated[bool, Query(alias="keepThis", description="All but the one 
 _REVOKE = "session.revoke"
 
 
-@router.post("/login")
+@router.post("/login", responses=refusals(401, 429))
 async def log_in(
     credentials: Credentials, the: The, address: Address, user_agent: Annotated[str, Header()] = ""
 ) -> Token:
@@ -26,7 +27,7 @@ async def log_in(
     return await the.login.log_in(credentials, address=address, client=user_agent)
 
 
-@router.post("/first-owner", status_code=201)
+@router.post("/first-owner", status_code=201, responses=refusals(409))
 async def become_first_owner(wish: FirstOwner, the: The) -> Admin:
     """While there is no admin: become the first owner by the code that the server has printed at its start."""
     return await the.first_owner.claim(wish.code, wish.username, wish.password)
@@ -44,7 +45,7 @@ async def me(admin: CurrentAdmin) -> Admin:
     return admin
 
 
-@router.post("/password", status_code=204)
+@router.post("/password", status_code=204, responses=refusals(409))
 async def change_password(change: PasswordChange, stored: LoggedIn, the: The, address: Address) -> None:
     """Another password; all other logins of the admin end."""
     await the.login.change_password(stored, change, address=address)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from server.api.access import CurrentAdmin, The
+from server.api.description import refusals
 from server.contract import (
     TemplatePreview,
     TemplateReset,
@@ -34,19 +35,19 @@ async def versions(the: The) -> list[TemplateVersion]:
     return [_version(stored) for stored in await the.templates.versions()]
 
 
-@router.post("")
+@router.post("", responses=refusals(409))
 async def save(request: TemplateSave, admin: CurrentAdmin, the: The) -> TemplateState:
     """Check it, and write all emails by it from now on."""
     return _state(await the.templates.save(request.template, based_on=request.based_on, by=admin.username))
 
 
-@router.post("/reset")
+@router.post("/reset", responses=refusals(409))
 async def reset(request: TemplateReset, admin: CurrentAdmin, the: The) -> TemplateState:
     """Back to what comes with the program."""
     return _state(await the.templates.reset(based_on=request.based_on, by=admin.username))
 
 
-@router.post("/preview")
+@router.post("/preview", responses=refusals(404))
 async def preview(request: TemplateTry, the: The) -> TemplatePreview:
     """The email to a lead or to somebody made up; nothing is sent, and the password is made up."""
     if request.lead_id is not None:
@@ -56,7 +57,7 @@ async def preview(request: TemplateTry, the: The) -> TemplatePreview:
     return TemplatePreview(subject=letter.subject, text=letter.text, html=letter.html, problems=tuple(problems))
 
 
-@router.post("/test-send")
+@router.post("/test-send", responses=refusals(409))
 async def test_send(request: TrialRequest, admin: CurrentAdmin, the: The) -> TrialResult:
     """Send it right now, with a made-up password; what the mail server says comes back."""
     return await the.trial_sender.send(request.to, request.template, by=admin.username)
