@@ -165,6 +165,15 @@ class ServerProcess:
             content = response.read()
         return json.loads(content) if content else None
 
+    def complaints(self) -> set[str]:
+        """What the service has noted of errors that it did not expect."""
+        noted = [json.loads(line) for line in self.log.splitlines() if line.startswith("{")]
+        # What the library says once and never again is no flood.
+        noted = [line for line in noted if "further occurrences" not in line["event"]]
+        unexpected = [line for line in noted if line["level"] in ("error", "critical") or "exception" in line]
+        found = {f"{line['event']} {line.get('exception', '')[-300:]}" for line in unexpected}
+        return found | ({"Traceback"} if "Traceback" in self.log and not found else set())
+
     def in_database(self, work: Callable[[Database], Awaitable[object]]) -> None:
         """Beside the running service, as its commands do it, but without starting a program for each."""
 

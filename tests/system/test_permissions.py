@@ -18,7 +18,7 @@ from tests.system.test_api import Answer, Api
 _ID = "0" * 24
 _PASSWORD = "correct horse battery"
 #: Served by the application itself.
-_DESCRIPTION = ("GET", "/api/openapi.json")
+DESCRIPTION = ("GET", "/api/openapi.json")
 #: These end the login that asks.
 _ENDING = {("POST", "/api/logout"), ("DELETE", "/api/sessions")}
 _NOBODY, _NEW = "no login", "first password"
@@ -30,7 +30,7 @@ Route = tuple[str, str]
 def all_routes() -> set[Route]:
     """As FastAPI has them."""
     routes = [route for module in MODULES for route in module.router.routes]
-    return {(method, route.path) for route in routes for method in route.methods} | {_DESCRIPTION}  # type: ignore[attr-defined]
+    return {(method, route.path) for route in routes for method in route.methods} | {DESCRIPTION}  # type: ignore[attr-defined]
 
 
 @pytest.fixture(scope="module")
@@ -52,9 +52,9 @@ def api(service: ServerProcess) -> Api:
 
 
 def test_every_route_and_every_event_has_a_rule_and_no_rule_is_left_over(api: Api) -> None:
-    described = api.ask(*_DESCRIPTION).body["paths"]
+    described = api.ask(*DESCRIPTION).body["paths"]
     served = {(method.upper(), path) for path, methods in described.items() for method in methods}
-    assert served | {_DESCRIPTION} == all_routes()
+    assert served | {DESCRIPTION} == all_routes()
     assert set(ROUTES) == all_routes()
     assert set(EVENTS) == set(Event)
 
