@@ -23,6 +23,7 @@ from server.accounts.login import Login
 from server.accounts.permissions import EVENTS, SOCKET, allows, permit
 from server.contract import (
     Activation,
+    Admin,
     AdminsChanged,
     ErrorCode,
     Event,
@@ -66,6 +67,8 @@ _PRESENCE_PAUSE = 0.5
 _ACCOUNTS_PAUSE = 0.2
 
 _ENDED = "Your login has ended. Log in again."
+_DISABLED = "Your account was disabled. Ask an owner to enable it."
+_RESET = "Your password was reset. Log in with the one that an owner gives you."
 
 
 # With a traceback for each packet of a kind that does not exist, whoever sends it.
@@ -280,20 +283,33 @@ class Hub:
         if handle := self._expiries.pop(sid, None):
             handle.cancel()
 
-    def _end_sessions(self, sids: Iterable[str], message: str) -> None:
+    def _end_sessions(self, sids: Iterable[str], message: str = "") -> None:
+        """``message``: why, as a sentence; empty: that is to be seen from the account."""
         for sid in sids:
             task = asyncio.create_task(self._end_session(sid, message))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
     async def _end_session(self, sid: str, message: str) -> None:
-        await self._send(Event.SESSION_ENDED, SessionEnded(message=message), to=sid)
+        if (stored := self._sessions.pop(sid, None)) is None:
+            return  # it is ending already
+        reason = message or await self._why_ended(stored.admin)
+        await self._send(Event.SESSION_ENDED, SessionEnded(message=reason), to=sid)
         await self.sio.disconnect(sid)
+
+    async def _why_ended(self, admin: Admin) -> str:
+        try:
+            found = await self._admins.get(admin.id)
+        except (NotFound, *AWAY):
+            return _ENDED
+        if found.disabled:
+            return _DISABLED
+        return _RESET if found.admin.must_change_password else _ENDED
 
     def _on_token_changed(self, change: Change) -> None:
         if change.kind is ChangeKind.DELETED:
             sids = [sid for sid, stored in self._sessions.items() if stored.id == change.id]
-            self._end_sessions(sids, _ENDED)
+            self._end_sessions(sids)
         elif change.kind is ChangeKind.UNKNOWN:
             self._wake_accounts()
 
@@ -304,7 +320,7 @@ class Hub:
             if sid not in self._expiries:
                 continue  # gone by now, or not admitted yet
             if stored is None:
-                self._end_sessions([sid], _ENDED)
+                self._end_sessions([sid])
             elif stored.admin != before.admin:
                 self._sessions[sid] = stored
                 await self._admit(sid, stored)

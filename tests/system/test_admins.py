@@ -352,7 +352,8 @@ async def test_the_sockets_of_who_is_disabled_end_on_every_service_and_what_was_
         disabled = await asyncio.to_thread(do, ann, "leaver", "disable")
         assert disabled.status == 200
         for listener in (here, there):
-            await listener.first("sessionEnded")
+            said = await listener.first("sessionEnded")
+            assert said["message"] == "Your account was disabled. Ask an owner to enable it."
             await listener.first("disconnect")
         stop.set()
         assert set.union(*await asyncio.gather(*asking)) <= {200, 401}
