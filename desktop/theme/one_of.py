@@ -14,5 +14,8 @@ class OneOf(QButtonGroup):
         self.idToggled.connect(self._move_tab_stop)
 
     def _move_tab_stop(self, number: int, chosen: bool) -> None:
-        policy = Qt.FocusPolicy.StrongFocus if chosen else Qt.FocusPolicy.ClickFocus
-        self.button(number).setFocusPolicy(policy)
+        if not chosen:
+            return  # another one is, and says so
+        for button in self.buttons():
+            is_chosen = self.id(button) == number
+            button.setFocusPolicy(Qt.FocusPolicy.StrongFocus if is_chosen else Qt.FocusPolicy.ClickFocus)
