@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import aiohttp
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from desktop.backend.device import device_name
 from desktop.backend.errors import DeskError, LoggedOut, Refused, Unreachable
 from desktop.backend.trust import connector, refuse_in_the_clear, untrusted
 from server.contract import (
@@ -88,9 +89,10 @@ class Api:
             await self._http.close()
             self._http = None
 
-    async def login(self, username: str, password: str) -> Token:
-        """Name and password for a token; keeps nothing."""
-        return await self._ask("POST", "/api/login", Token, {"username": username, "password": password})
+    async def login(self, username: str, password: str, device: str | None = None) -> Token:
+        """Name and password for a token; keeps nothing. ``device``: what an earlier login was answered as such."""
+        body = {"username": username, "password": password, "device": device}
+        return await self._ask("POST", "/api/login", Token, body)
 
     async def change_password(self, current: str, new: str) -> None:
         """Another password for whoever is logged in; their other logins end."""
@@ -376,7 +378,9 @@ class Api:
     ) -> AbstractAsyncContextManager[aiohttp.ClientResponse]:
         refuse_in_the_clear(self.server_url)
         if self._http is None:
-            self._http = aiohttp.ClientSession(connector=connector(self.server_url))
+            self._http = aiohttp.ClientSession(
+                connector=connector(self.server_url), headers={"User-Agent": device_name()}
+            )
         shown = {"Authorization": f"Bearer {self.token}"} if self.token else {}
         return self._http.request(
             method,

@@ -1,4 +1,5 @@
-"""The login token in the operating system's keyring, so that it survives the program and never lies in a file."""
+"""Secrets in the operating system's keyring, so that they survive the program and never lie in a file: the login's
+token, and what the server knows this device by."""
 
 from __future__ import annotations
 
@@ -17,18 +18,18 @@ NOT_AVAILABLE = "This system has no keyring that can be used, so you stay logged
 
 
 class TokenStore(Protocol):
-    """Keeps one token per server."""
+    """Keeps secrets by name; a token's name is the address of its server."""
 
     #: A sentence to show once when tokens cannot be kept beyond this run, else empty.
     note: str
 
-    async def load(self, server_url: str) -> str | None:
-        """The token, or None."""
+    async def load(self, name: str) -> str | None:
+        """The secret, or None."""
 
-    async def save(self, server_url: str, token: str) -> None:
-        """Keep the token."""
+    async def save(self, name: str, secret: str) -> None:
+        """Keep it."""
 
-    async def forget(self, server_url: str) -> None:
+    async def forget(self, name: str) -> None:
         """Keep it no longer."""
 
 
@@ -39,32 +40,32 @@ class Keyring:
         self.note = ""
         self._memory: dict[str, str] = {}
 
-    async def load(self, server_url: str) -> str | None:
-        """The token, or None. May take as long as the system asks its user to unlock the keyring."""
-        if server_url in self._memory:
-            return self._memory[server_url]
+    async def load(self, name: str) -> str | None:
+        """The secret, or None. May take as long as the system asks its user to unlock the keyring."""
+        if name in self._memory:
+            return self._memory[name]
         try:
-            return await asyncio.to_thread(keyring.get_password, SERVICE, server_url)
+            return await asyncio.to_thread(keyring.get_password, SERVICE, name)
         except (KeyringError, OSError) as error:
             log.warning("keyring not available: %s", error)
             return None
 
-    async def save(self, server_url: str, token: str) -> None:
-        """Keep the token; in memory, with a note, when there is no keyring."""
+    async def save(self, name: str, secret: str) -> None:
+        """Keep it; in memory, with a note, when there is no keyring."""
         try:
-            await asyncio.to_thread(keyring.set_password, SERVICE, server_url, token)
+            await asyncio.to_thread(keyring.set_password, SERVICE, name, secret)
         except (KeyringError, OSError) as error:
             log.warning("keyring not available: %s", error)
-            self._memory[server_url] = token
+            self._memory[name] = secret
             self.note = NOT_AVAILABLE
         else:
-            self._memory.pop(server_url, None)
+            self._memory.pop(name, None)
 
-    async def forget(self, server_url: str) -> None:
+    async def forget(self, name: str) -> None:
         """Keep it no longer."""
-        self._memory.pop(server_url, None)
+        self._memory.pop(name, None)
         try:
-            await asyncio.to_thread(keyring.delete_password, SERVICE, server_url)
+            await asyncio.to_thread(keyring.delete_password, SERVICE, name)
         except PasswordDeleteError:
             return  # there was none
         except (KeyringError, OSError) as error:

@@ -10,6 +10,7 @@ from desktop.backend.api import Api
 from desktop.backend.errors import DeskError, LoggedOut, Refused
 from desktop.platform.keyring import TokenStore
 from desktop.platform.logs import hide
+from desktop.tasks import spawn
 from server.contract import Admin, MailMode, Service
 
 log = logging.getLogger(__name__)
@@ -45,8 +46,8 @@ class Session(QObject):
 
     @property
     def keyring_note(self) -> str:
-        """A sentence to show once when the login cannot be kept beyond this run, else empty."""
-        return self._tokens.note
+        """A sentence to show once when the login was to be kept beyond this run and cannot be, else empty."""
+        return self._tokens.note if self._remember else ""
 
     @property
     def captures_mail(self) -> bool:
@@ -55,11 +56,20 @@ class Session(QObject):
 
     async def login(self, username: str, password: str, *, remember: bool) -> None:
         """Raises :class:`DeskError`. The password is kept nowhere; the token is when ``remember``."""
-        if not username.strip() or not password:
+        username = username.strip()
+        if not username or not password:
             raise Refused("That did not work.", "Type your name and your password.", code="invalid")
         self._api.token = None
-        token = await self._api.login(username.strip(), password)
+        kept = _device_key(self.server_url, username)
+        device = await self._tokens.load(kept)
+        if device is not None:
+            hide(device)
+        token = await self._api.login(username, password, device)
         hide(token.token)
+        if token.device and token.device != device:
+            hide(token.device)
+            # Nobody waits for a keyring that asks its user something: it is only for the next login.
+            spawn(self._tokens.save(kept, token.device), name="keep what this device is known by")
         self._remember = remember
         if token.must_change_password:
             self._api.token = token.token
@@ -131,3 +141,8 @@ class Session(QObject):
         self.admin = None
         self.reason = reason
         self.logged_out.emit(reason)
+
+
+def _device_key(server_url: str, username: str) -> str:
+    """Beside the token, under a name of its own: it stays when the token goes, and is of one admin only."""
+    return f"{server_url} device of {username.casefold()}"
