@@ -12,12 +12,14 @@ from desktop.backend.api import Api
 from desktop.backend.stream import Phase, Stream
 from desktop.dialogs.login import LoginDialog
 from desktop.models.activity import ActivityModel
+from desktop.models.admins import AdminsModel
 from desktop.models.emails import EmailsModel
 from desktop.models.failures import FailuresModel
 from desktop.models.leads import LeadsModel
 from desktop.models.paged import PagedModel
 from desktop.models.users import UsersModel
 from desktop.pages.activity import ActivityPage
+from desktop.pages.admins import AdminsPage
 from desktop.pages.email_queue import EmailQueuePage
 from desktop.pages.leads import LeadsPage
 from desktop.pages.settings import SettingsPage
@@ -28,7 +30,9 @@ from desktop.platform.language import speak
 from desktop.platform.logs import recent
 from desktop.platform.notifier import system_notifier
 from desktop.platform.paths import log_file
+from desktop.shell.account_desk import AccountDesk
 from desktop.shell.activation_desk import ActivationDesk
+from desktop.shell.admins_desk import AdminsDesk
 from desktop.shell.command_desk import CommandDesk
 from desktop.shell.error_desk import ErrorDesk
 from desktop.shell.leads_desk import LeadsDesk
@@ -60,6 +64,8 @@ from desktop.theme.style import theme
 from desktop.theme.tokens import Scheme
 from server.contract import (
     Activation,
+    Admin,
+    AdminsChanged,
     EmailState,
     Event,
     Import,
@@ -67,7 +73,6 @@ from server.contract import (
     Presence,
     QueueAlert,
     QueueStatus,
-    Role,
     SendingStatus,
 )
 
@@ -139,6 +144,7 @@ class Desk(QObject):
         self.failures_model = FailuresModel(self.api)
         self.users_model = UsersModel(self.api)
         self.activity_model = ActivityModel(self.api)
+        self.admins_model = AdminsModel(self.api)
         self.leads_page = LeadsPage(self.leads_model, self.selection, self.connection, self.lead_details)
         self.queue_page = EmailQueuePage(
             self.email_models,
@@ -151,6 +157,7 @@ class Desk(QObject):
         )
         self.users_page = UsersPage(self.users_model, self.presence, self.connection)
         self.activity_page = ActivityPage(self.activity_model, self.connection)
+        self.admins_page = AdminsPage(self.admins_model, self.session, self.connection)
         self.settings_page = SettingsPage(self.preferences, self.api.server_url)
 
     def _build_shell(self) -> None:
@@ -163,6 +170,7 @@ class Desk(QObject):
                 Place.USERS: self.users_page,
                 Place.ACTIVITY: self.activity_page,
                 Place.SETTINGS: self.settings_page,
+                Place.ADMINS: self.admins_page,
             },
             connection=self.connection,
             queue=self.queue,
@@ -202,6 +210,8 @@ class Desk(QObject):
             fail=fail,
         )
         self.queue_desk = QueueDesk(self.queue_page, api, self.session, self.queue, window, window.toasts, fail=fail)
+        self.admins_desk = AdminsDesk(self.admins_page, api, self.session, window)
+        self.account_desk = AccountDesk(self.settings_page, self.leads_page, api, self.session, self.connection, window)
         self.settings_desk = SettingsDesk(
             self.settings_page,
             self.preferences,
@@ -220,6 +230,8 @@ class Desk(QObject):
             self.leads_page,
             self.activation_desk,
             self.leads_desk,
+            self.admins_desk,
+            self.account_desk,
             refreshers={
                 Place.LEADS: [self.leads_model.refresh],
                 Place.EMAIL_QUEUE: [
@@ -229,6 +241,7 @@ class Desk(QObject):
                 ],
                 Place.USERS: [self.users_model.refresh],
                 Place.ACTIVITY: [self.activity_model.refresh],
+                Place.ADMINS: [self.admins_model.refresh],
             },
             show_log=self.log_window.open,
             log_out=self._log_out,
@@ -287,6 +300,8 @@ class Desk(QObject):
         self.stream.on(Event.QUEUE_ALERT, QueueAlert, self.queue.set_alert)
         self.stream.on(Event.SENDING_STATUS, SendingStatus, self.sending.set_status)
         self.stream.on(Event.PRESENCE_UPDATE, Presence, self.presence.set_presence)
+        self.stream.on(Event.ADMINS_CHANGED, AdminsChanged, lambda _: self.admins_page.refresh())
+        self.stream.on(Event.ACCOUNT_CHANGED, Admin, self.session.set_admin)
         self.connection.retry_requested.connect(self.stream.retry_now)
         self.leads_feed.changed.connect(self.leads_model.refresh)
         self.leads_feed.changed.connect(self.lead_details.refresh)
@@ -335,8 +350,7 @@ class Desk(QObject):
         if name != self._last_admin:
             self.selection.clear()
         self._last_admin = name
-        self.sidebar.set_admin(self.session.admin)
-        self.leads_page.set_may_change(self.session.admin.role is not Role.VIEWER)
+        self.account_desk.show_rights()
         self.tray.set_logged_in(True)
         self.login.hide()
         if not self._has_been_open:
@@ -371,7 +385,13 @@ class Desk(QObject):
         self.login.show_again(reason)
 
     def _models(self) -> tuple[PagedModel[Any], ...]:
-        return (self.leads_model, self.users_model, self.activity_model, *self.email_models.values())
+        return (
+            self.leads_model,
+            self.users_model,
+            self.activity_model,
+            self.admins_model,
+            *self.email_models.values(),
+        )
 
     # --- Outside of the window ---
 
@@ -379,7 +399,13 @@ class Desk(QObject):
         self.tray.pause_requested.connect(self.pausing.toggle)
         self.tray.quit_requested.connect(self.quit_wanted.set)
         self.pausing.failed.connect(self.error_desk.fail)
-        for may_have_changed in (self.sending.changed, self.connection.changed, self.session.logged_in):
+        session = self.session
+        for may_have_changed in (
+            self.sending.changed,
+            self.connection.changed,
+            session.logged_in,
+            session.admin_changed,
+        ):
             may_have_changed.connect(lambda: self.tray.set_may_pause(may=self.pausing.is_possible))
         self.notifications.noticed.connect(lambda notice: spawn(self.notifier.show(notice), name="show a notification"))
 

@@ -21,6 +21,7 @@ from server.contract import (
     ActivationPreview,
     ActivationRequest,
     Admin,
+    AdminAccount,
     AuditEntry,
     CapturedEmail,
     Changed,
@@ -40,12 +41,16 @@ from server.contract import (
     LeadDetails,
     LeadFilter,
     LeadSort,
+    LoginSession,
+    OneTimePassword,
     Page,
     PauseRequest,
     Presence,
     Problem,
     QueuedEmail,
     QueueStatus,
+    Role,
+    RoleChange,
     Selection,
     Service,
     SkippedLead,
@@ -117,6 +122,43 @@ class Api:
     async def service(self) -> Service:
         """How the server is set up."""
         return await self._ask("GET", "/api/service", Service)
+
+    async def logins(self, admin_id: str | None = None) -> tuple[LoginSession, ...]:
+        """Where an admin (None: oneself) is logged in, the last used first."""
+        return await self._ask("GET", _logins_of(admin_id), tuple[LoginSession, ...])
+
+    async def end_login(self, login_id: str, admin_id: str | None = None) -> None:
+        """End one of them."""
+        await self._ask("DELETE", f"{_logins_of(admin_id)}/{login_id}", type(None))
+
+    async def end_logins(self, admin_id: str | None = None) -> None:
+        """End all of them; of one's own, all but this one."""
+        query = [("keepThis", "true")] if admin_id is None else None
+        await self._ask("DELETE", _logins_of(admin_id), type(None), query=query)
+
+    async def admins(self) -> tuple[AdminAccount, ...]:
+        """All of them by name, disabled ones too."""
+        return await self._ask("GET", "/api/admins", tuple[AdminAccount, ...])
+
+    async def add_admin(self, username: str, role: Role) -> OneTimePassword:
+        """Somebody who shall be able to log in."""
+        return await self._ask("POST", "/api/admins", OneTimePassword, {"username": username, "role": role})
+
+    async def disable_admin(self, admin_id: str) -> None:
+        """Let them log in no more."""
+        await self._ask("POST", f"/api/admins/{admin_id}/disable", Admin)
+
+    async def enable_admin(self, admin_id: str) -> None:
+        """Let them log in again."""
+        await self._ask("POST", f"/api/admins/{admin_id}/enable", Admin)
+
+    async def reset_admin(self, admin_id: str) -> OneTimePassword:
+        """Another password for one login."""
+        return await self._ask("POST", f"/api/admins/{admin_id}/reset", OneTimePassword)
+
+    async def change_role(self, admin_id: str, role: Role) -> None:
+        """What they may do from now on."""
+        await self._ask("POST", f"/api/admins/{admin_id}/role", Admin, RoleChange(role=role))
 
     async def leads(
         self, leads: LeadFilter, *, sort: LeadSort, descending: bool, after: str | None, skip: int, limit: int
@@ -409,6 +451,10 @@ class Api:
         if isinstance(refusal, LoggedOut) and token is not None and token == self.token:
             self.token_refused(refusal.message)
         return refusal
+
+
+def _logins_of(admin_id: str | None) -> str:
+    return "/api/sessions" if admin_id is None else f"/api/admins/{admin_id}/sessions"
 
 
 def _page(after: str | None, skip: int, limit: int) -> list[tuple[str, str]]:

@@ -113,6 +113,7 @@ class EmailQueuePage(QWidget):
         self._queue.changed.connect(self._show_queue)
         self._connection.changed.connect(self._on_connection_changed)
         self._session.logged_in.connect(self._show_service)
+        self._session.admin_changed.connect(self._on_connection_changed)
         theme.changed.connect(self._paint_icons)
 
     # --- Which list ---

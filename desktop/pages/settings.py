@@ -21,7 +21,7 @@ from desktop.pages.choice import Choice
 from desktop.pages.heading import Heading
 from desktop.state.preferences import Language, Notify, OnClose, Preferences
 from desktop.theme.style import mark
-from desktop.theme.tokens import Scheme, Space
+from desktop.theme.tokens import CONTROL_HEIGHT, Scheme, Space
 
 _FIELD_WIDTH = 280
 
@@ -33,6 +33,8 @@ class SettingsPage(QWidget):
     start_at_login_requested = Signal(bool)
     snooze_requested = Signal(bool)
     log_requested = Signal()
+    password_requested = Signal()
+    logins_requested = Signal()
 
     def __init__(self, preferences: Preferences, server_url: str) -> None:
         super().__init__()
@@ -43,6 +45,7 @@ class SettingsPage(QWidget):
         cards = QVBoxLayout()
         cards.setContentsMargins(0, 0, Space.S, 0)
         cards.setSpacing(Space.M)
+        cards.addWidget(self._card(self.tr("Your account"), self._account_rows()))
         cards.addWidget(self._card(self.tr("Server"), self._server_rows()))
         cards.addWidget(
             self._card(self.tr("Appearance"), [(self.tr("Theme"), self.theme), (self.tr("Language"), self.language)])
@@ -66,6 +69,16 @@ class SettingsPage(QWidget):
         layout.addWidget(scroll, 1)
         self._wire()
         self._show()
+
+    def set_account(self, name: str, role: str) -> None:
+        """Who is logged in, and what they may do."""
+        self.account.setText(f"{name}  ·  {role}")
+
+    def set_online(self, *, online: bool) -> None:
+        """Whether the server listens."""
+        for button in (self.password_button, self.logins_button):
+            button.setEnabled(online)
+            button.setToolTip("" if online else self.tr("Not connected to the server."))
 
     def set_start_at_login(self, enabled: bool | None, problem: str = "") -> None:
         """Whether the program starts at login; None: this system offers no way to."""
@@ -92,6 +105,11 @@ class SettingsPage(QWidget):
     # --- Parts ---
 
     def _make_fields(self) -> None:
+        self.account = QLabel()
+        self.account.setMinimumHeight(CONTROL_HEIGHT)
+        mark(self.account, "strong")
+        self.password_button = QPushButton(self.tr("Change password…"))
+        self.logins_button = QPushButton(self.tr("Where you are logged in…"))
         self.server = QLineEdit(self._server_url)
         self.server.setAccessibleName(self.tr("Server address"))
         self.server.setFixedWidth(_FIELD_WIDTH)
@@ -136,6 +154,13 @@ class SettingsPage(QWidget):
         note.setWordWrap(True)
         mark(note, "caption")
         return note
+
+    def _account_rows(self) -> list[tuple[str, QWidget]]:
+        return [
+            (self.tr("Logged in as"), self.account),
+            (self.tr("Password"), self.password_button),
+            (self.tr("Logins"), self.logins_button),
+        ]
 
     def _server_rows(self) -> list[tuple[str, QWidget]]:
         row = QWidget()
@@ -200,6 +225,8 @@ class SettingsPage(QWidget):
             lambda: self.snooze_requested.emit(not self.snooze_button.property("snoozed"))
         )
         self.log_button.clicked.connect(self.log_requested)
+        self.password_button.clicked.connect(self.password_requested)
+        self.logins_button.clicked.connect(self.logins_requested)
         preferences.changed.connect(self._show)
 
     def _ask_for_server(self) -> None:

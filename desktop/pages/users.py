@@ -16,7 +16,7 @@ from desktop.state.connection import Connection
 from desktop.state.presence import PresenceState
 from desktop.theme.style import mark, theme
 from desktop.theme.tokens import Space
-from server.contract import User
+from server.contract import AdminAccount, User
 
 
 class PresenceDelegate(ChipDelegate):
@@ -25,8 +25,8 @@ class PresenceDelegate(ChipDelegate):
     def colors_of(self, index: Index) -> tuple[str, str]:
         """The chip's colours."""
         colors = theme.colors
-        user = index.data(ROW_ROLE)
-        online = isinstance(user, User) and user.is_online
+        row = index.data(ROW_ROLE)
+        online = isinstance(row, User | AdminAccount) and row.is_online
         return (colors.success, colors.success_soft) if online else (colors.muted, colors.hover)
 
 

@@ -9,7 +9,9 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QLineEdit
 
 from desktop.pages.leads import LeadsPage
+from desktop.shell.account_desk import AccountDesk
 from desktop.shell.activation_desk import ActivationDesk
+from desktop.shell.admins_desk import AdminsDesk
 from desktop.shell.commands import Command, add_shortcuts
 from desktop.shell.leads_desk import LeadsDesk
 from desktop.shell.main_window import MainWindow
@@ -33,6 +35,8 @@ class CommandDesk(QObject):
         leads_page: LeadsPage,
         activation_desk: ActivationDesk,
         leads_desk: LeadsDesk,
+        admins_desk: AdminsDesk,
+        account_desk: AccountDesk,
         *,
         refreshers: Mapping[Place, Sequence[Callable[[], None]]],
         show_log: Callable[[], None],
@@ -60,6 +64,9 @@ class CommandDesk(QObject):
                 self.tr("Export leads"), leads_desk.ask_where_to_export, "Ctrl+E", leads_page.export_button.isEnabled
             ),
             *self._sending_and_looks(),
+            Command(self.tr("Add an admin"), admins_desk.add, possible=admins_desk.may_add),
+            Command(self.tr("Change my password"), account_desk.change_password, possible=self._is_online),
+            Command(self.tr("Where am I logged in?"), account_desk.show_logins, possible=self._is_online),
             Command(self.tr("Show the log"), show_log, "Ctrl+L"),
             Command(self.tr("Close the window"), window.close, "Ctrl+W"),
             Command(self.tr("Log out"), log_out),
@@ -88,7 +95,7 @@ class CommandDesk(QObject):
         return (
             Command(self.tr("Commands"), self.open_palette, "Ctrl+K"),
             Command(self.tr("Search on this page"), self._search, "Ctrl+F", lambda: self._search_field() is not None),
-            Command(self.tr("Refresh"), self._refresh, "F5", lambda: self._connection.is_online),
+            Command(self.tr("Refresh"), self._refresh, "F5", self._is_online),
         )
 
     def _sending_and_looks(self) -> tuple[Command, ...]:
@@ -113,6 +120,9 @@ class CommandDesk(QObject):
             Command(self.tr("Use the light theme"), partial(setattr, self._preferences, "scheme", Scheme.LIGHT)),
             Command(self.tr("Use the dark theme"), partial(setattr, self._preferences, "scheme", Scheme.DARK)),
         )
+
+    def _is_online(self) -> bool:
+        return self._connection.is_online
 
     def _search_field(self) -> QLineEdit | None:
         field = getattr(self._window.pages.currentWidget(), "search", None)

@@ -64,6 +64,11 @@ class MainWindow(QWidget):
         self.pages.setCurrentIndex(place)
         self.sidebar.set_place(place)
 
+    def leave_closed_page(self) -> None:
+        """Go to where everybody may be, if the way to this page is closed by now."""
+        if not self.sidebar.buttons[self.place].isEnabled():
+            self.go_to(Place.LEADS)
+
     @property
     def place(self) -> Place:
         """The page that is shown."""

@@ -29,6 +29,8 @@ class Place(IntEnum):
     USERS = 2
     ACTIVITY = 3
     SETTINGS = 4
+    #: For owners; nobody else sees the way there.
+    ADMINS = 5
 
 
 _ICONS = {
@@ -37,6 +39,7 @@ _ICONS = {
     Place.USERS: "users",
     Place.ACTIVITY: "activity",
     Place.SETTINGS: "settings",
+    Place.ADMINS: "admins",
 }
 
 
@@ -61,6 +64,7 @@ class Sidebar(QWidget):
             Place.USERS: self.tr("Users"),
             Place.ACTIVITY: self.tr("Activity"),
             Place.SETTINGS: self.tr("Settings"),
+            Place.ADMINS: self.tr("Admins"),
         }
         self.buttons = {place: self._nav_button(name, place) for place, name in names.items()}
         self._group = OneOf(self)
@@ -107,6 +111,9 @@ class Sidebar(QWidget):
         activity = self.buttons[Place.ACTIVITY]
         activity.setEnabled(admin.role is not Role.VIEWER)
         activity.setToolTip("" if activity.isEnabled() else self.tr("The activity is for operators and owners."))
+        admins = self.buttons[Place.ADMINS]
+        admins.setEnabled(admin.role is Role.OWNER)
+        admins.setVisible(admins.isEnabled())
         self._paint_icons()
 
     # --- Parts ---

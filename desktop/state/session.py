@@ -21,11 +21,13 @@ class Session(QObject):
 
     Signals:
         logged_in: ``admin`` and ``service`` are known.
+        admin_changed: somebody has changed what ``admin`` may do.
         password_wanted: the login is good for nothing but :meth:`choose_password`.
         logged_out: why, as a sentence; empty when the admin wanted it.
     """
 
     logged_in = Signal()
+    admin_changed = Signal()
     password_wanted = Signal()
     logged_out = Signal(str)
 
@@ -107,6 +109,12 @@ class Session(QObject):
             return False
         self.logged_in.emit()
         return True
+
+    def set_admin(self, admin: Admin) -> None:
+        """What the server says has become of the account."""
+        if self.admin is not None and self.admin.id == admin.id and self.admin != admin:
+            self.admin = admin
+            self.admin_changed.emit()
 
     async def logout(self) -> None:
         """End the login, also when the server cannot be told; nothing about sending depends on it."""

@@ -201,6 +201,12 @@ QCheckBox::indicator {{ width: 16px; height: 16px; border: 1px solid {c.muted}; 
 QCheckBox::indicator:checked {{ background: {c.accent}; border-color: {c.accent}; }}
 QCheckBox::indicator:focus {{ border: 2px solid {c.accent}; }}
 QCheckBox::indicator:checked:focus {{ border-color: {c.text}; }}
+QRadioButton {{ spacing: {Space.S}px; outline: none; font-weight: 500; }}
+QRadioButton::indicator {{ width: 16px; height: 16px; border: 1px solid {c.muted}; border-radius: 9px;
+    background: {c.surface}; }}
+QRadioButton::indicator:checked {{ width: 8px; height: 8px; border: 5px solid {c.accent}; }}
+QRadioButton::indicator:focus {{ width: 14px; height: 14px; border: 2px solid {c.accent}; }}
+QRadioButton::indicator:checked:focus {{ width: 8px; height: 8px; border: 5px solid {c.text}; }}
 
 QProgressBar {{ background: {c.hover}; border: none; border-radius: 4px; max-height: 8px; min-height: 8px; }}
 QProgressBar::chunk {{ background: {c.accent}; border-radius: 4px; }}

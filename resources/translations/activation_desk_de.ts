@@ -2,6 +2,32 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de" sourcelanguage="en">
 <context>
+    <name>AccountDesk</name>
+    <message>
+        <source>Your password is changed. You are logged out everywhere else.</source>
+        <translation>Ihr Passwort ist geändert. Überall sonst sind Sie abgemeldet.</translation>
+    </message>
+    <message>
+        <source>An owner has changed your role: {0}.</source>
+        <translation>Ein Inhaber hat Ihre Rolle geändert: {0}.</translation>
+    </message>
+</context>
+<context>
+    <name>AccountState</name>
+    <message>
+        <source>Active</source>
+        <translation>Aktiv</translation>
+    </message>
+    <message>
+        <source>Must set a password</source>
+        <translation>Muss Passwort wählen</translation>
+    </message>
+    <message>
+        <source>Disabled</source>
+        <translation>Gesperrt</translation>
+    </message>
+</context>
+<context>
     <name>Action</name>
     <message>
         <source>Activated leads</source>
@@ -197,6 +223,149 @@
     </message>
 </context>
 <context>
+    <name>AddAdmin</name>
+    <message>
+        <source>Add an admin</source>
+        <translation>Administrator hinzufügen</translation>
+    </message>
+    <message>
+        <source>You get a password for the first login, to pass on. They then choose one of their own.</source>
+        <translation>Sie erhalten ein Passwort für die erste Anmeldung zum Weitergeben. Danach wird ein eigenes gewählt.</translation>
+    </message>
+    <message>
+        <source>Name to log in with</source>
+        <translation>Name zum Anmelden</translation>
+    </message>
+    <message>
+        <source>Add</source>
+        <translation>Hinzufügen</translation>
+    </message>
+</context>
+<context>
+    <name>AdminAction</name>
+    <message>
+        <source>Logins…</source>
+        <translation>Anmeldungen…</translation>
+    </message>
+    <message>
+        <source>Change role…</source>
+        <translation>Rolle ändern…</translation>
+    </message>
+    <message>
+        <source>Reset password…</source>
+        <translation>Passwort zurücksetzen…</translation>
+    </message>
+    <message>
+        <source>Disable…</source>
+        <translation>Sperren…</translation>
+    </message>
+    <message>
+        <source>Enable…</source>
+        <translation>Entsperren…</translation>
+    </message>
+</context>
+<context>
+    <name>AdminsDesk</name>
+    <message>
+        <source>{0} is logged out everywhere and cannot log in.</source>
+        <translation>{0} ist überall abgemeldet und kann sich nicht anmelden.</translation>
+    </message>
+    <message>
+        <source>{0} can log in again.</source>
+        <translation>{0} kann sich wieder anmelden.</translation>
+    </message>
+    <message>
+        <source>{0}: {1} from now on.</source>
+        <translation>{0}: ab jetzt {1}.</translation>
+    </message>
+</context>
+<context>
+    <name>AdminsModel</name>
+    <message>
+        <source>Name</source>
+        <extracomment>Its password was made by somebody else and has not been replaced yet. All of them, as last told.</extracomment>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Role</source>
+        <translation>Rolle</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Zustand</translation>
+    </message>
+    <message>
+        <source>Presence</source>
+        <translation>Anwesenheit</translation>
+    </message>
+    <message>
+        <source>Last seen</source>
+        <translation>Zuletzt gesehen</translation>
+    </message>
+    <message>
+        <source>Online</source>
+        <translation>Online</translation>
+    </message>
+    <message>
+        <source>Offline</source>
+        <translation>Offline</translation>
+    </message>
+    <message>
+        <source>Never</source>
+        <translation>Nie</translation>
+    </message>
+</context>
+<context>
+    <name>AdminsPage</name>
+    <message>
+        <source>Admins</source>
+        <extracomment>Whose row is the current one, wherever it stands.</extracomment>
+        <translation>Administratoren</translation>
+    </message>
+    <message>
+        <source>Add admin…</source>
+        <translation>Administrator hinzufügen…</translation>
+    </message>
+    <message>
+        <source>Not connected to the server.</source>
+        <translation>Keine Verbindung zum Server.</translation>
+    </message>
+    <message>
+        <source>Change your own password on the Settings page.</source>
+        <translation>Ihr eigenes Passwort ändern Sie in den Einstellungen.</translation>
+    </message>
+    <message>
+        <source>Nobody disables themselves. Ask another owner.</source>
+        <translation>Niemand sperrt sich selbst. Bitten Sie einen anderen Inhaber.</translation>
+    </message>
+    <message>
+        <source>Choose an admin to change the account.</source>
+        <translation>Wählen Sie einen Administrator, um das Konto zu ändern.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n online</source>
+        <translation>
+            <numerusform>%n online</numerusform>
+            <numerusform>%n online</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>No admins</source>
+        <translation>Keine Administratoren</translation>
+    </message>
+    <message>
+        <source>Whoever may log in is listed here.</source>
+        <translation>Hier steht, wer sich anmelden darf.</translation>
+    </message>
+</context>
+<context>
+    <name>AskingDialog</name>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+</context>
+<context>
     <name>CapturedEmailDialog</name>
     <message>
         <source>Captured email</source>
@@ -221,6 +390,25 @@
     <message>
         <source>Close</source>
         <translation>Schließen</translation>
+    </message>
+</context>
+<context>
+    <name>ChangeRole</name>
+    <message>
+        <source>Change the role of {0}</source>
+        <translation>Rolle von {0} ändern</translation>
+    </message>
+    <message>
+        <source>It applies at once, wherever they are logged in.</source>
+        <translation>Das gilt sofort, wo immer die Person angemeldet ist.</translation>
+    </message>
+    <message>
+        <source>This is you. It applies at once, and only another owner can make you an owner again.</source>
+        <translation>Das sind Sie. Es gilt sofort, und nur ein anderer Inhaber kann Sie wieder zum Inhaber machen.</translation>
+    </message>
+    <message>
+        <source>Change role</source>
+        <translation>Rolle ändern</translation>
     </message>
 </context>
 <context>
@@ -282,6 +470,18 @@
     <message>
         <source>Export leads</source>
         <translation>Kontakte exportieren</translation>
+    </message>
+    <message>
+        <source>Add an admin</source>
+        <translation>Administrator hinzufügen</translation>
+    </message>
+    <message>
+        <source>Change my password</source>
+        <translation>Mein Passwort ändern</translation>
+    </message>
+    <message>
+        <source>Where am I logged in?</source>
+        <translation>Wo bin ich angemeldet?</translation>
     </message>
     <message>
         <source>Show the log</source>
@@ -393,6 +593,45 @@
     <message>
         <source>Activate</source>
         <translation>Aktivieren</translation>
+    </message>
+</context>
+<context>
+    <name>ConfirmAdmin</name>
+    <message>
+        <source>Reset the password of {0}?</source>
+        <translation>Passwort von {0} zurücksetzen?</translation>
+    </message>
+    <message>
+        <source>They are logged out everywhere. You get a password for one login, to pass on; they then choose one of their own.</source>
+        <translation>Die Person wird überall abgemeldet. Sie erhalten ein Passwort für eine Anmeldung zum Weitergeben; danach wird ein eigenes gewählt.</translation>
+    </message>
+    <message>
+        <source>Reset password</source>
+        <translation>Passwort zurücksetzen</translation>
+    </message>
+    <message>
+        <source>Disable {0}?</source>
+        <translation>{0} sperren?</translation>
+    </message>
+    <message>
+        <source>They are logged out everywhere and cannot log in until an owner enables them. Activations that they have started go on.</source>
+        <translation>Die Person wird überall abgemeldet und kann sich nicht anmelden, bis ein Inhaber sie entsperrt. Aktivierungen, die sie begonnen hat, laufen weiter.</translation>
+    </message>
+    <message>
+        <source>Disable</source>
+        <translation>Sperren</translation>
+    </message>
+    <message>
+        <source>Enable {0}?</source>
+        <translation>{0} entsperren?</translation>
+    </message>
+    <message>
+        <source>They can log in again, with the password they had.</source>
+        <translation>Die Person kann sich wieder anmelden, mit dem bisherigen Passwort.</translation>
+    </message>
+    <message>
+        <source>Enable</source>
+        <translation>Entsperren</translation>
     </message>
 </context>
 <context>
@@ -1381,6 +1620,81 @@
     </message>
 </context>
 <context>
+    <name>LoginsDialog</name>
+    <message>
+        <source>Where you are logged in</source>
+        <translation>Wo Sie angemeldet sind</translation>
+    </message>
+    <message>
+        <source>Where {0} is logged in</source>
+        <translation>Wo {0} angemeldet ist</translation>
+    </message>
+    <message>
+        <source>Whoever is logged out has to type name and password again. A login you do not know? End it.</source>
+        <translation>Wer abgemeldet wird, muss Name und Passwort neu eingeben. Eine Anmeldung kennen Sie nicht? Beenden Sie sie.</translation>
+    </message>
+    <message>
+        <source>Whoever is logged out has to type name and password again.</source>
+        <translation>Wer abgemeldet wird, muss Name und Passwort neu eingeben.</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>Gerät</translation>
+    </message>
+    <message>
+        <source>Last used</source>
+        <translation>Zuletzt benutzt</translation>
+    </message>
+    <message>
+        <source>Logged in</source>
+        <translation>Angemeldet</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>Adresse</translation>
+    </message>
+    <message>
+        <source>Loading…</source>
+        <translation>Wird geladen…</translation>
+    </message>
+    <message>
+        <source>Log out there</source>
+        <translation>Dort abmelden</translation>
+    </message>
+    <message>
+        <source>Log out all others</source>
+        <translation>Alle anderen abmelden</translation>
+    </message>
+    <message>
+        <source>Log out everywhere</source>
+        <translation>Überall abmelden</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>{0} logins</source>
+        <translation>{0} Anmeldungen</translation>
+    </message>
+    <message>
+        <source>1 login</source>
+        <translation>1 Anmeldung</translation>
+    </message>
+    <message>
+        <source>Unknown</source>
+        <translation>Unbekannt</translation>
+    </message>
+    <message>
+        <source>This login</source>
+        <translation>Diese Anmeldung</translation>
+    </message>
+    <message>
+        <source>You are logged out here by the button in the sidebar.</source>
+        <translation>Hier melden Sie sich mit der Schaltfläche in der Seitenleiste ab.</translation>
+    </message>
+</context>
+<context>
     <name>MappingStep</name>
     <message>
         <source>Encoding</source>
@@ -1430,8 +1744,20 @@
         <translation>Eigenes Passwort wählen</translation>
     </message>
     <message>
+        <source>Change your password</source>
+        <translation>Ihr Passwort ändern</translation>
+    </message>
+    <message>
+        <source>You are logged out everywhere else. Take at least 12 characters, such as four words.</source>
+        <translation>Überall sonst werden Sie abgemeldet. Nehmen Sie mindestens 12 Zeichen, etwa vier Wörter.</translation>
+    </message>
+    <message>
         <source>The one you have typed was set by somebody else. Take at least 12 characters, such as four words.</source>
         <translation>Das eingegebene hat jemand anderes festgelegt. Nehmen Sie mindestens 12 Zeichen, etwa vier Wörter.</translation>
+    </message>
+    <message>
+        <source>Present password</source>
+        <translation>Bisheriges Passwort</translation>
     </message>
     <message>
         <source>New password</source>
@@ -1440,10 +1766,6 @@
     <message>
         <source>The same again</source>
         <translation>Noch einmal dasselbe</translation>
-    </message>
-    <message>
-        <source>Cancel</source>
-        <translation>Abbrechen</translation>
     </message>
     <message>
         <source>Set password</source>
@@ -1834,6 +2156,33 @@
     </message>
 </context>
 <context>
+    <name>Role</name>
+    <message>
+        <source>Viewer</source>
+        <translation>Betrachter</translation>
+    </message>
+    <message>
+        <source>Operator</source>
+        <translation>Operator</translation>
+    </message>
+    <message>
+        <source>Owner</source>
+        <translation>Inhaber</translation>
+    </message>
+    <message>
+        <source>May look on: leads, queue and users. Changes nothing.</source>
+        <translation>Darf zusehen: Kontakte, Warteschlange, Benutzer. Ändert nichts.</translation>
+    </message>
+    <message>
+        <source>Imports and activates leads, and looks after the queue.</source>
+        <translation>Importiert und aktiviert Kontakte und kümmert sich um die Warteschlange.</translation>
+    </message>
+    <message>
+        <source>Everything, and besides: admins and the template of the email.</source>
+        <translation>Alles, und dazu Administratoren und die Vorlage der E-Mail.</translation>
+    </message>
+</context>
+<context>
     <name>RowsDialog</name>
     <message>
         <source>Save as CSV…</source>
@@ -2022,6 +2371,10 @@
 <context>
     <name>SettingsPage</name>
     <message>
+        <source>Your account</source>
+        <translation>Ihr Konto</translation>
+    </message>
+    <message>
         <source>Server</source>
         <translation>Server</translation>
     </message>
@@ -2058,6 +2411,10 @@
         <translation>Einstellungen</translation>
     </message>
     <message>
+        <source>Not connected to the server.</source>
+        <translation>Keine Verbindung zum Server.</translation>
+    </message>
+    <message>
         <source>Tell me again</source>
         <translation>Wieder benachrichtigen</translation>
     </message>
@@ -2072,6 +2429,14 @@
     <message>
         <source>This system has no tray, so closing the window ends the program.</source>
         <translation>Dieses System hat keinen Infobereich, also beendet das Schließen des Fensters das Programm.</translation>
+    </message>
+    <message>
+        <source>Change password…</source>
+        <translation>Passwort ändern…</translation>
+    </message>
+    <message>
+        <source>Where you are logged in…</source>
+        <translation>Wo Sie angemeldet sind…</translation>
     </message>
     <message>
         <source>Server address</source>
@@ -2134,6 +2499,18 @@
         <translation>Protokoll anzeigen …</translation>
     </message>
     <message>
+        <source>Logged in as</source>
+        <translation>Angemeldet als</translation>
+    </message>
+    <message>
+        <source>Password</source>
+        <translation>Passwort</translation>
+    </message>
+    <message>
+        <source>Logins</source>
+        <translation>Anmeldungen</translation>
+    </message>
+    <message>
         <source>Address</source>
         <translation>Adresse</translation>
     </message>
@@ -2151,9 +2528,41 @@
     </message>
 </context>
 <context>
+    <name>ShowPassword</name>
+    <message>
+        <source>Password for the first login of {0}</source>
+        <translation>Passwort für die erste Anmeldung von {0}</translation>
+    </message>
+    <message>
+        <source>Pass it on by a way that nobody else can see. After the first login it is good no more.</source>
+        <translation>Geben Sie es auf einem Weg weiter, den sonst niemand sieht. Nach der ersten Anmeldung gilt es nicht mehr.</translation>
+    </message>
+    <message>
+        <source>Password</source>
+        <translation>Passwort</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
+    </message>
+    <message>
+        <source>It is shown only now: once this is closed nobody can see it again, and a lost one is reset.</source>
+        <translation>Es wird nur jetzt gezeigt: Ist dies geschlossen, kann es niemand mehr sehen; ein verlorenes wird zurückgesetzt.</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>Kopiert</translation>
+    </message>
+</context>
+<context>
     <name>Sidebar</name>
     <message>
         <source>Leads</source>
+        <extracomment>For owners; nobody else sees the way there.</extracomment>
         <translation>Kontakte</translation>
     </message>
     <message>
@@ -2171,6 +2580,10 @@
     <message>
         <source>Settings</source>
         <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <source>Admins</source>
+        <translation>Administratoren</translation>
     </message>
     <message>
         <source>The activity is for operators and owners.</source>

@@ -12,6 +12,16 @@
     </message>
 </context>
 <context>
+    <name>AdminsPage</name>
+    <message numerus="yes">
+        <source>%n online</source>
+        <translation>
+            <numerusform>%n online</numerusform>
+            <numerusform>%n online</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Notifications</name>
     <message numerus="yes">
         <source>%n email(s) could not be sent.</source>

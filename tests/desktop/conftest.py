@@ -13,7 +13,7 @@ os.environ["QT_QPA_PLATFORM"] = "offscreen"
 import pytest
 import pytestqt.plugin
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, SignalInstance
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 
 from desktop.app import Desk
@@ -86,6 +86,17 @@ async def until(
     finally:
         for signal in signals:
             signal.disconnect(look)
+
+
+async def accepted(dialog: QDialog, *, seconds: float = 15.0) -> None:
+    """Wait until the dialog has got its yes. Afterwards it is gone, with its signals."""
+    closed = asyncio.Event()
+    dialog.accepted.connect(closed.set)
+    try:
+        async with asyncio.timeout(seconds):
+            await closed.wait()
+    except TimeoutError:
+        pytest.fail(f"not within {seconds} s: a yes for {dialog.windowTitle()!r}")
 
 
 class MemoryTokens:

@@ -259,7 +259,7 @@ def painted(root: QWidget, area: QRect) -> tuple[QColor, QColor] | None:
 
 
 def area_of_text(widget: QWidget, root: QWidget) -> QRect | None:
-    """Where its text is painted, if it has any; text on what is disabled may be pale."""
+    """Where its text is painted, if it has any and most of it can be seen; text on what is disabled may be pale."""
     if not widget.isEnabled() or not isinstance(widget, QLabel | QAbstractButton | QLineEdit | QComboBox):
         return None
     text = widget.currentText() if isinstance(widget, QComboBox) else widget.text()
@@ -271,7 +271,8 @@ def area_of_text(widget: QWidget, root: QWidget) -> QRect | None:
     area = place(widget, root).adjusted(left, 0, -_FRAME, 0)
     if not isinstance(widget, QLabel):
         area.adjust(0, _FRAME, 0, -_FRAME)
-    return area.intersected(_seen_of(widget, root))
+    seen = _seen_of(widget, root)
+    return area.intersected(seen) if seen.contains(area.center()) else None
 
 
 def _seen_of(widget: QWidget, root: QWidget) -> QRect:

@@ -10,7 +10,7 @@ from typing import Any
 
 from bson import Binary, ObjectId
 
-from server.contract import EmailEventKind, EmailState, LeadStatus, SkipReason
+from server.contract import EmailEventKind, EmailState, LeadStatus, Role, SkipReason
 from server.store.client import Collection, Database, Document
 from server.store.emails import pending_document
 from server.store.history import event
@@ -31,6 +31,7 @@ _FAILURES = (
     ("552 5.2.2 Mailbox full", "552 5.2.2 The mailbox of {0} is over its quota; try again when it has been emptied"),
     ("554 5.7.1 Rejected as spam", "554 5.7.1 Message of {0} blocked by policy: see https://firm.example/why"),
 )
+_ADMINS = (("ben", Role.OPERATOR), ("carla.fernandez-de-cordoba", Role.OPERATOR), ("dave", Role.VIEWER))
 _ACTIONS = ("queue.pause", "queue.resume", "queue.retry", "queue.hold", "queue.correct", "template.save")
 
 
@@ -74,6 +75,8 @@ class _Filling:
         await _insert(database.audit, [self._entry(n) for n in range(300 if many else 1)])
         if many:
             await self._add_throughput()
+        else:
+            await _insert(database.admins, [self._admin(n) for n in range(len(_ADMINS))])
 
     def _who(self, number: int) -> tuple[str, str]:
         """An address that nobody else has, and a name."""
@@ -201,6 +204,21 @@ class _Filling:
             "count": max(1, len(emails) * 7),
             "emails": emails,
             "details": {"reason": "The mail server moves to its new home"} if action == "queue.pause" else {},
+        }
+
+    def _admin(self, number: int) -> Document:
+        """One who is online, one who has never logged in, and one who may no more."""
+        name, role = _ADMINS[number]
+        return {
+            "_id": ObjectId(),
+            "username": name,
+            "passwordHash": "",
+            "mustChangePassword": number == 1,
+            "role": role.value,
+            "disabledAt": self._now if number == 2 else None,
+            "isOnline": number == 0,
+            "lastSeen": None if number == 1 else self._now - number * _HOUR,
+            "createdAt": self._now - 200 * _HOUR,
         }
 
     async def _add_throughput(self) -> None:

@@ -12,12 +12,14 @@ from PySide6.QtWidgets import QDialog, QWidget
 
 from desktop.app import Desk
 from desktop.backend.errors import Refused, Unreachable
+from desktop.dialogs.admins import AddAdmin, ChangeRole, ConfirmAdmin, ShowPassword
 from desktop.dialogs.captured_email import CapturedEmailDialog
 from desktop.dialogs.closing import ClosingDialog
 from desktop.dialogs.confirm import ConfirmActivation
 from desktop.dialogs.email_actions import ConfirmEmails, CorrectAddress, PauseSending
 from desktop.dialogs.email_history import EmailHistoryDialog
 from desktop.dialogs.import_wizard import ImportWizard
+from desktop.dialogs.logins import LoginsDialog
 from desktop.dialogs.new_password import NewPasswordDialog
 from desktop.dialogs.result import skipped_dialog
 from desktop.dialogs.template import TemplateConflict, TemplateDialog
@@ -26,6 +28,7 @@ from desktop.models.paged import PagedModel
 from desktop.pages.queue_view import FailedView
 from desktop.shell.sidebar import Place
 from desktop.shell.toasts import ToastKind
+from desktop.state.admin_actions import AdminAction
 from desktop.state.connection import Phase
 from desktop.state.email_actions import Chosen, EmailAction, one
 from desktop.state.import_run import ImportStep
@@ -33,6 +36,8 @@ from server.contract import (
     Activation,
     ActivationPreview,
     ActivationState,
+    Admin,
+    AdminAccount,
     CapturedEmail,
     EmailSelection,
     EmailState,
@@ -43,7 +48,10 @@ from server.contract import (
     ImportProblem,
     ImportState,
     LeadField,
+    LoginSession,
+    OneTimePassword,
     QueuedEmail,
+    Role,
     SkippedLead,
     SkipReason,
     TemplatePart,
@@ -162,6 +170,14 @@ async def _activity(desk: Desk) -> QWidget:
     return desk.window
 
 
+async def _admins(desk: Desk) -> QWidget:
+    """The first but oneself is chosen, if there is one."""
+    desk.window.go_to(Place.ADMINS)
+    await _loaded(desk.admins_model)
+    desk.admins_page.choose(desk.admins_model.admins[:2][-1].id)
+    return desk.window
+
+
 async def _settings(desk: Desk) -> QWidget:
     desk.window.go_to(Place.SETTINGS)
     return desk.window
@@ -180,6 +196,7 @@ PAGES = (
     Scene("users", _users),
     Scene("activity", _activity),
     Scene("settings", _settings),
+    Scene("admins", _admins),
 )
 
 
@@ -190,6 +207,7 @@ _SHOWN: Mapping[str, Callable[[Desk], Awaitable[QWidget]]] = {
     "queue": _queue(EmailState.PENDING),
     "users": _users,
     "activity": _activity,
+    "admins": _admins,
 }
 
 
@@ -199,6 +217,7 @@ def _model_of(desk: Desk, page: str) -> PagedModel[Any]:
         "queue": desk.email_models[EmailState.PENDING],
         "users": desk.users_model,
         "activity": desk.activity_model,
+        "admins": desk.admins_model,
     }[page]
 
 
@@ -285,6 +304,74 @@ async def _new_password(desk: Desk) -> QWidget:
     dialog.open()
     dialog.refuse("It is too easy to guess. Take at least 12 characters, such as four words.")
     return dialog
+
+
+async def _change_password(desk: Desk) -> QWidget:
+    dialog = NewPasswordDialog(desk.window, asks_for_present=True)
+    dialog.open()
+    dialog.refuse("The present password is wrong.")
+    return dialog
+
+
+def _account(role: Role = Role.OPERATOR) -> AdminAccount:
+    return AdminAccount(id=_ID, username="ben", role=role, disabled=False, is_online=True, created_at=datetime.now(UTC))
+
+
+async def _add_admin(desk: Desk) -> QWidget:
+    dialog = AddAdmin(desk.window)
+    dialog.name.setText("ben")
+    dialog.open()
+    dialog.refuse("There is already an admin named 'ben'. Choose another name.")
+    return dialog
+
+
+async def _change_role(desk: Desk) -> QWidget:
+    return _opened(ChangeRole(_account(), is_me=False, parent=desk.window))
+
+
+async def _change_own_role(desk: Desk) -> QWidget:
+    dialog = ChangeRole(_account(Role.OWNER), is_me=True, parent=desk.window)
+    dialog.roles.buttons[Role.VIEWER].click()
+    dialog.open()
+    dialog.refuse("ben is the last owner who can log in. Make somebody else an owner first.")
+    return dialog
+
+
+def _confirm_admin(action: AdminAction) -> Callable[[Desk], Awaitable[QWidget]]:
+    async def show(desk: Desk) -> QWidget:
+        return _opened(ConfirmAdmin(action, _account(), desk.window))
+
+    return show
+
+
+async def _one_time_password(desk: Desk) -> QWidget:
+    admin = Admin(id=_ID, username="ben", role=Role.OPERATOR, must_change_password=True)
+    return _opened(ShowPassword(OneTimePassword(admin=admin, password="abcde-fghjk-mnpqr-stuvw"), desk.window))
+
+
+def _logins(*, is_me: bool) -> Callable[[Desk], Awaitable[QWidget]]:
+    async def show(desk: Desk) -> QWidget:
+        now = datetime.now(UTC)
+        logins = [
+            LoginSession(
+                id=f"{number}",
+                device=device,
+                address=f"192.0.2.{number + 7}",
+                created_at=now - timedelta(days=number * 9),
+                last_used_at=now - timedelta(hours=number * 31),
+                expires_at=now + timedelta(days=3),
+                current=is_me and number == 0,
+            )
+            for number, device in enumerate(
+                ("Activation Desk (anns-laptop, Linux)", "Activation Desk (WS-0417, Windows)", "curl/8.5.0", "")
+            )
+        ]
+        dialog = LoginsDialog("ben", is_me=is_me, parent=desk.window)
+        dialog.show_logins(logins)
+        dialog.table.selectRow(1)
+        return _opened(dialog)
+
+    return show
 
 
 async def _confirm(desk: Desk) -> QWidget:
@@ -532,6 +619,16 @@ DIALOGS = (
     Scene("dialog-login", _login),
     Scene("dialog-login-refused", _login_refused),
     Scene("dialog-new-password", _new_password),
+    Scene("dialog-change-password", _change_password),
+    Scene("dialog-admin-add", _add_admin),
+    Scene("dialog-admin-role", _change_role),
+    Scene("dialog-admin-role-own", _change_own_role),
+    Scene("dialog-admin-disable", _confirm_admin(AdminAction.DISABLE)),
+    Scene("dialog-admin-reset", _confirm_admin(AdminAction.RESET)),
+    Scene("dialog-admin-enable", _confirm_admin(AdminAction.ENABLE)),
+    Scene("dialog-admin-password", _one_time_password),
+    Scene("dialog-logins", _logins(is_me=True)),
+    Scene("dialog-logins-of-admin", _logins(is_me=False)),
     Scene("dialog-confirm", _confirm),
     Scene("dialog-confirm-none", _confirm_none),
     Scene("dialog-progress", _progress),
