@@ -29,6 +29,8 @@ from server.store.throughput import Ending, Tally
 
 #: How many ids of due emails are read at once, so that not every claim has to search for its own.
 READ_AHEAD = 10_000
+#: An engine may compare each row with each of the ids it is asked for.
+_IDS_AT_ONCE = 100
 
 
 class Stage(StrEnum):
@@ -229,22 +231,24 @@ class EmailStore:
     async def _take(self, ids: Sequence[ObjectId], now: datetime, lease: timedelta) -> list[Document]:
         """The rows that are still free and due, marked as this claim's."""
         token = secrets.token_hex(12)
-        await self._database.update_many(
-            self._pending,
-            # Worded so that every engine looks for the ids, and not through all that is due.
-            {"_id": {"$in": ids}, "status": EmailState.PENDING.value, "nextAttemptAt": {"$not": {"$gt": now}}},
-            {
-                "$set": {
-                    "status": EmailState.PROCESSING.value,
-                    "leaseOwner": token,
-                    "leaseExpiresAt": now + lease,
-                    "stage": None,
-                    "lastAttemptAt": now,
-                },
-                "$inc": {"attempts": 1},
+        taken = {
+            "$set": {
+                "status": EmailState.PROCESSING.value,
+                "leaseOwner": token,
+                "leaseExpiresAt": now + lease,
+                "stage": None,
+                "lastAttemptAt": now,
             },
-        )
-        return await self._pending.find({"leaseOwner": token}).sort("_id", 1).to_list()
+            "$inc": {"attempts": 1},
+        }
+        rows: list[Document] = []
+        for start in range(0, len(ids), _IDS_AT_ONCE):
+            among: dict[str, Any] = {"_id": {"$in": ids[start : start + _IDS_AT_ONCE]}}
+            # Worded so that every engine looks for the ids, and not through all that is due.
+            free = among | {"status": EmailState.PENDING.value, "nextAttemptAt": {"$not": {"$gt": now}}}
+            await self._database.update_many(self._pending, free, taken)
+            rows += await self._pending.find(among | {"leaseOwner": token}).sort("_id", 1).to_list()
+        return rows
 
     async def renew(self, token: str, lease: timedelta) -> None:
         """A sign of life for what is left of a claim."""
@@ -456,8 +460,8 @@ class EmailStore:
         if state is not EmailState.FAILED and (cause is not None or held is not None):
             raise Invalid("'cause' and 'held' are for failed emails.")
         collection, sort, descending = {
-            EmailState.PENDING: (self._pending, "createdAt", False),
-            EmailState.PROCESSING: (self._pending, "createdAt", False),
+            EmailState.PENDING: (self._pending, "_id", False),
+            EmailState.PROCESSING: (self._pending, "_id", False),
             EmailState.FAILED: (self._database.failed, "lastAttemptDate", True),
             EmailState.SENT: (self._database.deliveries, "sentAt", True),
         }[state]

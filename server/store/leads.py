@@ -26,8 +26,9 @@ _IDS_AT_ONCE = 100
 _ADDRESSES_AT_ONCE = 1000
 #: Addresses are looked up one by one while they are fewer than this part of all leads.
 _WALK_FROM = 20
-#: By which field a list is sorted. Names have a key of their own, so that an index serves the order people expect.
-_SORT_FIELDS = {LeadSort.NAME: "nameKey", LeadSort.COMPANY: "companyKey"}
+#: By which field a list is sorted. Names have a key of their own, so that an index serves the order people expect; the
+#: ids of leads grow with their age.
+_SORT_FIELDS = {LeadSort.NAME: "nameKey", LeadSort.COMPANY: "companyKey", LeadSort.CREATED_AT: "_id"}
 
 
 @dataclass(frozen=True)
@@ -108,8 +109,8 @@ class LeadStore:
     async def walk(self, leads: LeadFilter, *, sort: LeadSort, descending: bool) -> AsyncIterator[Lead]:
         """All that match, one after the other; of those that change meanwhile it is not said how they are told."""
         direction = DESCENDING if descending else ASCENDING
-        field = _SORT_FIELDS.get(sort, sort.value)
-        query = self._leads.find(_matching(leads)).sort([(field, direction), ("_id", direction)])
+        order = dict.fromkeys((_SORT_FIELDS.get(sort, sort.value), "_id"), direction)
+        query = self._leads.find(_matching(leads)).sort(list(order.items()))
         async for row in query.collation(ADDRESS) if sort is LeadSort.EMAIL else query:
             yield lead_of(row)
 

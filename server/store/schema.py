@@ -1,23 +1,27 @@
 """Indexes and the version of the data.
 
+Each index is paid for by every write to its collection, so there are no more than the queries need; the age of a row is
+told by its ``_id`` (an ObjectId begins with the time).
+
 Upgrades run at start, one step per version; an older program refuses newer data. Every step may be run twice.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pymongo import ASCENDING, IndexModel
 from pymongo.collation import Collation
 from pymongo.errors import DuplicateKeyError, OperationFailure
 
+from server.contract import LeadStatus
 from server.errors import StartError
 from server.store import throughput
 from server.store.client import Collection, Database
 
 #: Version of the data that this program writes.
-VERSION = 2
+VERSION = 3
 
 #: How addresses are compared: without regard to case, so that Ann@example.com and ann@example.com are one person.
 ADDRESS = Collation(locale="en", strength=2)
@@ -31,9 +35,12 @@ def _indexes(database: Database) -> Mapping[Collection, list[IndexModel]]:
     return {
         database.leads: [
             IndexModel([("email", ASCENDING)], unique=True, collation=ADDRESS, name="address"),
-            IndexModel([("activationId", ASCENDING), ("status", ASCENDING)], name="claimed"),
-            IndexModel([("status", ASCENDING), ("createdAt", ASCENDING), ("_id", ASCENDING)], name="byStatus"),
-            IndexModel([("createdAt", ASCENDING), ("_id", ASCENDING)], name="byAge"),
+            IndexModel(
+                [("activationId", ASCENDING)],
+                partialFilterExpression={"status": LeadStatus.ACTIVATING.value},
+                name="activating",
+            ),
+            IndexModel([("status", ASCENDING), ("_id", ASCENDING)], name="status"),
             IndexModel([("nameKey", ASCENDING), ("_id", ASCENDING)], name="byName"),
             IndexModel([("companyKey", ASCENDING), ("_id", ASCENDING)], name="byCompany"),
             IndexModel(
@@ -53,13 +60,10 @@ def _indexes(database: Database) -> Mapping[Collection, list[IndexModel]]:
         database.users: [
             IndexModel([("email", ASCENDING)], unique=True, collation=ADDRESS, name="address"),
             IndexModel([("createdAt", ASCENDING), ("_id", ASCENDING)], name="byAge"),
-            IndexModel([("isOnline", ASCENDING), ("lastSeen", ASCENDING)], name="presence"),
+            IndexModel([("lastSeen", ASCENDING)], partialFilterExpression={"isOnline": True}, name="online"),
         ],
         database.pending: [
             IndexModel([("status", ASCENDING), ("nextAttemptAt", ASCENDING), ("_id", ASCENDING)], name="due"),
-            IndexModel([("leaseOwner", ASCENDING)], sparse=True, name="lease"),
-            IndexModel([("status", ASCENDING), ("leaseExpiresAt", ASCENDING)], name="expiry"),
-            IndexModel([("createdAt", ASCENDING), ("_id", ASCENDING)], name="byAge"),
             IndexModel([("userId", ASCENDING)], name="user"),
         ],
         database.failed: [
@@ -105,6 +109,16 @@ def _indexes(database: Database) -> Mapping[Collection, list[IndexModel]]:
     }
 
 
+def _dropped(database: Database) -> Mapping[Collection, Sequence[str]]:
+    """Indexes of earlier versions that no query needs any more."""
+    return {
+        database.leads: ("claimed", "byStatus", "byAge"),
+        database.users: ("presence",),
+        database.pending: ("lease", "expiry", "byAge"),
+        database.failed: ("cause",),
+    }
+
+
 async def ensure(database: Database) -> None:
     """Bring collections and indexes to :data:`VERSION`.
 
@@ -130,6 +144,10 @@ async def ensure(database: Database) -> None:
                 f"The collection {collection.name} has rows that share a value which must be unique "
                 f"({error.details.get('keyValue') if error.details else ''}). Fix: remove the duplicates."
             ) from error
+    if meta is not None and meta["version"] < _FEWER_INDEXES:
+        for collection, names in _dropped(database).items():
+            for name in names:
+                await _drop_index(collection, name)
     if meta is not None and meta["version"] < _LIMITS_BY_RATE:
         # What was granted in the last seconds before the upgrade is forgotten.
         await database.limits.update_many({"grants": {"$exists": True}}, {"$set": {"grants": {}}})
@@ -145,7 +163,18 @@ async def _create_collection(database: Database, name: str) -> None:
             raise
 
 
+async def _drop_index(collection: Collection, name: str) -> None:
+    try:
+        await collection.drop_index(name)
+    except OperationFailure as error:
+        if error.code != _INDEX_NOT_FOUND:  # dropped before, or never there
+            raise
+
+
 _NAMESPACE_EXISTS = 48
+_INDEX_NOT_FOUND = 27
 
 #: Since this version a limit keeps what was granted under each of its rates apart.
 _LIMITS_BY_RATE = 2
+#: Since this version only the indexes of :func:`_indexes` are there.
+_FEWER_INDEXES = 3

@@ -75,6 +75,15 @@ def test_a_bad_master_key_is_explained(text: str, tmp_path: Path) -> None:
         MasterKeys(tmp_path).load()
 
 
+async def test_an_upgrade_drops_the_indexes_that_no_query_needs_any_more(database: Database) -> None:
+    await database.pending.create_index("leaseOwner", name="lease")
+    await database.meta.update_one({"_id": "schema"}, {"$set": {"version": 2}})
+    for _ in range(2):  # and again after a kill before the version was written
+        await schema.ensure(database)
+        await database.meta.update_one({"_id": "schema"}, {"$set": {"version": 2}})
+    assert set(await database.pending.index_information()) == {"_id_", "due", "user"}
+
+
 async def test_an_unreachable_database_is_named_without_its_password() -> None:
     with pytest.raises(DatabaseUnreachable) as caught:
         async with connect("mongodb://u:hunter2@127.0.0.1:9/", "x", wait=timedelta(seconds=0.2)):
