@@ -6,7 +6,7 @@ from PySide6.QtCore import QLocale, QPoint, Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
-from desktop.models.admins import AccountState, AdminColumn, AdminsModel, role_text, state_of
+from desktop.models.admins import AccountState, AdminColumn, AdminsModel, state_of
 from desktop.models.paged import ROW_ROLE
 from desktop.pages.admin_bar import AdminBar, action_text
 from desktop.pages.heading import Heading
@@ -178,7 +178,7 @@ class AdminsPage(QWidget):
         if admin is None:
             self.bar.show_choice(self.tr("Choose an admin to change the account."), {})
         else:
-            self.bar.show_choice(f"{admin.username}  ·  {role_text(admin.role)}", self._actions(admin))
+            self.bar.show_choice(admin.username, self._actions(admin))
         self.bar.setVisible(self._model.total > 0)
         self._show_note()
 
