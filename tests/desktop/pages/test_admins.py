@@ -8,7 +8,7 @@ from typing import TypeVar
 import pytest
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.app import Desk
@@ -213,10 +213,17 @@ async def test_the_last_owner_stays_one_and_is_told_why(desk: Desk, qtbot: QtBot
     assert desk.sidebar.buttons[Place.ADMINS].isVisible()
 
 
-async def test_the_row_that_is_chosen_stays_so_when_others_come(desk: Desk, own_service: ServerProcess) -> None:
+async def test_the_row_that_is_chosen_stays_so_when_others_come(
+    desk: Desk, own_service: ServerProcess, qtbot: QtBot
+) -> None:
     choose(desk, "vic")
     own_service.add_admin("aaron", role=Role.VIEWER)
     await until(lambda: shown(desk, "aaron"), desk.admins_model.loaded, what="the new row")
     assert desk.admins_page.chosen is not None
     assert desk.admins_page.chosen.username == "vic"
     assert desk.admins_page.bar.label.toolTip() == "vic"
+    qtbot.keyClick(desk.admins_page.listing.table, Qt.Key.Key_Return)
+    (menu,) = desk.admins_page.findChildren(QMenu)
+    assert [entry.text() for entry in menu.actions()] == ["Logins…", "Change role…", "Reset password…", "Disable…"]
+    menu.actions()[-1].trigger()
+    assert opened(desk, ConfirmAdmin).heading.text() == "Disable vic?"
