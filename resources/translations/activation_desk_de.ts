@@ -2476,7 +2476,7 @@
     </message>
     <message>
         <source>When the window is closed</source>
-        <translation>Wenn das Fenster geschlossen wird</translation>
+        <translation>Beim Schließen</translation>
     </message>
     <message>
         <source>Ask</source>
@@ -2484,7 +2484,7 @@
     </message>
     <message>
         <source>Stay in the tray</source>
-        <translation>Im Infobereich bleiben</translation>
+        <translation>Im Infobereich</translation>
     </message>
     <message>
         <source>Quit</source>
@@ -2492,7 +2492,7 @@
     </message>
     <message>
         <source>Start when I log in to this computer</source>
-        <translation>Starten, wenn ich mich an diesem Computer anmelde</translation>
+        <translation>Starten, wenn ich mich am Computer anmelde</translation>
     </message>
     <message>
         <source>Show log…</source>
