@@ -10,12 +10,10 @@ from typing import Any
 from PySide6.QtCore import QLocale, QModelIndex, Qt
 
 from desktop.backend.api import Api
-from desktop.models.paged import PAGE, ROW_ROLE, Index, PagedModel
+from desktop.models.paged import PAGE, ROW_ROLE, SHOWN_ROLES, Index, PagedModel
 from desktop.models.times import ago, until
 from desktop.state.email_actions import Chosen, EmailPicks, part_of
 from server.contract import EmailSelection, EmailState, Page, QueuedEmail, QueuePart
-
-_ROLES = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.CheckStateRole, ROW_ROLE)
 
 
 class EmailColumn(IntEnum):
@@ -131,7 +129,7 @@ class EmailsModel(PagedModel[QueuedEmail]):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """What a cell shows."""
-        if not index.isValid() or role not in _ROLES:
+        if role not in SHOWN_ROLES or not index.isValid():
             return None
         email = self.row_at(index.row())
         if role == ROW_ROLE or email is None:

@@ -10,7 +10,7 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication, QDate, QLocale, QModelIndex, Qt
 
 from desktop.backend.api import Api
-from desktop.models.paged import ROW_ROLE, Index, PagedModel
+from desktop.models.paged import ROW_ROLE, SHOWN_ROLES, Index, PagedModel
 from desktop.state.selection import LeadSelection
 from desktop.tasks import ask
 from server.contract import PAGE_LIMIT, Lead, LeadFilter, LeadSort, LeadStatus, Page
@@ -92,12 +92,7 @@ class LeadsModel(PagedModel[Lead]):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """What a cell shows."""
-        if not index.isValid() or role not in (
-            Qt.ItemDataRole.DisplayRole,
-            Qt.ItemDataRole.CheckStateRole,
-            Qt.ItemDataRole.ToolTipRole,
-            ROW_ROLE,
-        ):
+        if role not in SHOWN_ROLES or not index.isValid():
             return None
         lead = self.row_at(index.row())
         if role == ROW_ROLE:

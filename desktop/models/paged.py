@@ -191,3 +191,8 @@ class PagedModel(QAbstractTableModel, Generic[Row]):
 
 #: Custom roles beside Qt's own.
 ROW_ROLE = Qt.ItemDataRole.UserRole + 1
+
+#: What is answered at all. A view asks for seven roles of each cell that it paints: the others are to cost little.
+SHOWN_ROLES = frozenset(
+    (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.CheckStateRole, ROW_ROLE)
+)

@@ -56,11 +56,6 @@ def paint_check(painter: QPainter, area: QRect, state: Qt.CheckState, *, enabled
 class RowDelegate(QStyledItemDelegate):
     """Text cells; a bar in place of text that is still on its way."""
 
-    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:  # noqa: N802 - Qt's name
-        """No dotted focus rectangle: the row is highlighted instead."""
-        super().initStyleOption(option, index)
-        option.textElideMode = Qt.TextElideMode.ElideRight
-
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """One cell."""
         super().paint(painter, option, index)

@@ -37,6 +37,7 @@ def _icon_with_gap(name: str, color: str, size: int) -> QIcon:
     return result
 
 
+@lru_cache(maxsize=256)
 def pixmap(name: str, color: str, size: int, scale: float = 1.0, *, gap: int = 0) -> QPixmap:
     """The drawing as ``size`` device-independent pixels at a device pixel ratio of ``scale``, ``gap`` pixels wider."""
     pixels = round(size * scale)
