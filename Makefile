@@ -4,7 +4,7 @@ RUN := .venv/bin/python
 # Tests wait a good part of their time: one process more than there are cores, and at most four.
 PROCESSES = $(shell $(PYTHON) -c "import os; print(min(4, (os.cpu_count() or 1) + 1))")
 
-.PHONY: help demo test check audit bench kills translations lock clean
+.PHONY: help demo test check audit bench kills fuzz translations lock clean
 
 help:
 	@echo "make demo   see it work, with demo data"
@@ -12,6 +12,7 @@ help:
 	@echo "make check  format, lint, types and import directions only"
 	@echo "make bench  measure"
 	@echo "make kills  kill the service 200 times, at every step it takes, and count what is lost (half an hour)"
+	@echo "make fuzz   try a hundred thousand inputs with every fuzzer (hours; FUZZ_INPUTS=… for fewer)"
 	@echo "make translations  bring new strings of the desktop into resources/translations"
 	@echo "make lock   renew requirements.lock from pyproject.toml"
 	@echo "make audit  look for known vulnerabilities in the locked packages"
@@ -45,6 +46,11 @@ bench:
 kills:
 	@$(PYTHON) .ci/bootstrap.py
 	@$(RUN) -m tests.system.kill_run --kills 200
+
+# No limit of time: a test is as long as its inputs are many.
+fuzz:
+	@$(PYTHON) .ci/bootstrap.py
+	@HYPOTHESIS_PROFILE=long $(RUN) -m pytest tests/fuzzing tests/system/test_openapi.py -v --timeout 0 -o faulthandler_timeout=0
 
 translations:
 	@$(PYTHON) .ci/bootstrap.py
