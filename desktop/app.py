@@ -270,6 +270,7 @@ class Desk(QObject):
             part.hide()
         self.tray.stop()
         await self.stream.stop()
+        self.notifications.stop()
         await self.notifier.close()
         await finish_all()
         await self.api.close()

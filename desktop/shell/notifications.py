@@ -89,6 +89,12 @@ class Notifications(QObject):
             self._snoozing.stop()
         self.snooze_changed.emit()
 
+    def stop(self) -> None:
+        """Tell nothing any more: the desktop has ended, and nobody is there to show it."""
+        self._telling.stop()
+        self._snoozing.stop()
+        self._forget()
+
     # --- What happens ---
 
     def _on_queue_changed(self) -> None:

@@ -100,6 +100,16 @@ def test_failures_are_told_by_their_number_and_never_one_by_one(room: Room, qtbo
     assert room.told[1].key == Topic.FAILED.value
 
 
+def test_what_still_waits_when_the_desktop_ends_is_not_told(room: Room, qtbot: QtBot) -> None:
+    room.status(total=9, failed=2)
+    with qtbot.waitSignal(room.notifications.noticed):
+        room.status(total=8, failed=3)
+    room.status(total=8, failed=4)
+    room.notifications.stop()
+    with qtbot.assertNotEmitted(room.notifications.noticed, wait=800):
+        pass
+
+
 def test_several_events_at_once_are_one_notification_and_the_gravest_leads(room: Room, qtbot: QtBot) -> None:
     room.status(total=3)
     with qtbot.waitSignal(room.notifications.noticed):
