@@ -10,7 +10,6 @@ from concurrent.futures import ThreadPoolExecutor
 import structlog
 
 from server.accounts.hashing import hash_random_password
-from server.operations.priority import give_way
 from server.operations.tasks import run_together
 from server.settings import PasswordHash
 from server.store.client import AWAY
@@ -42,9 +41,8 @@ class CredentialSupply:
         self._vault = vault
         self._scheme = scheme
         self._threads = threads or os.cpu_count() or 1
-        # The hash functions release the GIL: threads are enough. They are on every core for minutes, and nobody waits
-        # for one of them: whoever answers a person goes first, this service and a desktop beside it.
-        self._executor = ThreadPoolExecutor(self._threads, thread_name_prefix="hashing", initializer=give_way)
+        # The hash functions release the GIL: threads are enough.
+        self._executor = ThreadPoolExecutor(self._threads, thread_name_prefix="hashing")
         self._ready: asyncio.Queue[Credential] = asyncio.Queue(self._threads * _RESERVE_PER_THREAD)
 
     async def run(self) -> None:

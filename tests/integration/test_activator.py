@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -13,7 +11,6 @@ from datetime import timedelta
 from typing import Any
 
 import bson
-import psutil
 import pytest
 from bson import ObjectId
 
@@ -157,16 +154,6 @@ async def desk(database: Database, vault: Vault) -> Desk:
 
 
 # --- Credentials ---
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="only there has each thread a priority of its own")
-async def test_hashing_gives_way_and_nothing_else_does(desk: Desk) -> None:
-    here = os.getpriority(os.PRIO_PROCESS, 0)
-    async with supplied(desk.supply()) as supply:
-        await supply.take(3, within=_DEADLINE)
-        nice = Counter(os.getpriority(os.PRIO_PROCESS, thread.id) for thread in psutil.Process().threads())
-    assert nice.pop(here + 10) >= 2
-    assert set(nice) == {here}
 
 
 @pytest.mark.parametrize("scheme", PasswordHash)
