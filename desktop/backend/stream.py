@@ -171,11 +171,13 @@ class _Connection:
     async def close(self) -> None:
         """Hang up, whatever state it is in, and see the end of what was still reading or writing."""
         loops = [task for task in (self._client.eio.read_loop_task, self._client.eio.write_loop_task) if task]
-        await self._client.shutdown()
-        await self._client.eio.disconnect()  # which the line before leaves open while it is still connecting
-        if loops:
-            await asyncio.wait(loops, timeout=_HANG_UP_SECONDS)
-        await self._http.close()
+        try:
+            await self._client.shutdown()
+            await self._client.eio.disconnect()  # which the line before leaves open while it is still connecting
+            if loops:
+                await asyncio.wait(loops, timeout=_HANG_UP_SECONDS)
+        finally:  # the program may end while it hangs up
+            await self._http.close()
 
     def _on_session_ended(self, data: object) -> None:
         self.ended = SessionEnded.model_validate(data).message

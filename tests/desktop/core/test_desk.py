@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 from collections.abc import AsyncIterator
 
+import aiohttp
 import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
@@ -83,6 +86,18 @@ async def test_logout_forgets_the_token_and_returns_to_the_login(
     assert not desk.window.isVisible()
     assert desk.login.message.text() == ""
     assert desk.queue.status is None
+
+
+async def test_the_end_while_it_hangs_up_leaves_no_connection_open(desk: Desk, qtbot: QtBot) -> None:
+    await log_in(desk, qtbot)
+    sessions = [each for each in gc.get_objects() if type(each) is aiohttp.ClientSession and not each.closed]
+    hanging_up = asyncio.create_task(desk.stream.stop())
+    for _ in range(3):  # into the middle of it
+        await asyncio.sleep(0)
+    assert not hanging_up.done()
+    hanging_up.cancel()
+    await asyncio.wait([hanging_up])
+    assert sum(each.closed for each in sessions) == 1
 
 
 async def test_login_ended_by_the_server_is_explained_and_loses_nothing(
