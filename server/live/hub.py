@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import parse_qs
 
 import socketio
 import structlog
@@ -112,12 +113,19 @@ class _App(socketio.ASGIApp):
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         try:
             await super().__call__(scope, receive, send)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:  # the latter from JSON that is nested too deep
             if scope["type"] != "websocket":
                 raise
             log.info("a client does not speak Engine.IO", reason=str(error)[:200])
+            for eio_sid in self._connected_by(scope):  # else it would count until it has not answered for long enough
+                await self.engineio_server._hang_up(eio_sid)  # noqa: SLF001 - it is a :class:`_Sockets`
             with suppress(RuntimeError):  # closed already
                 await send({"type": "websocket.close", "code": 1002})
+
+    def _connected_by(self, scope: Any) -> list[str]:
+        """The session that the request has begun, or taken over from another transport."""
+        begun = [sid for sid, environ in self.engineio_server.environ.items() if environ["asgi.scope"] is scope]
+        return begun + parse_qs(scope["query_string"].decode("latin-1")).get("sid", [])
 
 
 class Hub:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from websockets.exceptions import ConnectionClosed, WebSocketException
 from websockets.sync.client import ClientConnection, connect
 
+from server.live.hub import MAX_SOCKETS
 from tests.fuzzing.examples import inputs
 from tests.system.processes import ServerProcess
 
@@ -90,6 +91,18 @@ def test_whatever_a_socket_says(service: ServerProcess, logged_in: bool) -> None
     check()
     assert not any("emailQueueUpdate" in said or "presenceUpdate" in said for said in heard)
     _expect_well(service, token)
+
+
+def test_a_socket_that_stops_making_sense_does_not_count_any_more(service: ServerProcess) -> None:
+    token = service.login()
+    for nonsense in ["x", "0" + "[" * 2000] * MAX_SOCKETS:
+        with contextlib.suppress(ConnectionClosed), _open(service) as socket:
+            socket.recv(10)
+            socket.send(f"40{json.dumps({'token': token})}")
+            assert "emailQueueUpdate" in str(socket.recv(10))
+            socket.send(nonsense)
+            while True:  # until it is closed
+                socket.recv(10)
 
 
 def _polled(packets: list[str | bytes]) -> bytes:
