@@ -25,7 +25,6 @@ from server.store.client import Database, connect
 from server.store.embedded import running_uri
 from server.store.leads import LeadStore, NewLead
 
-_START_SECONDS = 30.0
 #: Settings of the developer's own, which no test may use.
 _SETTINGS = ("ACTIVATION_", "FRONTEND_", "LOGIN_", "MAIL_", "MONGODB_", "PASSWORD_", "QUEUE_", "SMTP_")
 
@@ -77,16 +76,17 @@ class ServerProcess:
         return self.log_path.read_text() if self.log_path.exists() else ""
 
     def start(self) -> None:
-        """Start and wait until it takes requests."""
+        """Start and wait until it takes requests; one that does not become ready is ended again."""
         with self.log_path.open("ab") as log:
-            self._process = subprocess.Popen(
+            self._process = process = subprocess.Popen(
                 [*self.command, "run", "--port", str(self.port)], env=self.environment, stdout=log, stderr=log
             )
-        deadline = time.monotonic() + _START_SECONDS
-        while not self._is_ready():
-            assert self._process.poll() is None, f"the service ended:\n{self.log}"
-            assert time.monotonic() < deadline, f"the service did not become ready:\n{self.log}"
-            time.sleep(0.05)
+        try:
+            wait_until(lambda: self._is_ready() or process.poll() is not None, "it did not become ready")
+            assert process.poll() is None, "it ended"
+        except AssertionError as problem:
+            self.end()
+            raise AssertionError(f"the service: {problem}\n{self.log}") from None
 
     def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
         """Ask it to end by a signal, and answer its exit code."""
@@ -198,3 +198,11 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def wait_until(condition: Callable[[], object], problem: str, seconds: float = 30) -> None:
+    """For what only shows from outside the process. Raises :class:`AssertionError` with the problem."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, problem
+        time.sleep(0.05)

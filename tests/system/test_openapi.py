@@ -37,9 +37,8 @@ from server.mail.templates import default_source
 from server.store.admins import AdminStore, NewLogin
 from server.store.client import Database
 from tests.fuzzing.examples import inputs
-from tests.system.processes import ServerProcess
+from tests.system.processes import ServerProcess, wait_until
 from tests.system.test_permissions import DESCRIPTION, Route, expected
-from tests.system.test_secrets import wait_until
 
 _CHECKS = [
     not_a_server_error,

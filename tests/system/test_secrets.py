@@ -7,7 +7,7 @@ import os
 import re
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import bcrypt
@@ -16,15 +16,7 @@ import pytest
 from server.store.client import Database
 from server.store.master_key import new_master_key
 from tests.system.conftest import Servers
-from tests.system.processes import COMMAND, ServerProcess
-
-
-def wait_until(condition: Callable[[], object], problem: str, seconds: float = 30) -> None:
-    """Or fail."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, problem
-        time.sleep(0.05)
+from tests.system.processes import COMMAND, ServerProcess, wait_until
 
 
 def passwords_sent(server: ServerProcess) -> dict[str, str]:
