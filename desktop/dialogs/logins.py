@@ -32,7 +32,7 @@ class LoginsDialog(Dialog):
             self.tr("Where you are logged in") if is_me else self.tr("Where {0} is logged in").format(username)
         )
         self.setWindowTitle(self.heading.text())
-        self.resize_to(820, 440)
+        self.resize_to(860, 440)
         self.add_text(
             self.tr("Whoever is logged out has to type name and password again. A login you do not know? End it.")
             if is_me
@@ -41,7 +41,7 @@ class LoginsDialog(Dialog):
         )
         self.table = RowsTable(
             self.heading.text(),
-            {self.tr("Device"): 290, self.tr("Last used"): 155, self.tr("Logged in"): 155, self.tr("Address"): 120},
+            {self.tr("Device"): 310, self.tr("Last used"): 165, self.tr("Logged in"): 165, self.tr("Address"): 120},
         )
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.body.addWidget(self.table, 1)
