@@ -115,7 +115,7 @@ class _Running:
             vault = await Vault.open(database, master_keys(settings).load)
             stack.push_async_callback(vault.close)
             accounts, mode = await mail_servers(settings, self._path, stack)
-            credentials = CredentialSupply(vault, settings.password_hash)
+            credentials = CredentialSupply(vault, settings.password_hash, reserve=settings.password_reserve)
 
             admins = AdminStore(database)
             leads = LeadStore(database)

@@ -90,7 +90,7 @@ async def queue_actions(settings: Settings, database: Database) -> AsyncIterator
             if supply is None:
                 vault = await Vault.open(database, master_keys(settings).load)
                 stack.push_async_callback(vault.close)
-                supply = CredentialSupply(vault, settings.password_hash)
+                supply = CredentialSupply(vault, settings.password_hash, reserve=0)
             return await supply.issue(count)
 
         yield QueueActions(database, issue)

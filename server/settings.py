@@ -181,6 +181,8 @@ class Settings(BaseModel):
     )
     login_url: Annotated[str, AfterValidator(_http_url)] = Field("http://localhost:3000/login", alias="LOGIN_URL")
     password_hash: PasswordHash = Field(PasswordHash.ARGON2ID, alias="PASSWORD_HASH")
+    #: How many passwords are made and hashed ahead, so that so many leads become users without waiting for it.
+    password_reserve: int = Field(500, alias="PASSWORD_RESERVE", ge=0, le=10_000)
 
     #: At most this many emails per ``queue_interval`` seconds, by each account that does not say otherwise.
     queue_batch_size: int = Field(50, alias="QUEUE_BATCH_SIZE", ge=1, le=10_000)

@@ -26,7 +26,8 @@ LEASE = timedelta(seconds=15)
 SWEEP = 60.0  # seconds between looks for activations whose server died
 PAGE = 500  # leads read at once
 
-_CHUNK_SECONDS = 0.5  # how long one transaction waits for credentials: progress moves twice a second
+#: How long one transaction waits for credentials, and how many leads it is for: progress moves about twice a second.
+_CHUNK_SECONDS, _CHUNK = 0.5, 100
 _DATABASE_AWAY_WAIT = 1.0  # seconds
 _SOON = 0.1  # seconds between looks at least
 
@@ -96,7 +97,8 @@ class Activator:
             case ActivationState.CLAIMING:
                 await self._claim(job)
             case ActivationState.RUNNING:
-                await self._create_users(job)
+                async with self._credentials.needed():
+                    await self._create_users(job)
             case ActivationState.STOPPING:
                 await self._leave_the_rest(job)
             case ActivationState.FINISHED | ActivationState.STOPPED:
@@ -125,7 +127,7 @@ class Activator:
             while usable:
                 if self._stopping.is_set():
                     return
-                credentials = await self._credentials.take(len(usable), within=_CHUNK_SECONDS)
+                credentials = await self._credentials.take(min(len(usable), _CHUNK), within=_CHUNK_SECONDS)
                 chunk = zip(usable, credentials, strict=False)  # there may be fewer credentials than leads
                 users = [NewUser(lead, each.password_hash, each.sealed_password) for lead, each in chunk]
                 if not users:  # the activation may have been stopped meanwhile: it is read again

@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 import os
 import secrets
+from collections import deque
+from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, suppress
 
 import structlog
 
@@ -21,7 +24,7 @@ log = structlog.get_logger(__name__)
 ALPHABET = "abcdefghjkmnpqrstuvwxyzACDEFGHJKLMNPQRTUVWXYZ2346789"
 _GROUPS, _GROUP_LENGTH = 3, 5  # 15 characters of 52: 85 bits
 
-_RESERVE_PER_THREAD = 32  # what is hashed while the database marks the leads, and writes what was taken before
+_STOCK_PER_THREAD = 32  # what is hashed while the database marks the leads, and writes what was taken before
 _DATABASE_AWAY_WAIT = 1.0  # seconds
 _LOCKED_WAIT = 10.0  # seconds; only an admin can help
 
@@ -32,44 +35,78 @@ def new_password() -> str:
 
 
 class CredentialSupply:
-    """Makes credentials on all cores and keeps a small reserve, so that neither hashing nor database waits.
+    """Makes credentials and keeps a reserve of them, so that an activation seldom waits for hashing.
 
-    A password belongs to nobody until it is taken, so it can be made before it is known for whom.
+    A password belongs to nobody until it is taken, so it can be made before it is known for whom. While nobody needs
+    any, one core fills the reserve; while somebody does, all of them work.
     """
 
-    def __init__(self, vault: Vault, scheme: PasswordHash, *, threads: int | None = None) -> None:
+    def __init__(self, vault: Vault, scheme: PasswordHash, *, reserve: int, threads: int | None = None) -> None:
+        """``reserve``: how many are kept ready."""
         self._vault = vault
         self._scheme = scheme
+        self._reserve = reserve
         self._threads = threads or os.cpu_count() or 1
+        self._stock = max(reserve, self._threads * _STOCK_PER_THREAD)
         # The hash functions release the GIL: threads are enough.
         self._executor = ThreadPoolExecutor(self._threads, thread_name_prefix="hashing")
-        self._ready: asyncio.Queue[Credential] = asyncio.Queue(self._threads * _RESERVE_PER_THREAD)
+        self._ready: deque[Credential] = deque()
+        self._changed = asyncio.Condition()
+        self._needed_by = 0
+
+    @property
+    def ready(self) -> int:
+        """How many can be had at once."""
+        return len(self._ready)
 
     async def run(self) -> None:
         """Keep the reserve full until cancelled."""
         try:
             # One more than threads, so that none of these waits for the event loop.
-            await run_together(*(self._keep_making() for _ in range(self._threads + 1)))
+            await run_together(*(self._keep_making(is_first=number == 0) for number in range(self._threads + 1)))
         finally:
             self._executor.shutdown(wait=False, cancel_futures=True)
+
+    @asynccontextmanager
+    async def needed(self) -> AsyncIterator[None]:
+        """Within, more will be taken than there may be: all cores make them ahead."""
+        await self._need(1)
+        try:
+            yield
+        finally:
+            await self._need(-1)
 
     async def take(self, limit: int, *, within: float) -> list[Credential]:
         """What can be had within so many seconds, at most ``limit``."""
         taken: list[Credential] = []
-        try:
-            async with asyncio.timeout(within):
+        with suppress(TimeoutError):
+            async with asyncio.timeout(within), self.needed(), self._changed:
                 while len(taken) < limit:
-                    taken.append(await self._ready.get())
-        except TimeoutError:
-            return taken
+                    await self._changed.wait_for(lambda: bool(self._ready))
+                    while self._ready and len(taken) < limit:
+                        taken.append(self._ready.popleft())
+                    self._changed.notify_all()
         return taken
 
     async def issue(self, count: int) -> list[Credential]:
         """That many, made now: for what cannot wait for the reserve, or has none because nothing keeps it full."""
         return list(await asyncio.gather(*(self._make() for _ in range(count))))
 
-    async def _keep_making(self) -> None:
+    async def _need(self, more: int) -> None:
+        async with self._changed:
+            self._needed_by += more
+            self._changed.notify_all()
+
+    def _lacks(self, *, is_first: bool) -> bool:
+        """Whether one more is to be made, by the maker that fills the reserve or by one that helps it."""
+        if self._needed_by:
+            return len(self._ready) < self._stock
+        return is_first and len(self._ready) < self._reserve
+
+    async def _keep_making(self, *, is_first: bool) -> None:
         while True:
+            async with self._changed:
+                await self._changed.wait_for(lambda: self._lacks(is_first=is_first))
             try:
                 credential = await self._make()
             except AWAY as error:
@@ -80,7 +117,9 @@ class CredentialSupply:
                 log.error("no passwords can be encrypted", reason=str(error))  # noqa: TRY400 - says it all
                 await asyncio.sleep(_LOCKED_WAIT)
                 continue
-            await self._ready.put(credential)
+            async with self._changed:
+                self._ready.append(credential)
+                self._changed.notify_all()
 
     async def _make(self) -> Credential:
         """The plain password does not leave this method."""

@@ -27,6 +27,7 @@ from server.store.vault import Vault
 
 _DEADLINE = 30.0
 _EVERYTHING = Selection(matching=LeadFilter())
+_THREADS = 2
 
 
 async def until(condition: Callable[[], Awaitable[Any]]) -> None:
@@ -77,16 +78,16 @@ class Desk:
         """That many."""
         return await self.add_leads(*(f"person{number}@firm.example" for number in range(count)))
 
-    def supply(self, scheme: PasswordHash = PasswordHash.ARGON2ID) -> CredentialSupply:
+    def supply(self, scheme: PasswordHash = PasswordHash.ARGON2ID, *, reserve: int = 32) -> CredentialSupply:
         """Makes nothing yet."""
-        return CredentialSupply(self.vault, scheme, threads=2)
+        return CredentialSupply(self.vault, scheme, reserve=reserve, threads=_THREADS)
 
     async def reserve(self, count: int) -> CredentialSupply:
         """A supply that has that many credentials and makes no more."""
         supply = self.supply()
         async with supplied(supply):
             await until(lambda: _holds(supply, count))
-        await supply.take(supply._ready.qsize() - count, within=_DEADLINE)
+        await supply.take(supply.ready - count, within=_DEADLINE)
         return supply
 
     def activator(self, supply: CredentialSupply) -> Activator:
@@ -144,7 +145,7 @@ class Desk:
 
 
 async def _holds(supply: CredentialSupply, count: int) -> bool:
-    return supply._ready.qsize() >= count
+    return supply.ready >= count
 
 
 @pytest.fixture
@@ -176,6 +177,20 @@ async def test_the_supply_goes_on_when_its_reserve_was_taken_and_gives_no_more_t
         taken = [await supply.take(count, within=_DEADLINE) for count in (1, 30, 20)]
     assert [len(each) for each in taken] == [1, 30, 20]
     assert len({each.password_hash for part in taken for each in part}) == 51
+
+
+async def test_without_a_reserve_nothing_is_made_until_somebody_takes(desk: Desk) -> None:
+    async with supplied(desk.supply(reserve=0)) as supply:
+        assert len(await supply.take(3, within=_DEADLINE)) == 3
+        await supply.issue(10 * _THREADS)  # time enough to make many more
+        assert supply.ready <= _THREADS + 1  # those that were in hand
+
+
+async def test_while_it_is_needed_more_is_made_than_the_reserve(desk: Desk) -> None:
+    async with supplied(desk.supply(reserve=1)) as supply:
+        await until(lambda: _holds(supply, 1))
+        async with supply.needed():
+            await until(lambda: _holds(supply, 10))
 
 
 async def test_an_empty_supply_gives_what_it_has_when_the_time_is_up(desk: Desk) -> None:
@@ -301,9 +316,11 @@ async def test_stop_leaves_the_rest_as_they_were(desk: Desk) -> None:
     working = asyncio.create_task(activator.run())
     await until(lambda: _created(desk, wanted, 4))
     assert (await desk.activations.ask_to_stop(wanted.id, by="bob")).state is ActivationState.STOPPING
-    async with supplied(CredentialSupply(desk.vault, PasswordHash.ARGON2ID)) as more:
-        for credential in await more.take(6, within=_DEADLINE):
-            supply._ready.put_nowait(credential)
+    async with supplied(CredentialSupply(desk.vault, PasswordHash.ARGON2ID, reserve=32)) as more:
+        credentials = await more.take(6, within=_DEADLINE)
+    async with supply._changed:
+        supply._ready.extend(credentials)
+        supply._changed.notify_all()
     (end,) = await desk.until_final(wanted)
     activator.stop()
     await asyncio.wait_for(working, _DEADLINE)

@@ -44,7 +44,9 @@ class ServerProcess:
         self.url = f"http://127.0.0.1:{self.port}"
         self.log_path = data_dir.with_suffix(".log")
         kept = {name: value for name, value in os.environ.items() if not name.startswith(_SETTINGS)}
-        self.environment = {**kept, "ACTIVATION_DATA_DIR": str(data_dir), **settings}
+        # Nothing is hashed ahead where it is not told: most services here end before they need a password.
+        defaults = {"ACTIVATION_DATA_DIR": str(data_dir), "PASSWORD_RESERVE": "0"}
+        self.environment = {**kept, **defaults, **settings}
         self._process: subprocess.Popen[bytes] | None = None
 
     @property

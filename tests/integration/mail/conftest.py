@@ -146,7 +146,7 @@ async def queue(database: Database, vault: Vault) -> Queue:
 @pytest.fixture
 def actions(queue: Queue) -> QueueActions:
     """What admins can do to it."""
-    return QueueActions(queue.database, CredentialSupply(queue.vault, PasswordHash.BCRYPT, threads=2).issue)
+    return QueueActions(queue.database, CredentialSupply(queue.vault, PasswordHash.BCRYPT, reserve=0, threads=2).issue)
 
 
 async def fail(queue: Queue, smtp: ScriptedSmtp, **refusals: str) -> dict[str, ObjectId]:
