@@ -182,7 +182,8 @@ async def test_the_supply_goes_on_when_its_reserve_was_taken_and_gives_no_more_t
 async def test_without_a_reserve_nothing_is_made_until_somebody_takes(desk: Desk) -> None:
     async with supplied(desk.supply(reserve=0)) as supply:
         assert len(await supply.take(3, within=_DEADLINE)) == 3
-        await supply.issue(10 * _THREADS)  # time enough to make many more
+        for _ in range(10):  # one after the other: time enough to make many more in between
+            await supply.issue(1)
         assert supply.ready <= _THREADS + 1  # those that were in hand
 
 
