@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import aiosmtplib
-import psutil
 
 from server.mail.rendering import ActivationEmails
 from server.store.client import Database, Document
@@ -23,15 +22,13 @@ from tests.benchmarks import yardsticks
 from tests.benchmarks.report import AtLeast, Figure, Measured, Options
 from tests.benchmarks.sink import Sink, running_sink
 from tests.benchmarks.surroundings import LOGIN_URL, MAIL_FROM, Engine, database_engine, fill, fresh_database, until
-from tests.benchmarks.watched import cpu_seconds
+from tests.benchmarks.watched import until_quiet
 from tests.system.processes import ServerProcess
 
 CONNECTIONS = 10
 _CLAIM = 100  # emails the floor claims at once
 _LEASE = timedelta(minutes=10)
 _LONGEST = 600.0  # seconds a drain may take
-_LOOK = 1.0  # seconds that a starting service is watched for at once
-_QUIET = 0.05  # share of a core
 _SEQUENTIAL = 200  # emails: one after the other takes long
 
 
@@ -136,22 +133,10 @@ async def held_back_service(
             server = of(data_dir, **_settings(engine, database, sink))
             try:
                 await asyncio.to_thread(server.start)
-                await _until_quiet(server)
+                await until_quiet(server, seconds=_LONGEST)
                 yield database, server
             finally:
                 await asyncio.to_thread(server.end)
-
-
-async def _until_quiet(server: ServerProcess) -> None:
-    """Until it has done what it does at each start: it hashes some passwords ahead."""
-    process = psutil.Process(server.pid)
-
-    async def is_quiet() -> bool:
-        before = cpu_seconds(process)
-        await asyncio.sleep(_LOOK)
-        return cpu_seconds(process) - before < _QUIET * _LOOK
-
-    await until(is_quiet, seconds=_LONGEST)
 
 
 def _settings(engine: Engine, database: Database, sink: Sink) -> dict[str, str]:

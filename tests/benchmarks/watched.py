@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import signal
 import sys
@@ -12,9 +13,12 @@ from pathlib import Path
 
 import psutil
 
+from tests.benchmarks.surroundings import until
 from tests.system.processes import ServerProcess
 
 _ANSWER_SECONDS = 10.0
+_LOOK = 1.0  # seconds that a service is watched for at once
+_QUIET = 0.05  # share of a core
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,18 @@ def cpu_seconds(process: psutil.Process) -> float:
     """Of the process itself."""
     times = process.cpu_times()
     return float(times.user + times.system)
+
+
+async def until_quiet(server: ServerProcess, *, seconds: float) -> None:
+    """Until the service rests: after a start and an activation it hashes passwords ahead."""
+    process = psutil.Process(server.pid)
+
+    async def is_quiet() -> bool:
+        before = cpu_seconds(process)
+        await asyncio.sleep(_LOOK)
+        return cpu_seconds(process) - before < _QUIET * _LOOK
+
+    await until(is_quiet, seconds=seconds)
 
 
 def database_processes(server: ServerProcess) -> list[psutil.Process]:
