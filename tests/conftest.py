@@ -9,6 +9,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.system.processes import ServerProcess
+
 # Before Qt is imported anywhere: no test needs the developer's own screen.
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 os.environ["QT_API"] = "pyside6"
@@ -24,6 +26,14 @@ def require(program: str) -> str:
             pytest.fail(reason)
         pytest.skip(reason)
     return path
+
+
+@pytest.fixture(scope="session", autouse=True)
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Where the data directory that services begin with is kept: shared by all processes of this run of the tests."""
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    ServerProcess.prepared_in = shared / "prepared"
 
 
 @pytest.fixture

@@ -20,8 +20,8 @@ def servers(tmp_path: Path) -> Iterator[Servers]:
     """Makes services by their settings; ends them all."""
     made: list[ServerProcess] = []
 
-    def make(**settings: str) -> ServerProcess:
-        server = ServerProcess(tmp_path / f"data{len(made)}", **settings)
+    def make(*, first_start: bool = False, **settings: str) -> ServerProcess:
+        server = ServerProcess(tmp_path / f"data{len(made)}", first_start=first_start, **settings)
         made.append(server)
         return server
 

@@ -89,7 +89,7 @@ def audit(ann: Api, action: str, limit: int = 20) -> list[dict[str, Any]]:
 
 
 def test_the_first_owner_is_made_by_the_code_that_the_server_prints_and_only_once(servers: Servers) -> None:
-    server = servers()
+    server = servers(first_start=True)
     server.start()
     api = Api(server, "")
     found = re.search(r'"code": "([^"]+)"', server.log)

@@ -140,7 +140,7 @@ def careless_user() -> Iterator[None]:
 
 
 def test_what_is_kept_is_for_the_user_of_the_service_alone(servers: Servers, careless_user: None) -> None:
-    server = servers(PASSWORD_HASH="bcrypt")
+    server = servers(first_start=True, PASSWORD_HASH="bcrypt")
     server.start()
     server.import_leads(1)
     server.cli("activate", "--all")

@@ -119,11 +119,11 @@ class Tracer:
 
 
 class TracedServer(ServerProcess):
-    """A service whose every step a tracer sees."""
+    """A service whose every step a tracer sees, those of its first start as well."""
 
     command = (sys.executable, "-P", str(Path(__file__).with_name("traced.py")))
 
     def __init__(self, data_dir: Path, tracer: Tracer, **settings: str) -> None:
         data_dir.parent.mkdir(parents=True, exist_ok=True)
-        super().__init__(data_dir, **settings)
+        super().__init__(data_dir, first_start=True, **settings)
         self.environment["TRACER_PORT"] = str(tracer.port)
