@@ -28,6 +28,7 @@ from server.store.admins import AdminStore, NewAdmin
 from server.store.client import Database, connect
 from server.store.embedded import running_uri
 from server.store.leads import LeadStore, NewLead
+from tests.system.commands import run_command
 
 #: Settings of the developer's own, which no test may use.
 _SETTINGS = ("ACTIVATION_", "FRONTEND_", "LOGIN_", "MAIL_", "MONGODB_", "PASSWORD_", "QUEUE_", "SMTP_")
@@ -135,15 +136,7 @@ class ServerProcess:
 
     def cli(self, *arguments: str, input: str = "", check: bool = True) -> subprocess.CompletedProcess[str]:  # noqa: A002
         """A command beside the service."""
-        result = subprocess.run(
-            [*COMMAND, *arguments],
-            env=self.environment,
-            input=input,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+        result = run_command(arguments, env=self.environment, input=input)
         if check:
             assert result.returncode == 0, f"{arguments} ended with {result.returncode}:\n{result.stderr}"
         return result

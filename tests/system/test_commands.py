@@ -14,6 +14,7 @@ from typing import Any
 import psutil
 import pytest
 
+from tests.system.commands import run_command
 from tests.system.conftest import Servers
 from tests.system.processes import COMMAND, ServerProcess, free_port
 
@@ -33,14 +34,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
 
 def refusal(server: ServerProcess, *arguments: str, **settings: str) -> tuple[int, list[str]]:
     """What a command that has to fail ends with: exit code, and the lines it says."""
-    result = subprocess.run(
-        [*COMMAND, *arguments],
-        env=server.environment | settings,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    result = run_command(arguments, env=server.environment | settings)
     assert "Traceback" not in result.stderr
     return result.returncode, [line for line in result.stderr.splitlines() if line]
 
