@@ -15,6 +15,7 @@ from server.contract import Admin, Credentials, Role
 from server.errors import BadCredentials, Conflict, Invalid, Unauthorized
 from server.store.admins import AdminStore
 from server.store.client import Database
+from tests.accounts import chosen
 
 _PASSWORD = "correct horse battery"
 _LIFETIME = timedelta(days=1)
@@ -33,9 +34,9 @@ def login(database: Database) -> Login:
 
 
 @pytest.fixture
-async def ann(admins: Admins) -> Admin:
+async def ann(database: Database) -> Admin:
     """An admin."""
-    return await admins.add("Ann", _PASSWORD, Role.OWNER, by="test")
+    return await AdminStore(database).add(chosen("Ann", _PASSWORD), by="test")
 
 
 async def everything_stored(database: Database) -> bytes:
@@ -122,7 +123,10 @@ async def test_the_token_of_an_admin_who_is_gone_is_refused(login: Login, ann: A
         await login.identify(token.token)
 
 
-async def test_neither_token_nor_password_is_stored_in_the_clear(login: Login, ann: Admin, database: Database) -> None:
+async def test_neither_token_nor_password_is_stored_in_the_clear(
+    admins: Admins, login: Login, database: Database
+) -> None:
+    await admins.add("Ann", _PASSWORD, Role.OWNER, by="test")
     token = await login.log_in(Credentials(username="ann", password=_PASSWORD))
     stored = await everything_stored(database)
     assert b"Ann" in stored

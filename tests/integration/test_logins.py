@@ -18,6 +18,7 @@ from server.store.admins import AdminStore
 from server.store.audit import AuditLog, asked_from
 from server.store.client import Database
 from server.store.tokens import TokenStore
+from tests.accounts import chosen
 
 _PASSWORD = "correct horse battery"
 _OTHER = "another horse, a new stable"
@@ -40,8 +41,8 @@ def login(database: Database, store: AdminStore) -> Login:
 
 
 @pytest.fixture
-async def ann(admins: Admins) -> Admin:
-    return await admins.add("ann", _PASSWORD, Role.OWNER, by="test")
+async def ann(store: AdminStore) -> Admin:
+    return await store.add(chosen("ann", _PASSWORD), by="test")
 
 
 async def active_owners(store: AdminStore) -> list[str]:
@@ -49,10 +50,8 @@ async def active_owners(store: AdminStore) -> list[str]:
 
 
 @pytest.mark.parametrize("owners", [2, 5])
-async def test_owners_who_demote_and_disable_each_other_leave_one(
-    admins: Admins, store: AdminStore, owners: int
-) -> None:
-    made = [await admins.add(f"owner{n}", _PASSWORD, Role.OWNER, by="test") for n in range(owners)]
+async def test_owners_who_demote_and_disable_each_other_leave_one(store: AdminStore, owners: int) -> None:
+    made = [await store.add(chosen(f"owner{n}", _PASSWORD), by="test") for n in range(owners)]
     for turn in range(10):
         changes = [
             store.change_role(victim.id, Role.VIEWER, by="x") if (turn + n) % 2 else store.disable(victim.id, by="x")
@@ -77,10 +76,10 @@ async def test_of_many_first_owners_one_is_made(admins: Admins, store: AdminStor
 
 @pytest.mark.parametrize("what", ["disable", "reset", "change"])
 async def test_a_login_at_the_same_moment_does_not_outlive_it(
-    admins: Admins, store: AdminStore, login: Login, ann: Admin, database: Database, what: str
+    store: AdminStore, login: Login, ann: Admin, database: Database, what: str
 ) -> None:
     """Whatever comes first: with the old password nobody is logged in afterwards."""
-    await admins.add("bob", _PASSWORD, Role.OWNER, by="test")
+    await store.add(chosen("bob", _PASSWORD), by="test")
     own = await login.identify((await login.log_in(_ANN)).token)
     found = await store.find("ann")
     assert found is not None

@@ -22,12 +22,12 @@ from typing import Any, ClassVar
 import psutil
 from filelock import FileLock
 
-from server.accounts.hashing import hash_chosen_password
 from server.contract import Role
-from server.store.admins import AdminStore, NewAdmin
+from server.store.admins import AdminStore
 from server.store.client import Database, connect
 from server.store.embedded import running_uri
 from server.store.leads import LeadStore, NewLead
+from tests.accounts import chosen
 from tests.system.commands import run_command
 
 #: Settings of the developer's own, which no test may use.
@@ -143,7 +143,7 @@ class ServerProcess:
 
     def add_admin(self, name: str = "ann", password: str = "correct horse battery", role: Role = Role.OWNER) -> None:
         """An admin who may log in."""
-        new = NewAdmin(name, _hash(password), role, must_change_password=False)
+        new = chosen(name, password, role)
         self.in_database(lambda database: AdminStore(database).add(new, by="command line"))
 
     def login(self, name: str = "ann", password: str = "correct horse battery") -> str:
@@ -206,12 +206,6 @@ class ServerProcess:
                 return bool(response.status == 200)
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             return False
-
-
-@cache
-def _hash(password: str) -> str:
-    """Made once: the same few passwords are given to many admins."""
-    return hash_chosen_password(password)
 
 
 @cache

@@ -29,13 +29,13 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from server.accounts.admins import Admins
 from server.accounts.login import token_id
 from server.accounts.permissions import ROUTES
 from server.contract import Role
 from server.mail.templates import default_source
 from server.store.admins import AdminStore, NewLogin
 from server.store.client import Database
+from tests.accounts import chosen
 from tests.fuzzing.examples import inputs
 from tests.system.processes import ServerProcess, wait_until
 from tests.system.test_permissions import DESCRIPTION, Route, expected
@@ -137,7 +137,7 @@ class Site:
             store = AdminStore(database)
             found = await store.find(name)
             if found is None:
-                await Admins(database).add(name, "correct horse battery", role, by="command line")
+                await store.add(chosen(name, "correct horse battery", role), by="command line")
             else:  # whatever was made of it
                 as_before = {"role": role.value, "disabledAt": None, "mustChangePassword": False}
                 await database.admins.update_one({"username": name}, {"$set": as_before})
