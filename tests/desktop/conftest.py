@@ -44,6 +44,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 pytestqt.plugin._process_events = lambda: None
 
 
+@pytest.fixture(scope="session", autouse=True)
+def kept_from_collection() -> None:
+    """All that was imported stays. Whoever looks for what a test has thrown away need not go through it each time."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(autouse=True)
 def clean_screen(qapp: QApplication) -> Iterator[None]:
     """What a test has thrown away is gone before the next one starts, and never collected in another thread."""
