@@ -4,6 +4,9 @@ RUN := .venv/bin/python
 # Tests wait a good part of their time: one process more than there are cores, and at most four.
 PROCESSES = $(shell $(PYTHON) -c "import os; print(min(4, (os.cpu_count() or 1) + 1))")
 
+# Or every service that a test starts compiles all of its modules anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help demo test check audit bench kills fuzz translations lock clean
 
 help:
