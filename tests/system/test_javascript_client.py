@@ -31,6 +31,18 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return directory / "client.mjs"
 
 
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
+    """A running service with an admin; nothing of its queue is there before it is asked for."""
+    server = ServerProcess(tmp_path_factory.mktemp("javascript") / "data")
+    try:
+        server.start()
+        server.add_admin()
+        yield server
+    finally:
+        server.end()
+
+
 @contextmanager
 def listening(client: Path, *arguments: str) -> Iterator[IO[str]]:
     """The lines the client prints."""
@@ -53,13 +65,13 @@ def next_of(lines: IO[str], kind: str) -> Any:
     raise AssertionError(f"the client ended without {kind}")
 
 
-def test_with_a_token_it_receives_exactly_the_five_fields(server: ServerProcess, client: Path) -> None:
-    with listening(client, server.url, "ann", "correct horse battery") as lines:
+def test_with_a_token_it_receives_exactly_the_five_fields(service: ServerProcess, client: Path) -> None:
+    with listening(client, service.url, "ann", "correct horse battery") as lines:
         first = next_of(lines, "emailQueueUpdate")
         assert set(first) == {"pending", "processing", "failed", "total", "timestamp"}
         assert (first["pending"], first["processing"], first["failed"], first["total"]) == (0, 0, 0, 0)
-        server.import_leads(3)
-        server.cli("activate", "--all", "--no-wait")
+        service.import_leads(3)
+        service.cli("activate", "--all", "--no-wait")
         totals = [first["total"]]
         while totals[-1] == 0 or len(totals) < 2:
             totals.append(next_of(lines, "emailQueueUpdate")["total"])
@@ -68,8 +80,8 @@ def test_with_a_token_it_receives_exactly_the_five_fields(server: ServerProcess,
     assert max(totals) > 0
 
 
-def test_without_a_token_it_is_refused(server: ServerProcess, client: Path) -> None:
-    with listening(client, server.url) as lines:
+def test_without_a_token_it_is_refused(service: ServerProcess, client: Path) -> None:
+    with listening(client, service.url) as lines:
         refusal = next_of(lines, "refused")
     assert refusal["data"]["code"] == "unauthorized"
     assert "login is needed" in refusal["message"]
