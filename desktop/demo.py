@@ -253,7 +253,8 @@ async def _service() -> AsyncIterator[tuple[str, str]]:
     await asyncio.to_thread(_make_room)
     command = [str(Path(sys.executable).with_name("activation-server"))]
     kept = {name: value for name, value in os.environ.items() if not name.startswith(_SETTINGS)}
-    environment = {**kept, "ACTIVATION_DATA_DIR": str(DIRECTORY / "data")}
+    # No more passwords are made ahead than it needs: they would only keep a core busy while somebody watches.
+    environment = {**kept, "ACTIVATION_DATA_DIR": str(DIRECTORY / "data"), "PASSWORD_RESERVE": str(LEADS)}
     password = secrets.token_urlsafe(12)
     _say(f"Starting a service of its own, with its data in {DIRECTORY / 'data'}.")
     with (DIRECTORY / "service.log").open("wb") as log:
