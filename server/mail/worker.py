@@ -30,7 +30,7 @@ from server.settings import Settings, Uncertain
 from server.smtp_accounts import SmtpAccount
 from server.store.client import AWAY
 from server.store.connections import ConnectionStore
-from server.store.emails import ClaimedEmail, Deferred, Delivered, EmailStore, GivenUp, Postponed, Reason
+from server.store.emails import ClaimedEmail, Deferred, Delivered, EmailStore, GivenUp, Leaving, Postponed, Reason
 from server.store.limits import Blocked, LimitStore
 from server.store.vault import Locked, Unreadable, Vault
 
@@ -125,8 +125,8 @@ class QueueWorker:
         self._woken = asyncio.Event()
         self._stopping = asyncio.Event()
 
-        self._hand_overs = JoinedWrites(self._mark_handed_over)
-        self._deliveries = JoinedWrites(_all(emails.settle_delivered))
+        self._conversing = 0
+        self._progress = JoinedWrites(self._write_progress, is_all=self._all_wait)
         self._postponements = JoinedWrites(_all(emails.settle_postponed))
         self._given_up = JoinedWrites(_all(emails.settle_given_up))
 
@@ -320,7 +320,8 @@ class QueueWorker:
                 message = await self._write(email)
                 async with account.transport.slot():
                     started = time.monotonic()
-                    verdict = await self._converse(email, message, account, probing=probe is not None)
+                    with self._in_conversation():
+                        verdict = await self._converse(email, message, account, probing=probe is not None)
             if verdict is not None:
                 attempt = _Attempt(email, account, timedelta(seconds=time.monotonic() - started), probe)
                 await self._settle(attempt, verdict)
@@ -337,6 +338,18 @@ class QueueWorker:
             yield
         finally:
             self._not_left.pop(email.id, None)
+
+    @contextlib.contextmanager
+    def _in_conversation(self) -> Iterator[None]:
+        self._conversing += 1
+        try:
+            yield
+        finally:
+            self._conversing -= 1
+
+    def _all_wait(self, steps: Sequence[Leaving | Delivered]) -> bool:
+        """Whether every conversation waits for these to be written: no more of them can come."""
+        return sum(isinstance(step, Leaving) for step in steps) >= self._conversing
 
     async def _write(self, email: ClaimedEmail) -> Message | Verdict:
         try:
@@ -359,7 +372,7 @@ class QueueWorker:
 
         async def hand_over() -> bool:
             self._not_left.pop(email.id, None)
-            still_ours = await self._hand_overs.put((email, account.name))
+            still_ours = await self._progress.put(Leaving(email, account.name))
             if not still_ours:
                 log.warning("lost the lease, not sent", email_id=str(email.id))
                 self.counters["leases lost"] += 1
@@ -385,7 +398,7 @@ class QueueWorker:
         match verdict.outcome:
             case Outcome.ACCEPTED:
                 delivered = Delivered(email, verdict.text, attempt.account.name, attempt.duration)
-                await self._patiently(lambda: self._deliveries.put(delivered))
+                await self._patiently(lambda: self._progress.put(delivered))
             case Outcome.REFUSED:
                 note.warning("refused", reason=verdict.text)
                 await self._give_up(email, verdict)
@@ -435,11 +448,12 @@ class QueueWorker:
             log.info("sending goes on", account=account.name)
             self.wake()
 
-    async def _mark_handed_over(self, emails: Sequence[tuple[ClaimedEmail, str]]) -> list[bool]:
-        ours: set[ClaimedEmail] = set()
-        for account in {account for _, account in emails}:
-            ours |= await self._emails.mark_handed_over([email for email, by in emails if by == account], account)
-        return [email in ours for email, _ in emails]
+    async def _write_progress(self, steps: Sequence[Leaving | Delivered]) -> list[bool]:
+        """For each whether it may go on: what was delivered always, what is about to leave if it is still ours."""
+        leaving = [step for step in steps if isinstance(step, Leaving)]
+        delivered = [step for step in steps if isinstance(step, Delivered)]
+        ours = await self._emails.advance(leaving, delivered)
+        return [isinstance(step, Delivered) or step.email in ours for step in steps]
 
     async def _patiently(self, write: Callable[[], Awaitable[Result]]) -> Result:
         """Do a write that must not be lost: again and again while the database is away."""

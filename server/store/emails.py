@@ -116,6 +116,14 @@ class Deferred:
 
 
 @dataclass(frozen=True)
+class Leaving:
+    """The message is about to be handed over to the account's mail server."""
+
+    email: ClaimedEmail
+    account: str
+
+
+@dataclass(frozen=True)
 class Delivered:
     """The mail server has accepted it."""
 
@@ -258,13 +266,40 @@ class EmailStore:
             {"$set": {"leaseExpiresAt": await self._database.now() + lease}},
         )
 
+    async def advance(self, leaving: Sequence[Leaving], delivered: Sequence[Delivered]) -> set[ClaimedEmail]:
+        """Note that messages are about to leave, and move others that have arrived to the log of deliveries.
+
+        All in one transaction, which costs little more than either alone; where a lease was lost, each by itself.
+        Answers which of those that want to leave are still this worker's to send.
+        """
+        now = await self._database.now()
+        by_account: dict[str, list[ClaimedEmail]] = defaultdict(list)
+        for each in leaving:
+            by_account[each.account].append(each.email)
+
+        async def work(session: Session) -> None:
+            for account, emails in by_account.items():
+                if await self._note_leaving(emails, account, session) < len(emails):
+                    raise _LeaseLost
+            if delivered:
+                await self._log_delivered({each.email: each for each in delivered}, now, session)
+
+        try:
+            await self._database.transaction(work)
+        except _LeaseLost:
+            await self.settle_delivered(delivered)
+            ours = [await self.mark_handed_over(emails, account) for account, emails in by_account.items()]
+            return set().union(*ours)
+        self._count(Ending.ACCEPTED, len(delivered), now)
+        return {each.email for each in leaving}
+
     async def mark_handed_over(self, emails: Sequence[ClaimedEmail], account: str) -> set[ClaimedEmail]:
         """Note that the messages are about to leave; answers which of them are still this worker's to send."""
-        leaving = {"$set": {"stage": Stage.HANDED_OVER.value, "account": account}}
-        matched = 0
-        for held in _held_by_claim(emails):
-            matched += (await self._database.update_many(self._pending, held, leaving)).matched_count
-        if matched == len(emails):
+
+        async def work(session: Session) -> int:
+            return await self._note_leaving(emails, account, session)
+
+        if await self._database.transaction(work) == len(emails):
             return set(emails)
         return await self._still_held(emails, None)
 
@@ -276,28 +311,37 @@ class EmailStore:
         """
         now = await self._database.now()
         ours = {each.email: each for each in deliveries}
-        while ours and not await self._log_delivered(ours, now):
-            ours = {email: ours[email] for email in await self._still_held(list(ours), None)}
-        self._count(Ending.ACCEPTED, len(ours), now)
-
-    async def _log_delivered(self, deliveries: Mapping[ClaimedEmail, Delivered], now: datetime) -> bool:
-        """All of them, or, when a lease was lost, none; answers which."""
 
         async def work(session: Session) -> None:
-            removed = 0
-            for held in _held_by_claim(deliveries):
-                removed += (await self._pending.delete_many(held, session=session)).deleted_count
-            if removed < len(deliveries):
-                raise _LeaseLost
-            await self._database.deliveries.insert_many(
-                [_delivery_document(each, now) for each in deliveries.values()], session=session
-            )
+            await self._log_delivered(ours, now, session)
 
-        try:
-            await self._database.transaction(work)
-        except _LeaseLost:
-            return False
-        return True
+        while ours:
+            try:
+                await self._database.transaction(work)
+                break
+            except _LeaseLost:
+                ours = {email: ours[email] for email in await self._still_held(list(ours), None)}
+        self._count(Ending.ACCEPTED, len(ours), now)
+
+    async def _note_leaving(self, emails: Sequence[ClaimedEmail], account: str, session: Session) -> int:
+        """Answers how many of them were still held."""
+        leaving = {"$set": {"stage": Stage.HANDED_OVER.value, "account": account}}
+        still_held = 0
+        for held in _held_by_claim(emails):
+            still_held += (await self._pending.update_many(held, leaving, session=session)).matched_count
+        return still_held
+
+    async def _log_delivered(
+        self, deliveries: Mapping[ClaimedEmail, Delivered], now: datetime, session: Session
+    ) -> None:
+        """All of them; raises :class:`_LeaseLost` when one is not this worker's any more."""
+        removed = 0
+        for held in _held_by_claim(deliveries):
+            removed += (await self._pending.delete_many(held, session=session)).deleted_count
+        if removed < len(deliveries):
+            raise _LeaseLost
+        rows = [_delivery_document(each, now) for each in deliveries.values()]
+        await self._database.deliveries.insert_many(rows, session=session)
 
     async def settle_postponed(self, postponements: Sequence[Postponed]) -> None:
         """Put emails back to be tried again later."""

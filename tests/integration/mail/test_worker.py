@@ -6,10 +6,12 @@ import asyncio
 from datetime import timedelta
 from email.message import Message
 
+import pytest
+
 from server.contract import EmailState
 from server.store.actions import QueueActions
 from server.store.client import Database
-from server.store.emails import Delivered, EmailStore, GivenUp, Postponed, Reason
+from server.store.emails import Delivered, EmailStore, GivenUp, Leaving, Postponed, Reason
 from server.store.limits import LimitStore
 from tests.integration.mail.conftest import Queue, running
 from tests.integration.mail.scripted_smtp import DROP, ScriptedSmtp
@@ -315,6 +317,39 @@ async def test_a_worker_that_lost_its_lease_changes_nothing(queue: Queue) -> Non
     assert await queue.emails.counts() == (0, 4, 0)
     rows = await queue.database.pending.find({}).to_list()
     assert {row["leaseOwner"] for row in rows} == {email.token for email in new}
+
+
+async def test_some_leave_and_others_are_logged_in_one_step(queue: Queue, database: Database) -> None:
+    delivered, leaving = await _one_delivered_one_leaving(queue)
+    ours = await queue.emails.advance([leaving], [delivered])
+    assert ours == {leaving.email}
+    assert await queue.emails.counts() == (0, 1, 0)
+    row = await database.pending.find_one({})
+    assert row is not None
+    assert (row["_id"], row["stage"], row["account"]) == (leaving.email.id, "handedOver", "account")
+    logged = await database.deliveries.find({}).to_list()
+    assert [row["_id"] for row in logged] == [delivered.email.id]
+
+
+@pytest.mark.parametrize("lost", ["leaving", "delivered"])
+async def test_a_lost_lease_holds_up_nobody_elses_step(queue: Queue, database: Database, lost: str) -> None:
+    delivered, leaving = await _one_delivered_one_leaving(queue)
+    loser = leaving.email if lost == "leaving" else delivered.email
+    await database.pending.update_one({"_id": loser.id}, {"$set": {"leaseOwner": "another"}})
+    ours = await queue.emails.advance([leaving], [delivered])
+    assert ours == ({leaving.email} - {loser})
+    rows = {row["_id"]: row["stage"] async for row in database.pending.find({})}
+    assert rows.pop(loser.id) == (None if lost == "leaving" else "handedOver")
+    assert rows == ({leaving.email.id: "handedOver"} if lost == "delivered" else {})
+    logged = await database.deliveries.find({}).to_list()
+    assert [row["_id"] for row in logged] == ([delivered.email.id] if lost == "leaving" else [])
+
+
+async def _one_delivered_one_leaving(queue: Queue) -> tuple[Delivered, Leaving]:
+    await queue.add("a@firm.example", "b@firm.example")
+    first, second = await queue.emails.claim(2, LEASE)
+    await queue.emails.mark_handed_over([first], "account")
+    return Delivered(first, "250 OK", "account", timedelta()), Leaving(second, "account")
 
 
 async def test_leases_of_a_dead_worker_end_and_another_worker_takes_over(queue: Queue, smtp: ScriptedSmtp) -> None:

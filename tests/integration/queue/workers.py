@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from server.contract import EmailState
-from server.store.emails import ClaimedEmail, Deferred, Delivered, EmailStore, GivenUp, Postponed, Reason
+from server.store.emails import ClaimedEmail, Deferred, Delivered, EmailStore, GivenUp, Leaving, Postponed, Reason
 from tests.integration.queue.machine import (
     ACCOUNT,
     RATE,
@@ -104,7 +104,7 @@ class Workers(QueueMachine):
         leaving = [each for each in chosen if each.answer is None]
         if leaving:
             claims = [each.claim for each in leaving]
-            ours = self.run(self.stores[worker].mark_handed_over(claims, ACCOUNT))
+            ours = self.run(self.stores[worker].advance([Leaving(claim, ACCOUNT) for claim in claims], []))
             assert ours == self.model.hand_over(claims)
             self._drop(worker, [each for each in leaving if each.claim not in ours])
             leaving = [each for each in leaving if each.claim in ours]
@@ -171,7 +171,7 @@ class Workers(QueueMachine):
         else:
             postponements += [Postponed(claim, "lost", wait, uncertain=True) for claim in claims[Answer.LOST]]
         if deliveries:
-            await self.stores[worker].settle_delivered(deliveries)
+            await self.stores[worker].advance([], deliveries)
         if postponements:
             await self.stores[worker].settle_postponed(postponements)
         if given_up:
@@ -250,7 +250,7 @@ class Workers(QueueMachine):
         worker, chosen = self._choose(data, untried)
         claims = [each.claim for each in chosen]
         recovery = EmailStore(self.database, hold_uncertain=hold).recover()
-        marking = self.stores[worker].mark_handed_over(claims, ACCOUNT)
+        marking = self.stores[worker].advance([Leaving(claim, ACCOUNT) for claim in claims], [])
         _, ours = self.run(self.database.turns.interleave(order, recovery, marking))
 
         recovered, marked = self.model.copy(), self.model.copy()

@@ -1,0 +1,80 @@
+"""Writes that are joined: what waits for what, and who hears of the outcome."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from server.mail.joined_writes import JoinedWrites
+
+_DEADLINE = 5.0
+
+
+class Ledger:
+    """Notes each write."""
+
+    def __init__(self) -> None:
+        self.groups: list[list[int]] = []
+        self.problem: Exception | None = None
+
+    async def write(self, items: Sequence[int]) -> list[int]:
+        """Answers ten times each item."""
+        self.groups.append(list(items))
+        await asyncio.sleep(0)
+        if self.problem is not None:
+            raise self.problem
+        return [10 * item for item in items]
+
+
+async def test_a_lone_item_is_written_at_once() -> None:
+    ledger = Ledger()
+    joined = JoinedWrites(ledger.write, is_all=lambda items: len(items) >= 1)
+    async with asyncio.timeout(_DEADLINE):
+        assert await joined.put(1) == 10
+        assert await joined.put(2) == 20
+    assert ledger.groups == [[1], [2]]
+
+
+async def test_a_write_waits_for_those_that_are_to_come() -> None:
+    ledger = Ledger()
+    joined = JoinedWrites(ledger.write, is_all=lambda items: len(items) >= 3)
+
+    async def put_soon(item: int) -> int:
+        for _ in range(item):
+            await asyncio.sleep(0)
+        return await joined.put(item)
+
+    async with asyncio.timeout(_DEADLINE):
+        assert await asyncio.gather(*(put_soon(item) for item in (1, 2, 3))) == [10, 20, 30]
+    assert ledger.groups == [[1, 2, 3]]
+
+
+async def test_it_does_not_wait_for_ever() -> None:
+    ledger = Ledger()
+    joined = JoinedWrites(ledger.write, is_all=lambda _: False)
+    async with asyncio.timeout(_DEADLINE):
+        assert await joined.put(1) == 10
+    assert ledger.groups == [[1]]
+
+
+async def test_what_comes_while_one_is_written_goes_into_the_next() -> None:
+    ledger = Ledger()
+    joined = JoinedWrites(ledger.write)
+    async with asyncio.timeout(_DEADLINE):
+        first = asyncio.create_task(joined.put(1))
+        while not ledger.groups:
+            await asyncio.sleep(0)
+        assert await asyncio.gather(joined.put(2), joined.put(3)) == [20, 30]
+        assert await first == 10
+    assert ledger.groups == [[1], [2, 3]]
+
+
+async def test_a_problem_reaches_everyone_who_waits_and_the_next_write_goes_on() -> None:
+    ledger = Ledger()
+    ledger.problem = ValueError("no room")
+    joined = JoinedWrites(ledger.write, is_all=lambda items: len(items) >= 2)
+    async with asyncio.timeout(_DEADLINE):
+        outcomes = await asyncio.gather(joined.put(1), joined.put(2), return_exceptions=True)
+        assert [str(outcome) for outcome in outcomes] == ["no room", "no room"]
+        ledger.problem = None
+        assert await joined.put(3) == 30
