@@ -1,10 +1,11 @@
-"""The loop under a nested one: a native dialog, a drag, or a click of a test."""
+"""The loop beside Qt's own events, and under a nested one: a native dialog, a drag, or a click of a test."""
 
 from __future__ import annotations
 
 import asyncio
+import time
 
-from PySide6.QtCore import QCoreApplication, QEventLoop
+from PySide6.QtCore import QCoreApplication, QEventLoop, QObject, Qt, Signal
 
 
 async def test_a_step_that_falls_due_in_the_middle_of_another_task_is_not_lost() -> None:
@@ -34,3 +35,32 @@ async def test_what_is_taken_back_in_the_meantime_does_not_happen() -> None:
         while not happened:
             await asyncio.sleep(0)
     assert happened == ["kept"]
+
+
+class Clicker(QObject):
+    """Posts an event when told to."""
+
+    clicked = Signal()
+
+
+async def test_an_event_is_not_kept_waiting_for_all_that_is_due() -> None:
+    order: list[str] = []
+    clicker, over = Clicker(), asyncio.Event()
+    clicker.clicked.connect(lambda: order.append("click"), Qt.ConnectionType.QueuedConnection)
+
+    def step(number: int) -> None:
+        end = time.perf_counter() + 0.01
+        while time.perf_counter() < end:
+            pass  # computing
+        order.append(f"step {number}")
+        if number == 0:
+            clicker.clicked.emit()
+        if number == 9:
+            over.set()
+
+    for number in range(10):
+        asyncio.get_running_loop().call_soon(step, number)
+    async with asyncio.timeout(10):
+        await over.wait()
+    assert [each for each in order if each != "click"] == [f"step {number}" for number in range(10)]
+    assert order.index("click") <= 2
