@@ -110,7 +110,7 @@ class EmailQueuePage(QWidget):
         self.queue_actions.cause_requested.connect(self._open_cause)
         self.queue_actions.causes_requested.connect(lambda: self.show_view(FailedView.CAUSES))
         self._models[EmailState.SENT].total_changed.connect(self._show_number_of_sent)
-        self._queue.changed.connect(self._show_queue)
+        self._queue.due.connect(self._show_queue)
         self._connection.changed.connect(self._on_connection_changed)
         self._session.logged_in.connect(self._show_service)
         self._session.admin_changed.connect(self._on_connection_changed)

@@ -90,7 +90,7 @@ class Sidebar(QWidget):
         layout.addLayout(self._who())
 
         self._group.idClicked.connect(lambda place: self.place_requested.emit(Place(place)))
-        queue.changed.connect(self._show_count)
+        queue.due.connect(self._show_count)
         presence.changed.connect(self._show_presence)
         theme.changed.connect(self._paint_icons)
         self._show_count()

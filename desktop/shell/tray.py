@@ -101,7 +101,7 @@ class Tray(QObject):
         self.logout_action.triggered.connect(self.logout_requested)
         self.quit_action.triggered.connect(self.quit_requested)
         self.icon.activated.connect(self._on_activated)
-        self._queue.changed.connect(self._show)
+        self._queue.due.connect(self._show)
         self._sending.changed.connect(self._show)
         self._looking.timeout.connect(self._look_for_tray)
 

@@ -61,18 +61,21 @@ class _Badge(QObject):
         super().__init__()
         self._badge: QLabel = desk.sidebar.badge
         self._queue = desk.queue
+        self._untold: list[datetime] = []
         self._unpainted: list[datetime] = []
         self._being_painted: list[datetime] = []
         #: Seconds that it took for each.
         self.painted: list[float] = []
         self.in_tray: list[float] = []
         self._badge.installEventFilter(self)
-        desk.queue.changed.connect(self._on_changed)  # as the last one: badge and tray have heard of it already
+        desk.queue.changed.connect(self._on_changed)
+        desk.queue.due.connect(self._on_due)  # as the last one: badge and tray have heard of it already
 
     def stop(self) -> None:
         """Look no more."""
         self._badge.removeEventFilter(self)
         self._queue.changed.disconnect(self._on_changed)
+        self._queue.due.disconnect(self._on_due)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         """The badge is about to be painted; it counts when that is over and on the screen."""
@@ -84,8 +87,12 @@ class _Badge(QObject):
 
     def _on_changed(self) -> None:
         if self._queue.status is not None and not self._queue.stale:
-            self.in_tray.append(_seconds_since(self._queue.status.timestamp))
-            self._unpainted.append(self._queue.status.timestamp)
+            self._untold.append(self._queue.status.timestamp)
+
+    def _on_due(self) -> None:
+        self.in_tray += [_seconds_since(announced) for announced in self._untold]
+        self._unpainted += self._untold
+        self._untold.clear()
 
     def _on_painted(self) -> None:
         self.painted += [_seconds_since(announced) for announced in self._being_painted]

@@ -84,7 +84,7 @@ def clear_away(desk: Desk) -> None:
         desk.connection.set_phase(Phase.ONLINE)
         desk.queue.stale = desk.sending.stale = False
         desk.sending.changed.emit()
-        desk.queue.changed.emit()
+        desk.queue.due.emit()
     desk.selection.clear()
     desk.leads_page.details_button.setChecked(False)
     desk.leads_page.search.clear()

@@ -46,41 +46,61 @@ def waiting(total: int) -> QueueStatus:
     )
 
 
+def show(queue: QueueState, total: int, qtbot: QtBot) -> None:
+    """So many wait, and that is on the screen."""
+    with qtbot.waitSignal(queue.due):
+        queue.set_status(waiting(total))
+
+
 def painted(tray: Tray) -> QImage:
     """The icon as a tray of usual size shows it."""
     return tray.icon.icon().pixmap(22, 22).toImage()
 
 
-def test_the_menu_and_the_tooltip_say_the_exact_number(tray: Tray, queue: QueueState) -> None:
+def test_the_menu_and_the_tooltip_say_the_exact_number(tray: Tray, queue: QueueState, qtbot: QtBot) -> None:
     assert tray.queue_action.text() == "Email Queue"
 
-    queue.set_status(waiting(0))
+    show(queue, 0, qtbot)
     assert tray.queue_action.text() == "Email Queue: empty"
     assert tray.icon.toolTip() == "Activation Desk\nEmail Queue: empty"
 
-    queue.set_status(waiting(7))
+    show(queue, 7, qtbot)
     assert tray.queue_action.text() == "Email Queue: 7 waiting"
 
-    queue.set_status(waiting(1000))
+    show(queue, 1000, qtbot)
     number = tray.icon.toolTip().removeprefix("Activation Desk\nEmail Queue: ").removesuffix(" waiting")
     assert "".join(filter(str.isdigit, number)) == "1000"
 
 
-def test_the_painted_number_follows_the_queue(tray: Tray, queue: QueueState) -> None:
+def test_the_painted_number_follows_the_queue(tray: Tray, queue: QueueState, qtbot: QtBot) -> None:
     for total in (0, 7, 8, 1000, 0):
-        queue.set_status(waiting(total))
+        show(queue, total, qtbot)
         assert painted(tray) == badge_icon(total).pixmap(22, 22).toImage(), total
 
 
-def test_numbers_from_before_the_connection_was_lost_are_marked(tray: Tray, queue: QueueState) -> None:
+def test_numbers_that_come_faster_than_a_screen_shows_them_are_shown_once(queue: QueueState, qtbot: QtBot) -> None:
+    heard: list[int] = []
+    shown: list[int] = []
+    queue.changed.connect(lambda: heard.append(queue.total))
+    queue.due.connect(lambda: shown.append(queue.total))
+    for total in range(10, 0, -1):
+        queue.set_status(waiting(total))
+    qtbot.waitUntil(lambda: shown[-1] == 1)
+    assert heard == list(range(10, 0, -1))
+    assert shown == [10, 1]
+
+
+def test_numbers_from_before_the_connection_was_lost_are_marked(tray: Tray, queue: QueueState, qtbot: QtBot) -> None:
     queue.set_status(waiting(7))
-    queue.set_stale()
+    with qtbot.waitSignal(queue.due):
+        queue.set_stale()
     assert tray.icon.toolTip() == "Activation Desk\nEmail Queue: 7 waiting (not connected)"
 
-    queue.set_status(waiting(6))
+    show(queue, 6, qtbot)
     assert tray.icon.toolTip() == "Activation Desk\nEmail Queue: 6 waiting"
 
-    queue.clear()
+    with qtbot.waitSignal(queue.due):
+        queue.clear()
     assert tray.icon.toolTip() == "Activation Desk\nEmail Queue"
     assert painted(tray) == badge_icon(0).pixmap(22, 22).toImage()
 
