@@ -11,7 +11,8 @@ import gc
 
 from PySide6.QtCore import QObject, QTimer
 
-_INTERVAL_MS = 1000
+_INTERVAL_MS = 200  # so that little has come together each time
+_PUT_OFF = 6  # times longer than Python itself, if there is no quiet moment
 
 
 def collect_in_gui_thread(owner: QObject) -> None:
@@ -25,10 +26,18 @@ def collect_in_gui_thread(owner: QObject) -> None:
 
 
 def _collect() -> None:
-    """The oldest generation that is due, by Python's own thresholds."""
-    for generation, (count, threshold) in reversed(
-        list(enumerate(zip(gc.get_count(), gc.get_threshold(), strict=True)))
-    ):
-        if count > threshold:
-            gc.collect(generation)
-            return
+    """The oldest generation that is due, by Python's own thresholds; all of them only while little goes on.
+
+    That takes as long as there are rows in memory, and would be felt by whoever scrolls through these.
+    """
+    youngest, young, old = (
+        count / threshold for count, threshold in zip(gc.get_count(), gc.get_threshold(), strict=True)
+    )
+    if old > _PUT_OFF:
+        gc.collect()
+    elif young > 1:
+        gc.collect(1)
+    elif youngest > 1:
+        gc.collect(0)
+    elif old > 1:
+        gc.collect()
