@@ -6,10 +6,10 @@ from collections.abc import Coroutine
 from enum import IntEnum
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QLocale, QModelIndex, Qt
+from PySide6.QtCore import QCoreApplication, QLocale
 
 from desktop.backend.api import Api
-from desktop.models.paged import ROW_ROLE, Index, PagedModel
+from desktop.models.paged import PagedModel
 from desktop.models.users import moment
 from server.contract import AuditEntry, Page
 
@@ -29,6 +29,8 @@ class ActivityColumn(IntEnum):
 class ActivityModel(PagedModel[AuditEntry]):
     """Who did what, to how many, when; the latest first."""
 
+    columns = ActivityColumn
+
     def __init__(self, api: Api) -> None:
         super().__init__()
         self._api = api
@@ -37,45 +39,33 @@ class ActivityModel(PagedModel[AuditEntry]):
         """Ask the server for one page."""
         return self._api.audit(after=after, skip=skip, limit=limit)
 
-    def columnCount(self, _parent: Index = QModelIndex()) -> int:  # noqa: N802, B008 - Qt's name and default
-        """One for each :class:`ActivityColumn`."""
-        return len(ActivityColumn)
-
-    def headerData(  # noqa: N802 - Qt's name
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        """Names of the columns."""
-        if orientation != Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
-            return None
+    def heading(self, column: int) -> str:
+        """Above a column."""
         return {
             ActivityColumn.AT: self.tr("When"),
             ActivityColumn.BY: self.tr("Who"),
             ActivityColumn.ACTION: self.tr("What"),
             ActivityColumn.COUNT: self.tr("How many"),
             ActivityColumn.CONCERNS: self.tr("Concerns"),
-        }[ActivityColumn(section)]
+        }[ActivityColumn(column)]
 
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """What a cell shows."""
-        if not index.isValid() or role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole, ROW_ROLE):
-            return None
-        entry = self.row_at(index.row())
-        if role == ROW_ROLE or entry is None:
-            return entry
-        column = ActivityColumn(index.column())
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return "\n".join((*_details(entry), *entry.emails)) if column is ActivityColumn.CONCERNS else None
-        match column:
+    def tip(self, row: AuditEntry, column: int) -> str | None:
+        """All that it concerns, one a line."""
+        return "\n".join((*_details(row), *row.emails)) if column == ActivityColumn.CONCERNS else None
+
+    def text(self, row: AuditEntry, column: int) -> str | None:
+        """In a cell."""
+        match ActivityColumn(column):
             case ActivityColumn.AT:
-                return moment(entry.at)
+                return moment(row.at)
             case ActivityColumn.BY:
-                return entry.by
+                return row.by
             case ActivityColumn.ACTION:
-                return action_text(entry.action)
+                return action_text(row.action)
             case ActivityColumn.COUNT:
-                return QLocale().toString(entry.count)
+                return QLocale().toString(row.count)
             case ActivityColumn.CONCERNS:
-                return self._concerns(entry)
+                return self._concerns(row)
 
     def _concerns(self, entry: AuditEntry) -> str:
         named = ", ".join(entry.emails[:_NAMED])

@@ -6,10 +6,10 @@ from collections.abc import Coroutine
 from enum import Enum, IntEnum
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QModelIndex, Qt
+from PySide6.QtCore import QCoreApplication
 
 from desktop.backend.api import Api
-from desktop.models.paged import ROW_ROLE, Index, PagedModel
+from desktop.models.paged import PagedModel
 from desktop.models.users import moment
 from server.contract import AdminAccount, Page, Role
 
@@ -36,6 +36,8 @@ class AccountState(Enum):
 class AdminsModel(PagedModel[AdminAccount]):
     """By name. The server tells all of them at once: they are few."""
 
+    columns = AdminColumn
+
     def __init__(self, api: Api) -> None:
         super().__init__()
         self._api = api
@@ -55,45 +57,33 @@ class AdminsModel(PagedModel[AdminAccount]):
         self.admins = ()
         super().clear()
 
-    def columnCount(self, _parent: Index = QModelIndex()) -> int:  # noqa: N802, B008 - Qt's name and default
-        """One for each :class:`AdminColumn`."""
-        return len(AdminColumn)
-
-    def headerData(  # noqa: N802 - Qt's name
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        """Names of the columns."""
-        if orientation != Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
-            return None
+    def heading(self, column: int) -> str:
+        """Above a column."""
         return {
             AdminColumn.NAME: self.tr("Name"),
             AdminColumn.ROLE: self.tr("Role"),
             AdminColumn.STATE: self.tr("State"),
             AdminColumn.PRESENCE: self.tr("Presence"),
             AdminColumn.LAST_SEEN: self.tr("Last seen"),
-        }[AdminColumn(section)]
+        }[AdminColumn(column)]
 
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """What a cell shows."""
-        if not index.isValid() or role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole, ROW_ROLE):
-            return None
-        admin = self.row_at(index.row())
-        if role == ROW_ROLE or admin is None:
-            return admin
-        column = AdminColumn(index.column())
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return role_meaning(admin.role) if column is AdminColumn.ROLE else None
-        match column:
+    def tip(self, row: AdminAccount, column: int) -> str | None:
+        """What a role means."""
+        return role_meaning(row.role) if column == AdminColumn.ROLE else None
+
+    def text(self, row: AdminAccount, column: int) -> str | None:
+        """In a cell."""
+        match AdminColumn(column):
             case AdminColumn.NAME:
-                return admin.username
+                return row.username
             case AdminColumn.ROLE:
-                return role_text(admin.role)
+                return role_text(row.role)
             case AdminColumn.STATE:
-                return _state_text(state_of(admin))
+                return _state_text(state_of(row))
             case AdminColumn.PRESENCE:
-                return self.tr("Online") if admin.is_online else self.tr("Offline")
+                return self.tr("Online") if row.is_online else self.tr("Offline")
             case AdminColumn.LAST_SEEN:
-                return moment(admin.last_seen) if admin.last_seen is not None else self.tr("Never")
+                return moment(row.last_seen) if row.last_seen is not None else self.tr("Never")
 
 
 def state_of(admin: AdminAccount) -> AccountState:

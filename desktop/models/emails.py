@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
-from PySide6.QtCore import QLocale, QModelIndex, Qt
+from PySide6.QtCore import QLocale, Qt
 
 from desktop.backend.api import Api
-from desktop.models.paged import PAGE, ROW_ROLE, SHOWN_ROLES, Index, PagedModel
+from desktop.models.paged import PAGE, PagedModel
+from desktop.models.rows import Index
 from desktop.models.times import ago, until
 from desktop.state.email_actions import Chosen, EmailPicks, part_of
 from server.contract import EmailSelection, EmailState, Page, QueuedEmail, QueuePart
@@ -39,6 +40,9 @@ class EmailFilter:
 
 class EmailsModel(PagedModel[QueuedEmail]):
     """The emails in one state; some of them picked by the admin."""
+
+    columns = EmailColumn
+    check_column = EmailColumn.CHECK
 
     def __init__(self, api: Api, state: EmailState) -> None:
         super().__init__()
@@ -100,16 +104,8 @@ class EmailsModel(PagedModel[QueuedEmail]):
         self.picks.clear()
         super().clear()
 
-    def columnCount(self, _parent: Index = QModelIndex()) -> int:  # noqa: N802, B008 - Qt's name and default
-        """One for each :class:`EmailColumn`."""
-        return len(EmailColumn)
-
-    def headerData(  # noqa: N802 - Qt's name
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        """Names of the columns."""
-        if orientation != Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
-            return None
+    def heading(self, column: int) -> str:
+        """Above a column."""
         time = {
             EmailState.PENDING: self.tr("Next try"),
             EmailState.PROCESSING: self.tr("Taken"),
@@ -125,42 +121,37 @@ class EmailsModel(PagedModel[QueuedEmail]):
             EmailColumn.QUEUED: self.tr("Queued"),
             EmailColumn.TIME: time,
             EmailColumn.DETAIL: detail,
-        }[EmailColumn(section)]
+        }[EmailColumn(column)]
 
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """What a cell shows."""
-        if role not in SHOWN_ROLES or not index.isValid():
+    def check(self, row: QueuedEmail) -> Qt.CheckState | None:
+        """Whether it is picked, if it can be."""
+        if part_of(row) is None:
             return None
-        email = self.row_at(index.row())
-        if role == ROW_ROLE or email is None:
-            return email
-        column = EmailColumn(index.column())
-        if role == Qt.ItemDataRole.CheckStateRole:
-            if column is not EmailColumn.CHECK or part_of(email) is None:
-                return None
-            return Qt.CheckState.Checked if self.picks.is_picked(email) else Qt.CheckState.Unchecked
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return email.detail if column is EmailColumn.DETAIL else None
-        return self._text(email, column)
+        return Qt.CheckState.Checked if self.picks.is_picked(row) else Qt.CheckState.Unchecked
 
-    def _text(self, email: QueuedEmail, column: EmailColumn) -> str | None:
-        match column:
+    def tip(self, row: QueuedEmail, column: int) -> str | None:
+        """All of what a server has said."""
+        return row.detail if column == EmailColumn.DETAIL else None
+
+    def text(self, row: QueuedEmail, column: int) -> str | None:
+        """In a cell."""
+        match EmailColumn(column):
             case EmailColumn.CHECK:
                 return None
             case EmailColumn.EMAIL:
-                return email.email
+                return row.email
             case EmailColumn.NAME:
-                return email.name
+                return row.name
             case EmailColumn.ATTEMPTS:
-                return QLocale().toString(email.attempts)
+                return QLocale().toString(row.attempts)
             case EmailColumn.QUEUED:
-                return ago(email.created_at)
+                return ago(row.created_at)
             case EmailColumn.TIME:
                 if self.state is EmailState.PENDING:
-                    return until(email.next_attempt_at) if email.next_attempt_at is not None else ""
-                return ago(email.last_attempt_at) if email.last_attempt_at is not None else ""
+                    return until(row.next_attempt_at) if row.next_attempt_at is not None else ""
+                return ago(row.last_attempt_at) if row.last_attempt_at is not None else ""
             case EmailColumn.DETAIL:
-                return " ".join(email.detail.split())
+                return " ".join(row.detail.split())
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Emails that can be dealt with can be picked."""

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QLocale, QModelIndex, Qt, Signal
+from PySide6.QtCore import QLocale, QModelIndex, Signal
 
 from desktop.backend.api import Api
 from desktop.backend.errors import DeskError
-from desktop.models.paged import ROW_ROLE, Index
+from desktop.models.rows import Index, RowsModel
 from desktop.models.times import ago
 from desktop.tasks import ask
 from server.contract import FailureGroup
@@ -25,13 +24,15 @@ class FailureColumn(IntEnum):
     EXAMPLE = 4
 
 
-class FailuresModel(QAbstractTableModel):
+class FailuresModel(RowsModel[FailureGroup]):
     """The groups, the most frequent first; those that contain a text.
 
     Signals:
         loaded: the server has answered.
         load_failed: it has not.
     """
+
+    columns = FailureColumn
 
     loaded = Signal()
     load_failed = Signal(DeskError)
@@ -54,7 +55,7 @@ class FailuresModel(QAbstractTableModel):
         """Groups shown."""
         return len(self._shown)
 
-    def group_at(self, row: int) -> FailureGroup | None:
+    def row_at(self, row: int) -> FailureGroup | None:
         """The group in that row."""
         return self._shown[row] if 0 <= row < len(self._shown) else None
 
@@ -112,42 +113,30 @@ class FailuresModel(QAbstractTableModel):
         """Groups shown."""
         return 0 if parent.isValid() else len(self._shown)
 
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802, B008 - Qt's name and default
-        """One for each :class:`FailureColumn`."""
-        return 0 if parent.isValid() else len(FailureColumn)
-
-    def headerData(  # noqa: N802 - Qt's name
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        """Names of the columns."""
-        if orientation != Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
-            return None
+    def heading(self, column: int) -> str:
+        """Above a column."""
         return {
             FailureColumn.COUNT: self.tr("Emails"),
             FailureColumn.CAUSE: self.tr("Cause"),
             FailureColumn.FIRST: self.tr("First"),
             FailureColumn.LAST: self.tr("Last"),
             FailureColumn.EXAMPLE: self.tr("Example"),
-        }[FailureColumn(section)]
+        }[FailureColumn(column)]
 
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """What a cell shows."""
-        group = self.group_at(index.row()) if index.isValid() else None
-        if group is None or role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole, ROW_ROLE):
-            return None
-        if role == ROW_ROLE:
-            return group
-        column = FailureColumn(index.column())
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return {FailureColumn.CAUSE: group.cause, FailureColumn.EXAMPLE: group.example}.get(column)
-        match column:
+    def tip(self, row: FailureGroup, column: int) -> str | None:
+        """All of what is cut short."""
+        return {FailureColumn.CAUSE: row.cause, FailureColumn.EXAMPLE: row.example}.get(FailureColumn(column))
+
+    def text(self, row: FailureGroup, column: int) -> str | None:
+        """In a cell."""
+        match FailureColumn(column):
             case FailureColumn.COUNT:
-                return QLocale().toString(group.count)
+                return QLocale().toString(row.count)
             case FailureColumn.CAUSE:
-                return " ".join(group.cause.split())
+                return " ".join(row.cause.split())
             case FailureColumn.FIRST:
-                return ago(group.first)
+                return ago(row.first)
             case FailureColumn.LAST:
-                return ago(group.last)
+                return ago(row.last)
             case FailureColumn.EXAMPLE:
-                return " ".join(group.example.split())
+                return " ".join(row.example.split())

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from enum import IntEnum
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QDate, QLocale, QModelIndex, Qt
+from PySide6.QtCore import QCoreApplication, QDate, QLocale, Qt
 
 from desktop.backend.api import Api
-from desktop.models.paged import ROW_ROLE, SHOWN_ROLES, Index, PagedModel
+from desktop.models.paged import PagedModel
+from desktop.models.rows import Index
 from desktop.state.selection import LeadSelection
 from desktop.tasks import ask
 from server.contract import PAGE_LIMIT, Lead, LeadFilter, LeadSort, LeadStatus, Page
@@ -42,6 +44,9 @@ _SORTS = {
 class LeadsModel(PagedModel[Lead]):
     """Searched, filtered and sorted by the server; checked by the admin."""
 
+    columns = LeadColumn
+    check_column = LeadColumn.CHECK
+
     def __init__(self, api: Api, selection: LeadSelection) -> None:
         super().__init__()
         self._api = api
@@ -71,16 +76,8 @@ class LeadsModel(PagedModel[Lead]):
             self._sort, self._descending = wanted, descending
             self.reset()
 
-    def columnCount(self, _parent: Index = QModelIndex()) -> int:  # noqa: N802, B008 - Qt's name and default
-        """One for each :class:`LeadColumn`."""
-        return len(LeadColumn)
-
-    def headerData(  # noqa: N802 - Qt's name
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        """Names of the columns."""
-        if orientation != Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
-            return None
+    def heading(self, column: int) -> str:
+        """Above a column."""
         return {
             LeadColumn.CHECK: "",
             LeadColumn.NAME: self.tr("Name"),
@@ -88,40 +85,21 @@ class LeadsModel(PagedModel[Lead]):
             LeadColumn.COMPANY: self.tr("Company"),
             LeadColumn.STATUS: self.tr("Status"),
             LeadColumn.CREATED_AT: self.tr("Added"),
-        }[LeadColumn(section)]
+        }[LeadColumn(column)]
 
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """What a cell shows."""
-        if role not in SHOWN_ROLES or not index.isValid():
+    def text(self, row: Lead, column: int) -> str | None:
+        """In a cell."""
+        return _TEXTS[column](row)
+
+    def tip(self, row: Lead, column: int) -> str | None:
+        """How a mail server spells an address, where that is not how people do."""
+        return f"{row.email}\n{row.ascii_email}" if column == LeadColumn.EMAIL and row.ascii_email else None
+
+    def check(self, row: Lead) -> Qt.CheckState | None:
+        """Whether it is picked, if it can be."""
+        if row.status not in SELECTABLE:
             return None
-        lead = self.row_at(index.row())
-        if role == ROW_ROLE:
-            return lead
-        column = LeadColumn(index.column())
-        if role == Qt.ItemDataRole.CheckStateRole:
-            if column is not LeadColumn.CHECK or lead is None or lead.status not in SELECTABLE:
-                return None
-            checked = self._selection.is_selected(lead.id)
-            return Qt.CheckState.Checked if checked else Qt.CheckState.Unchecked
-        if lead is None:
-            return None
-        if role == Qt.ItemDataRole.ToolTipRole:
-            both = column is LeadColumn.EMAIL and lead.ascii_email
-            return f"{lead.email}\n{lead.ascii_email}" if both else None
-        match column:
-            case LeadColumn.CHECK:
-                return None
-            case LeadColumn.NAME:
-                return lead.name
-            case LeadColumn.EMAIL:
-                return lead.email
-            case LeadColumn.COMPANY:
-                return lead.company
-            case LeadColumn.STATUS:
-                return status_text(lead.status)
-            case LeadColumn.CREATED_AT:
-                day = lead.created_at.astimezone()
-                return QLocale().toString(QDate(day.year, day.month, day.day), "d MMM yyyy")
+        return Qt.CheckState.Checked if self._selection.is_selected(row.id) else Qt.CheckState.Unchecked
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:  # noqa: N802 - Qt's name
         """Pick a lead, or not."""
@@ -133,11 +111,9 @@ class LeadsModel(PagedModel[Lead]):
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Leads that can be activated can be picked."""
-        if not index.isValid():
-            return Qt.ItemFlag.NoItemFlags
-        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        lead = self.row_at(index.row())
-        if index.column() == LeadColumn.CHECK and lead is not None and lead.status in SELECTABLE:
+        flags = super().flags(index)
+        lead = self.row_at(index.row()) if index.isValid() and index.column() == LeadColumn.CHECK else None
+        if lead is not None and lead.status in SELECTABLE:
             flags |= Qt.ItemFlag.ItemIsUserCheckable
         return flags
 
@@ -197,3 +173,23 @@ def status_text(status: LeadStatus) -> str:
         LeadStatus.ACTIVATED: translate("LeadStatus", "User"),
         LeadStatus.SKIPPED: translate("LeadStatus", "Skipped"),
     }[status]
+
+
+def _day(lead: Lead) -> str:
+    day = lead.created_at.astimezone()
+    return _day_text(QLocale().name(), day.year, day.month, day.day)
+
+
+@lru_cache(maxsize=512)
+def _day_text(_locale: str, year: int, month: int, day: int) -> str:
+    return QLocale().toString(QDate(year, month, day), "d MMM yyyy")
+
+
+_TEXTS: dict[int, Callable[[Lead], str | None]] = {
+    LeadColumn.CHECK: lambda _: None,
+    LeadColumn.NAME: lambda lead: lead.name,
+    LeadColumn.EMAIL: lambda lead: lead.email,
+    LeadColumn.COMPANY: lambda lead: lead.company,
+    LeadColumn.STATUS: lambda lead: status_text(lead.status),
+    LeadColumn.CREATED_AT: _day,
+}

@@ -5,16 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict, deque
 from collections.abc import Coroutine
-from typing import Any, Generic, TypeVar
+from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QModelIndex, Signal
 
 from desktop.backend.errors import DeskError
+from desktop.models.rows import Index, Row, RowsModel
 from desktop.tasks import ask
 from server.contract import Page
-
-Row = TypeVar("Row")
-Index = QModelIndex | QPersistentModelIndex
 
 PAGE = 100
 _PAGES_KEPT = 50
@@ -22,7 +20,7 @@ _LOADING_AT_ONCE = 3
 _SHOWN_AT_ONCE = 2  # pages: a view shows the end of one and the beginning of the next
 
 
-class PagedModel(QAbstractTableModel, Generic[Row]):
+class PagedModel(RowsModel[Row]):
     """Knows how many rows there are and holds those that were looked at lately.
 
     A row that is not here yet is None and is fetched. A refresh keeps what is on screen until the new rows are here.
@@ -187,12 +185,3 @@ class PagedModel(QAbstractTableModel, Generic[Row]):
             self.total = total
             self.endRemoveRows()
         self.total_changed.emit(total)
-
-
-#: Custom roles beside Qt's own.
-ROW_ROLE = Qt.ItemDataRole.UserRole + 1
-
-#: What is answered at all. A view asks for seven roles of each cell that it paints: the others are to cost little.
-SHOWN_ROLES = frozenset(
-    (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.CheckStateRole, ROW_ROLE)
-)

@@ -6,10 +6,10 @@ from collections.abc import Coroutine
 from enum import IntEnum
 from typing import Any
 
-from PySide6.QtCore import QDateTime, QLocale, QModelIndex, Qt
+from PySide6.QtCore import QDateTime, QLocale, Qt
 
 from desktop.backend.api import Api
-from desktop.models.paged import ROW_ROLE, Index, PagedModel
+from desktop.models.paged import PagedModel
 from server.contract import Page, User, UserSort
 
 
@@ -28,6 +28,8 @@ _SORTS = {UserColumn.EMAIL: UserSort.EMAIL, UserColumn.ACTIVATED_AT: UserSort.AC
 
 class UsersModel(PagedModel[User]):
     """Searched, filtered and sorted by the server."""
+
+    columns = UserColumn
 
     def __init__(self, api: Api) -> None:
         super().__init__()
@@ -68,42 +70,29 @@ class UsersModel(PagedModel[User]):
             self._sort, self._descending = wanted, descending
             self.reset()
 
-    def columnCount(self, _parent: Index = QModelIndex()) -> int:  # noqa: N802, B008 - Qt's name and default
-        """One for each :class:`UserColumn`."""
-        return len(UserColumn)
-
-    def headerData(  # noqa: N802 - Qt's name
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        """Names of the columns."""
-        if orientation != Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
-            return None
+    def heading(self, column: int) -> str:
+        """Above a column."""
         return {
             UserColumn.EMAIL: self.tr("Email"),
             UserColumn.NAME: self.tr("Name"),
             UserColumn.PRESENCE: self.tr("Presence"),
             UserColumn.LAST_SEEN: self.tr("Last seen"),
             UserColumn.ACTIVATED_AT: self.tr("Activated"),
-        }[UserColumn(section)]
+        }[UserColumn(column)]
 
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """What a cell shows."""
-        if not index.isValid() or role not in (Qt.ItemDataRole.DisplayRole, ROW_ROLE):
-            return None
-        user = self.row_at(index.row())
-        if role == ROW_ROLE or user is None:
-            return user
-        match UserColumn(index.column()):
+    def text(self, row: User, column: int) -> str | None:
+        """In a cell."""
+        match UserColumn(column):
             case UserColumn.EMAIL:
-                return user.email
+                return row.email
             case UserColumn.NAME:
-                return user.name
+                return row.name
             case UserColumn.PRESENCE:
-                return self.tr("Online") if user.is_online else self.tr("Offline")
+                return self.tr("Online") if row.is_online else self.tr("Offline")
             case UserColumn.LAST_SEEN:
-                return moment(user.last_seen) if user.last_seen is not None else self.tr("Never")
+                return moment(row.last_seen) if row.last_seen is not None else self.tr("Never")
             case UserColumn.ACTIVATED_AT:
-                return moment(user.activated_at)
+                return moment(row.activated_at)
 
 
 def moment(when: Any) -> str:

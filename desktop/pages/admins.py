@@ -7,12 +7,12 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from desktop.models.admins import AccountState, AdminColumn, AdminsModel, state_of
-from desktop.models.paged import ROW_ROLE
 from desktop.pages.admin_bar import AdminBar, action_text
+from desktop.pages.cells import ChipLook
 from desktop.pages.heading import Heading
 from desktop.pages.listing import Listing
-from desktop.pages.table import ChipDelegate, EmptyState, Index
-from desktop.pages.users import PresenceDelegate
+from desktop.pages.table import EmptyState
+from desktop.pages.users import PresenceLook
 from desktop.state.admin_actions import AdminAction, possible
 from desktop.state.connection import Connection
 from desktop.state.session import Session
@@ -21,18 +21,17 @@ from desktop.theme.tokens import Space
 from server.contract import AdminAccount
 
 
-class StateDelegate(ChipDelegate):
+class StateLook(ChipLook):
     """Green for who can log in, yellow for who has yet to set a password."""
 
-    def colors_of(self, index: Index) -> tuple[str, str]:
+    def colors_of(self, row: AdminAccount) -> tuple[str, str]:
         """The chip's colours."""
-        colors, admin = theme.colors, index.data(ROW_ROLE)
-        state = state_of(admin) if isinstance(admin, AdminAccount) else AccountState.DISABLED
+        colors = theme.colors
         return {
             AccountState.ACTIVE: (colors.success, colors.success_soft),
             AccountState.WAITING: (colors.warning, colors.warning_soft),
             AccountState.DISABLED: (colors.muted, colors.hover),
-        }[state]
+        }[state_of(row)]
 
 
 class AdminsPage(QWidget):
@@ -104,8 +103,8 @@ class AdminsPage(QWidget):
             give_way=(AdminColumn.LAST_SEEN,),
             least=160,
         )
-        table.setItemDelegateForColumn(AdminColumn.STATE, StateDelegate(table))
-        table.setItemDelegateForColumn(AdminColumn.PRESENCE, PresenceDelegate(table))
+        table.set_look(AdminColumn.STATE, StateLook())
+        table.set_look(AdminColumn.PRESENCE, PresenceLook())
         table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
 
     def _wire(self) -> None:

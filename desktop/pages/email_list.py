@@ -6,8 +6,9 @@ from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtWidgets import QApplication
 
 from desktop.models.emails import EmailColumn, EmailsModel
+from desktop.pages.cells import CheckLook
 from desktop.pages.live_table import LiveTable
-from desktop.pages.table import CheckDelegate, CheckHeader
+from desktop.pages.table import CheckHeader
 from desktop.state.email_actions import part_of
 from desktop.state.held_updates import Hand, HeldUpdates
 from server.contract import EmailState
@@ -29,7 +30,7 @@ class EmailList(LiveTable):
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.setModel(model)
-        self.setItemDelegateForColumn(EmailColumn.CHECK, CheckDelegate(self))
+        self.set_look(EmailColumn.CHECK, CheckLook())
         self.set_widths(
             {
                 EmailColumn.CHECK: 48,

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from desktop.models.failures import FailureColumn, FailuresModel
-from desktop.models.paged import ROW_ROLE
+from desktop.pages.cells import ChipLook
 from desktop.pages.live_table import LiveTable
-from desktop.pages.table import ChipDelegate, Index
 from desktop.state.held_updates import HeldUpdates
 from desktop.theme.style import theme
 from server.contract import FailureGroup
 
 
-class CountDelegate(ChipDelegate):
+class CountLook(ChipLook):
     """Red for what failed, yellow for what is kept back."""
 
-    def colors_of(self, index: Index) -> tuple[str, str]:
+    def colors_of(self, row: FailureGroup) -> tuple[str, str]:
         """By the group."""
-        group, colors = index.data(ROW_ROLE), theme.colors
-        if isinstance(group, FailureGroup) and group.held:
+        colors = theme.colors
+        if row.held:
             return colors.warning, colors.warning_soft
         return colors.danger, colors.danger_soft
 
@@ -30,7 +29,7 @@ class FailureList(LiveTable):
         self._model = model
         self._current = ""
         self.setModel(model)
-        self.setItemDelegateForColumn(FailureColumn.COUNT, CountDelegate(self))
+        self.set_look(FailureColumn.COUNT, CountLook())
         self.set_widths(
             {
                 FailureColumn.COUNT: 92,
@@ -49,7 +48,7 @@ class FailureList(LiveTable):
     @property
     def current_group(self) -> FailureGroup | None:
         """The group whose row is current."""
-        return self._model.group_at(self.currentIndex().row())
+        return self._model.row_at(self.currentIndex().row())
 
     def _remember(self) -> None:
         group = self.current_group
@@ -57,6 +56,6 @@ class FailureList(LiveTable):
 
     def _restore(self) -> None:
         for row in range(self._model.total):
-            group = self._model.group_at(row)
+            group = self._model.row_at(row)
             if group is not None and group.cause == self._current:
                 self.setCurrentIndex(self._model.index(row, FailureColumn.CAUSE))

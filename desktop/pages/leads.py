@@ -17,12 +17,12 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.models.leads import SELECTABLE, LeadColumn, LeadsModel
-from desktop.models.paged import ROW_ROLE
+from desktop.pages.cells import CheckLook, ChipLook
 from desktop.pages.heading import Heading
 from desktop.pages.lead_details import LeadDetailsPanel
 from desktop.pages.listing import Listing
 from desktop.pages.search_field import SearchField
-from desktop.pages.table import CheckDelegate, CheckHeader, ChipDelegate, EmptyState, Index, Table
+from desktop.pages.table import CheckHeader, EmptyState, Table
 from desktop.state.connection import Connection
 from desktop.state.lead_details import LeadDetailsState
 from desktop.state.selection import LeadSelection
@@ -41,20 +41,18 @@ _TABS: tuple[tuple[LeadStatus, ...], ...] = (
 )
 
 
-class StatusDelegate(ChipDelegate):
+class StatusLook(ChipLook):
     """The colour of a lead's status."""
 
-    def colors_of(self, index: Index) -> tuple[str, str]:
+    def colors_of(self, row: Lead) -> tuple[str, str]:
         """Green for users, blue for what goes on, yellow for what needs a look."""
         colors = theme.colors
-        lead = index.data(ROW_ROLE)
-        status = lead.status if isinstance(lead, Lead) else LeadStatus.NEW
         return {
             LeadStatus.NEW: (colors.text, colors.hover),
             LeadStatus.ACTIVATING: (colors.accent, colors.accent_soft),
             LeadStatus.ACTIVATED: (colors.success, colors.success_soft),
             LeadStatus.SKIPPED: (colors.warning, colors.warning_soft),
-        }[status]
+        }[row.status]
 
 
 class LeadsPage(QWidget):
@@ -120,8 +118,8 @@ class LeadsPage(QWidget):
         self.listing = Listing(model, self.tr("Leads"), connection, say_empty=self._say_empty, table=self.table)
         self.empty = self.listing.empty
         self.listing.empty_action_requested.connect(self._on_empty_action)
-        self.table.setItemDelegateForColumn(LeadColumn.CHECK, CheckDelegate(self.table))
-        self.table.setItemDelegateForColumn(LeadColumn.STATUS, StatusDelegate(self.table))
+        self.table.set_look(LeadColumn.CHECK, CheckLook())
+        self.table.set_look(LeadColumn.STATUS, StatusLook())
         self.table.set_widths(
             {
                 LeadColumn.CHECK: 48,
@@ -275,8 +273,8 @@ class LeadsPage(QWidget):
         self._ask_for_details()
 
     def _ask_for_details(self) -> None:
-        lead = self.table.currentIndex().data(ROW_ROLE) if self.details_button.isChecked() else None
-        self.details_requested.emit(lead if isinstance(lead, Lead) else None)
+        row = self.table.currentIndex().row() if self.details_button.isChecked() else -1
+        self.details_requested.emit(self._model.row_at(row) if row >= 0 else None)
 
     def _add_shortcuts(self) -> None:
         everything = QShortcut(QKeySequence(QKeySequence.StandardKey.SelectAll), self.table)

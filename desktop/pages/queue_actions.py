@@ -69,7 +69,7 @@ class QueueActions(QObject):
         for state, table in self._lists.tables.items():
             self._wire_list(state, table)
         causes = self._lists.causes
-        causes.open_requested.connect(lambda row: self._open_cause(self._failures.group_at(row)))
+        causes.open_requested.connect(lambda row: self._open_cause(self._failures.row_at(row)))
         causes.delete_requested.connect(lambda: self._request(EmailAction.DISCARD, self._meant_by_row()))
         causes.menu_requested.connect(lambda _row, where: self._show_menu(where))
         causes.selectionModel().currentChanged.connect(lambda *_: self._show_bar())

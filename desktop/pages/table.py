@@ -1,149 +1,28 @@
-"""What the tables of all pages share: the look of rows, chips, check marks, and what is shown when there are none."""
+"""What the tables of all pages share: rows, their heads, and what is shown when there are none."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen, QResizeEvent
+from PySide6.QtCore import QLine, QRect, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
     QLabel,
     QPushButton,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QTableView,
     QVBoxLayout,
     QWidget,
 )
 
+from desktop.models.rows import RowsModel
+from desktop.pages.cells import Look, StillDelegate, TextLook, paint_check, paint_missing
 from desktop.theme.icons import pixmap
 from desktop.theme.style import mark, theme
-from desktop.theme.tokens import ROW_HEIGHT, Space, Text
+from desktop.theme.tokens import ROW_HEIGHT, Space
 
-Index = QModelIndex | QPersistentModelIndex
-
-_SELECTED = QStyle.StateFlag.State_Selected
-_ON_ONE_LINE = Qt.TextFlag.TextSingleLine | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-_TEXT_GAP = Space.S + 3  # pixels between a cell's edge and its text
 _CONTROL = Qt.KeyboardModifier.ControlModifier
-_CHECK = 16
-_CHIP_HEIGHT = 24
 _TEXT_WIDTH = 420
-
-
-def paint_check(painter: QPainter, area: QRect, state: Qt.CheckState, *, enabled: bool) -> None:
-    """A check box in the middle of ``area``."""
-    colors = theme.colors
-    box = QRectF(0, 0, _CHECK, _CHECK)
-    box.moveCenter(QRectF(area).center())
-    painter.save()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    checked = state != Qt.CheckState.Unchecked
-    painter.setPen(QPen(QColor(colors.accent if checked else colors.muted if enabled else colors.border), 1.2))
-    painter.setBrush(QColor(colors.accent if checked else colors.surface))
-    painter.drawRoundedRect(box, 4, 4)
-    if checked:
-        painter.setPen(
-            QPen(
-                QColor(colors.on_accent), 1.8, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin
-            )
-        )
-        x, y = box.x(), box.y()
-        if state == Qt.CheckState.PartiallyChecked:
-            painter.drawLine(box.center() - QPointF(3.5, 0), box.center() + QPointF(3.5, 0))
-        else:
-            painter.drawPolyline([QPointF(x + 4, y + 8.4), QPointF(x + 6.9, y + 11.2), QPointF(x + 12, y + 5.2)])
-    painter.restore()
-
-
-def paint_ground(painter: QPainter, option: QStyleOptionViewItem) -> None:
-    """What is behind a cell: a line below it, and the colour of the current row."""
-    colors, area = theme.colors, option.rect
-    if option.state & _SELECTED:
-        painter.fillRect(area, QColor(colors.hover))
-    painter.fillRect(area.x(), area.bottom(), area.width(), 1, QColor(colors.border))
-
-
-class RowDelegate(QStyledItemDelegate):
-    """Text cells; a bar in place of text that is still on its way.
-
-    They are drawn here and not by Qt's style, which asks for seven roles of each cell and looks up the style sheet for
-    it: a screen full of rows took almost twice as long, and nothing else holds the GUI thread as much.
-    """
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """One cell."""
-        paint_ground(painter, option)
-        text = index.data(Qt.ItemDataRole.DisplayRole)
-        if text is None:
-            self.paint_missing(painter, option.rect, index)
-            return
-        area = option.rect.adjusted(_TEXT_GAP, 0, -_TEXT_GAP, -1)
-        painter.setFont(option.font)
-        painter.setPen(QColor(theme.colors.text))
-        painter.drawText(
-            area, _ON_ONE_LINE, option.fontMetrics.elidedText(text, Qt.TextElideMode.ElideRight, area.width())
-        )
-
-    def paint_missing(self, painter: QPainter, area: QRect, index: Index) -> None:
-        """A bar of a width that varies with the row, as text would."""
-        width = int(area.width() * (0.35 + 0.1 * ((index.row() * 7 + index.column() * 3) % 4)))
-        bar = QRectF(area.x() + Space.S + 3, area.center().y() - 5, max(0, width - Space.S), 10)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(theme.colors.hover))
-        painter.drawRoundedRect(bar, 5, 5)
-        painter.restore()
-
-
-class CheckDelegate(QStyledItemDelegate):
-    """A check box, or nothing where there is nothing to check. What a click means is decided by the page."""
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """One cell."""
-        paint_ground(painter, option)
-        state = index.data(Qt.ItemDataRole.CheckStateRole)
-        if state is not None:
-            paint_check(painter, option.rect, Qt.CheckState(state), enabled=True)
-
-    def editorEvent(self, _event: QEvent, *_: object) -> bool:  # noqa: N802 - Qt's name
-        """Clicks are the page's."""
-        return False
-
-
-class ChipDelegate(RowDelegate):
-    """A status as a coloured chip; ``colors_of`` maps what the model says to (text, background)."""
-
-    def colors_of(self, index: Index) -> tuple[str, str]:
-        """The chip's colours."""
-        raise NotImplementedError
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """One cell."""
-        paint_ground(painter, option)
-        text = index.data(Qt.ItemDataRole.DisplayRole)
-        if text is None:
-            self.paint_missing(painter, option.rect, index)
-            return
-        foreground, background = self.colors_of(index)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        font = option.font
-        font.setPixelSize(Text.CAPTION)
-        font.setWeight(font.Weight.DemiBold)
-        painter.setFont(font)
-        width = painter.fontMetrics().horizontalAdvance(text) + 2 * Space.S + 4
-        area = QRectF(
-            option.rect.x() + Space.S + 3, option.rect.center().y() - _CHIP_HEIGHT / 2 + 0.5, width, _CHIP_HEIGHT
-        )
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(background))
-        painter.drawRoundedRect(area, _CHIP_HEIGHT / 2, _CHIP_HEIGHT / 2)
-        painter.setPen(QColor(foreground))
-        painter.drawText(area, Qt.AlignmentFlag.AlignCenter, text)
-        painter.restore()
+_TEXT = TextLook()
 
 
 class Table(QTableView):
@@ -160,7 +39,8 @@ class Table(QTableView):
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setItemDelegate(RowDelegate(self))
+        self.setItemDelegate(StillDelegate(self))
+        self._looks: dict[int, Look] = {}
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
@@ -208,6 +88,48 @@ class Table(QTableView):
             out.add(column)
         for column in {*self._unwanted, *self._give_way}:
             self.setColumnHidden(column, column in out)
+
+    def set_look(self, column: int, look: Look) -> None:
+        """How the cells of a column are painted, if not as text."""
+        self._looks[column] = look
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """The rows, all at once."""
+        model, exposed = self.model(), event.rect()
+        first = self.rowAt(exposed.top())
+        if first < 0 or not isinstance(model, RowsModel):
+            return
+        top = self.rowViewportPosition(first)
+        rows = range(first, min(model.rowCount(), first + -(-(exposed.bottom() + 1 - top) // ROW_HEIGHT)))
+        columns = [
+            (column, self._looks.get(column, _TEXT), self.columnViewportPosition(column), self.columnWidth(column))
+            for column in range(model.columnCount())
+            if not self.isColumnHidden(column)
+        ]
+        painter = QPainter(self.viewport())
+        self._paint_ground(painter, top, len(rows))
+        painter.setFont(self.font())
+        painter.setPen(QColor(theme.colors.text))
+        for number in rows:
+            row = model.row_at(number)
+            for column, look, left, width in columns:
+                area = QRect(left, top, width, ROW_HEIGHT)
+                if row is not None:
+                    look.paint(painter, area, model, row, column)
+                elif column != model.check_column:
+                    paint_missing(painter, area, number, column)
+            top += ROW_HEIGHT
+        painter.end()
+
+    def _paint_ground(self, painter: QPainter, top: int, rows: int) -> None:
+        """The colour of the current row, and a line below each."""
+        width = self.horizontalHeader().length()
+        for chosen in self.selectionModel().selectedRows():
+            place = QRect(0, self.rowViewportPosition(chosen.row()), width, ROW_HEIGHT)
+            painter.fillRect(place, QColor(theme.colors.hover))
+        painter.setPen(QColor(theme.colors.border))
+        bottoms = (top + ROW_HEIGHT * (row + 1) - 1 for row in range(rows))
+        painter.drawLines([QLine(0, bottom, width - 1, bottom) for bottom in bottoms])
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Space picks, Return opens."""

@@ -6,12 +6,12 @@ from PySide6.QtCore import QLocale, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
-from desktop.models.paged import ROW_ROLE
 from desktop.models.users import UserColumn, UsersModel
+from desktop.pages.cells import ChipLook
 from desktop.pages.heading import Heading
 from desktop.pages.listing import Listing
 from desktop.pages.search_field import SearchField
-from desktop.pages.table import ChipDelegate, EmptyState, Index
+from desktop.pages.table import EmptyState
 from desktop.state.connection import Connection
 from desktop.state.presence import PresenceState
 from desktop.theme.style import mark, theme
@@ -19,15 +19,13 @@ from desktop.theme.tokens import Space
 from server.contract import AdminAccount, User
 
 
-class PresenceDelegate(ChipDelegate):
+class PresenceLook(ChipLook):
     """Green for those who are online."""
 
-    def colors_of(self, index: Index) -> tuple[str, str]:
+    def colors_of(self, row: User | AdminAccount) -> tuple[str, str]:
         """The chip's colours."""
         colors = theme.colors
-        row = index.data(ROW_ROLE)
-        online = isinstance(row, User | AdminAccount) and row.is_online
-        return (colors.success, colors.success_soft) if online else (colors.muted, colors.hover)
+        return (colors.success, colors.success_soft) if row.is_online else (colors.muted, colors.hover)
 
 
 class UsersPage(QWidget):
@@ -71,7 +69,7 @@ class UsersPage(QWidget):
             give_way=(UserColumn.LAST_SEEN,),
             least=190,
         )
-        table.setItemDelegateForColumn(UserColumn.PRESENCE, PresenceDelegate(table))
+        table.set_look(UserColumn.PRESENCE, PresenceLook())
         header = table.horizontalHeader()
         header.setSectionsClickable(True)
         header.setSortIndicatorShown(True)

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.models.paged import Index
+from desktop.models.rows import Index
 from desktop.shell.commands import Command, fit
 from desktop.theme.style import mark, theme
 from desktop.theme.tokens import Space

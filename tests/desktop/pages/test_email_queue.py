@@ -166,7 +166,7 @@ async def test_a_cause_shows_its_emails_and_all_of_them_are_tried_again(
     page = desk.queue_page
     click(page.tabs.buttons[S.FAILED])
     await until(lambda: desk.failures_model.total == 2, desk.failures_model.loaded, desk.failures_model.modelReset)
-    groups = [desk.failures_model.group_at(row) for row in range(2)]
+    groups = [desk.failures_model.row_at(row) for row in range(2)]
     assert [(group.cause, group.count) for group in groups if group] == [(unknown, 3), ("552 5.2.2 mailbox is full", 1)]
 
     page.lists.causes.setCurrentIndex(desk.failures_model.index(0, FailureColumn.CAUSE))

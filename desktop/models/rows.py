@@ -1,0 +1,70 @@
+"""A table of rows, whatever they are: what its cells say, and what Qt wants to know of them."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import Any, ClassVar, Generic, TypeVar
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+
+Row = TypeVar("Row")
+Index = QModelIndex | QPersistentModelIndex
+
+_TEXT = Qt.ItemDataRole.DisplayRole
+_TIP = Qt.ItemDataRole.ToolTipRole
+_CHECK = Qt.ItemDataRole.CheckStateRole
+_SHOWN_ROLES = frozenset((_TEXT, _TIP, _CHECK))
+
+
+class RowsModel(QAbstractTableModel, Generic[Row]):
+    """Subclasses say which row is where, and what is in its columns. Whoever paints asks them and not Qt, whose
+    way takes longer than the painting.
+    """
+
+    #: From left to right.
+    columns: ClassVar[type[IntEnum]]
+    #: The column whose cells are check boxes, if there is one.
+    check_column: ClassVar[int | None] = None
+
+    def row_at(self, row: int) -> Row | None:
+        """What is in that row; None where nothing is, or not yet."""
+        raise NotImplementedError
+
+    def heading(self, column: int) -> str:
+        """Above a column."""
+        raise NotImplementedError
+
+    def text(self, row: Row, column: int) -> str | None:
+        """In a cell."""
+        raise NotImplementedError
+
+    def tip(self, _row: Row, _column: int) -> str | None:
+        """What more there is to say of a cell."""
+        return None
+
+    def check(self, _row: Row) -> Qt.CheckState | None:
+        """Of a row's check box; None: it has none."""
+        return None
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802, B008 - Qt's name and default
+        """One for each of :attr:`columns`."""
+        return 0 if parent.isValid() else len(self.columns)
+
+    def headerData(  # noqa: N802 - Qt's name
+        self, section: int, orientation: Qt.Orientation, role: int = _TEXT
+    ) -> Any:
+        """Names of the columns."""
+        return self.heading(section) if orientation == Qt.Orientation.Horizontal and role == _TEXT else None
+
+    def data(self, index: Index, role: int = _TEXT) -> Any:
+        """What a cell shows."""
+        if role not in _SHOWN_ROLES or not index.isValid():
+            return None
+        row, column = self.row_at(index.row()), index.column()
+        if row is None:
+            return None
+        if role == _TEXT:
+            return self.text(row, column)
+        if role == _CHECK:
+            return self.check(row) if column == self.check_column else None
+        return self.tip(row, column)
