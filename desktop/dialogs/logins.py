@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QLocale, Signal
-from PySide6.QtWidgets import QAbstractItemView, QLabel, QWidget
+from PySide6.QtCore import QLocale, Qt, Signal
+from PySide6.QtWidgets import QAbstractItemView, QLabel, QStackedWidget, QWidget
 
 from desktop.dialogs.dialog import Dialog
 from desktop.dialogs.rows import RowsTable
@@ -32,7 +32,7 @@ class LoginsDialog(Dialog):
             self.tr("Where you are logged in") if is_me else self.tr("Where {0} is logged in").format(username)
         )
         self.setWindowTitle(self.heading.text())
-        self.resize_to(860, 440)
+        self.resize_to(940, 440)  # the last column holds an IPv6 address
         self.add_text(
             self.tr("Whoever is logged out has to type name and password again. A login you do not know? End it.")
             if is_me
@@ -44,7 +44,13 @@ class LoginsDialog(Dialog):
             {self.tr("Device"): 310, self.tr("Last used"): 165, self.tr("Logged in"): 165, self.tr("Address"): 120},
         )
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.body.addWidget(self.table, 1)
+        self.nowhere = QLabel(self.tr("Not logged in anywhere"))
+        self.nowhere.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        mark(self.nowhere, "muted")
+        self._list = QStackedWidget()
+        self._list.addWidget(self.table)
+        self._list.addWidget(self.nowhere)
+        self.body.addWidget(self._list, 1)
         self.note = QLabel(self.tr("Loading…"))
         self.note.setWordWrap(True)
         mark(self.note, "caption")
@@ -67,15 +73,18 @@ class LoginsDialog(Dialog):
     def show_logins(self, logins: Sequence[LoginSession]) -> None:
         """What the server says."""
         self._logins = tuple(logins)
+        self._list.setCurrentWidget(self.table if logins else self.nowhere)
         self.table.rows.set_rows([self._row(login) for login in self._logins])
         mark(self.note, "caption")
         number = QLocale().toString(len(logins))
         self.note.setText(self.tr("{0} logins").format(number) if len(logins) != 1 else self.tr("1 login"))
+        self.note.setVisible(bool(logins))
         self._show_buttons()
 
     def show_problem(self, text: str) -> None:
         """The list cannot be had, or a login not be ended."""
         mark(self.note, "error")
+        self.note.show()
         self.note.setText(text)
 
     def _row(self, login: LoginSession) -> tuple[str, ...]:

@@ -1654,6 +1654,10 @@
         <translation>Adresse</translation>
     </message>
     <message>
+        <source>Not logged in anywhere</source>
+        <translation>Nirgends angemeldet</translation>
+    </message>
+    <message>
         <source>Loading…</source>
         <translation>Wird geladen…</translation>
     </message>

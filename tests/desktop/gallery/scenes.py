@@ -349,22 +349,24 @@ async def _one_time_password(desk: Desk) -> QWidget:
     return _opened(ShowPassword(OneTimePassword(admin=admin, password="abcde-fghjk-mnpqr-stuvw"), desk.window))
 
 
-def _logins(*, is_me: bool) -> Callable[[Desk], Awaitable[QWidget]]:
+_DEVICES = ("Activation Desk (anns-laptop, Linux)", "Activation Desk (WS-0417, Windows)", "curl/8.5.0", "")
+_LONG_DEVICE = "Activation Desk (build-agent-with-a-long-name-17.berlin.firm.example, Windows Server 2025)"
+
+
+def _logins(*devices: str, is_me: bool, network: str = "192.0.2.") -> Callable[[Desk], Awaitable[QWidget]]:
     async def show(desk: Desk) -> QWidget:
         now = datetime.now(UTC)
         logins = [
             LoginSession(
                 id=f"{number}",
                 device=device,
-                address=f"192.0.2.{number + 7}",
+                address=f"{network}{number + 7}",
                 created_at=now - timedelta(days=number * 9),
                 last_used_at=now - timedelta(hours=number * 31),
                 expires_at=now + timedelta(days=3),
                 current=is_me and number == 0,
             )
-            for number, device in enumerate(
-                ("Activation Desk (anns-laptop, Linux)", "Activation Desk (WS-0417, Windows)", "curl/8.5.0", "")
-            )
+            for number, device in enumerate(devices)
         ]
         dialog = LoginsDialog("ben", is_me=is_me, parent=desk.window)
         dialog.show_logins(logins)
@@ -627,8 +629,10 @@ DIALOGS = (
     Scene("dialog-admin-reset", _confirm_admin(AdminAction.RESET)),
     Scene("dialog-admin-enable", _confirm_admin(AdminAction.ENABLE)),
     Scene("dialog-admin-password", _one_time_password),
-    Scene("dialog-logins", _logins(is_me=True)),
-    Scene("dialog-logins-of-admin", _logins(is_me=False)),
+    Scene("dialog-logins", _logins(*_DEVICES, is_me=True)),
+    Scene("dialog-logins-of-admin", _logins(*_DEVICES, is_me=False)),
+    Scene("dialog-logins-none", _logins(is_me=False)),
+    Scene("dialog-logins-many", _logins(*(_LONG_DEVICE, *_DEVICES) * 60, is_me=False, network="2001:db8:85a3::8a2e:")),
     Scene("dialog-confirm", _confirm),
     Scene("dialog-confirm-none", _confirm_none),
     Scene("dialog-progress", _progress),

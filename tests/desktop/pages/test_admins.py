@@ -185,6 +185,7 @@ async def test_a_password_is_reset_and_logins_of_others_are_ended(
     await until(lambda: logins.table.rows.rows, logins.table.rows.modelReset, what="the logins")
     qtbot.mouseClick(logins.end_all_button, Qt.MouseButton.LeftButton)
     await until(lambda: not logins.table.rows.rows, logins.table.rows.modelReset, what="no logins")
+    assert logins.nowhere.isVisible()
     with pytest.raises(OSError, match="401"):
         own_service.request("GET", "/api/me", token=token)
     logins.accept()
