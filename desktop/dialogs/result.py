@@ -19,7 +19,7 @@ class RowsDialog(Dialog):
     def __init__(self, parent: QWidget | None, title: str, text: str, columns: Mapping[str, int], rows: Rows) -> None:
         """``columns``: the widths by heading; the last one takes what is left."""
         super().__init__(parent, title)
-        self.resize_to(860, 460)
+        self.resize_to(920, 460)
         self.add_text(text, "muted")
         self.table = RowsTable(title, columns)
         self.table.rows.set_rows(rows)
