@@ -66,8 +66,10 @@ class QueueLists(QStackedWidget):
             model.total_changed.connect(lambda _total, state=state: self._on_total_changed(state))
             model.loaded.connect(self.show_rows)
             model.load_failed.connect(self.show_rows)
+            model.modelReset.connect(self.show_rows)
         for changed in (self._failures.loaded, self._failures.modelReset, self._failures.load_failed):
             changed.connect(self.show_rows)
+        self._connection.changed.connect(self.show_rows)
         self.empty.action_requested.connect(self._on_empty_action)
         # Times tick by themselves; nothing is fetched for it.
         self._clock = QTimer(self)
