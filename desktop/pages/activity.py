@@ -32,12 +32,13 @@ class ActivityPage(QWidget):
         table.set_widths(
             {
                 ActivityColumn.AT: 150,
-                ActivityColumn.BY: 90,
+                ActivityColumn.BY: 130,
                 ActivityColumn.ACTION: 190,
                 ActivityColumn.COUNT: 100,
             },
             stretch=ActivityColumn.CONCERNS,
-            least=0,
+            give_way=(ActivityColumn.COUNT,),
+            least=160,
         )
         head = QHBoxLayout()
         head.addWidget(self.heading, 1)
