@@ -76,6 +76,8 @@ from server.contract import (
     SendingStatus,
 )
 
+_REASON_SECONDS = 1.0  # in which the stream says why a login has ended
+
 
 class Desk(QObject):
     """The whole desktop, in a running event loop of qasync. :meth:`start` shows it, :meth:`stop` ends it."""
@@ -332,7 +334,7 @@ class Desk(QObject):
     # --- Login and logout ---
 
     def _wire_session(self) -> None:
-        self.api.token_refused = self._end_session
+        self.api.token_refused = self._on_token_refused
         self.session.logged_in.connect(self._on_logged_in)
         self.session.logged_out.connect(self._on_logged_out)
         self.sidebar.logout_requested.connect(self._log_out)
@@ -343,6 +345,17 @@ class Desk(QObject):
 
     def _end_session(self, reason: str) -> None:
         spawn(self.session.end(reason), name="end the session")
+
+    def _on_token_refused(self, reason: str) -> None:
+        spawn(self._end_in_a_moment(reason), name="end the refused session")
+
+    async def _end_in_a_moment(self, reason: str) -> None:
+        """The stream may be about to say why: disabled, reset, ended elsewhere."""
+        token = self.api.token
+        if self.connection.is_online:
+            await asyncio.sleep(_REASON_SECONDS)
+        if self.api.token == token:
+            await self.session.end(reason)
 
     def _on_logged_in(self) -> None:
         if self.session.admin is None or self.api.token is None:

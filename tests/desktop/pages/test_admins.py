@@ -175,6 +175,20 @@ async def test_another_role_and_a_closed_account_reach_the_other_desktop_at_once
     await until(lambda: shown(desk, "bob")[AdminColumn.STATE] == "Active", desk.admins_model.loaded)
 
 
+async def test_the_reason_is_told_also_when_a_request_is_refused_first(
+    desk: Desk, bobs: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("desktop.app._REASON_SECONDS", 30.0)
+    assert bobs.session.admin is not None
+    bob = bobs.session.admin.id
+    await until(lambda: bobs.connection.is_online, bobs.connection.changed)
+    bobs.api.token_refused("Your login has ended. Log in again.")
+    await desk.api.disable_admin(bob)
+    await until(bobs.login.isVisible, bobs.session.logged_out, what="bob's login window")
+    assert bobs.login.message.text() == "Your account was disabled. Ask an owner to enable it."
+    await desk.api.enable_admin(bob)
+
+
 async def test_a_password_is_reset_and_logins_of_others_are_ended(
     desk: Desk, own_service: ServerProcess, qtbot: QtBot
 ) -> None:
