@@ -33,7 +33,7 @@ class ActivityPage(QWidget):
             {
                 ActivityColumn.AT: 150,
                 ActivityColumn.BY: 130,
-                ActivityColumn.ACTION: 190,
+                ActivityColumn.ACTION: 220,
                 ActivityColumn.COUNT: 100,
             },
             stretch=ActivityColumn.CONCERNS,
