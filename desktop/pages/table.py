@@ -201,12 +201,21 @@ class EmptyState(QWidget):
         self._paint_picture()
         self.title.setText(title)
         self.text.setText(text)
-        # A centred label that wraps gets no height of its own from the layout.
-        width = min(_TEXT_WIDTH, self.text.fontMetrics().horizontalAdvance(text) + Space.S)
-        self.text.setFixedSize(width, self.text.heightForWidth(width))
+        self._fit_text()
         self.action_button.setText(action)
         self.action_button.setVisible(bool(action))
         self.action_button.setEnabled(True)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """There is more room, or less."""
+        super().resizeEvent(event)
+        self._fit_text()
+
+    def _fit_text(self) -> None:
+        """A centred label that wraps gets no height of its own from the layout."""
+        room = min(_TEXT_WIDTH, self.width() - 2 * Space.L)
+        width = min(room, self.text.fontMetrics().horizontalAdvance(self.text.text()) + Space.S)
+        self.text.setFixedSize(width, self.text.heightForWidth(width))
 
     def _paint_picture(self) -> None:
         self._picture.setPixmap(pixmap(self._icon_name, theme.colors.disabled, 48, 2.0))
