@@ -30,7 +30,7 @@ class StateLook(ChipLook):
         return {
             AccountState.ACTIVE: (colors.success, colors.success_soft),
             AccountState.WAITING: (colors.warning, colors.warning_soft),
-            AccountState.DISABLED: (colors.muted, colors.hover),
+            AccountState.DISABLED: (colors.muted, colors.border),
         }[state_of(row)]
 
 

@@ -48,7 +48,7 @@ class StatusLook(ChipLook):
         """Green for users, blue for what goes on, yellow for what needs a look."""
         colors = theme.colors
         return {
-            LeadStatus.NEW: (colors.text, colors.hover),
+            LeadStatus.NEW: (colors.text, colors.border),
             LeadStatus.ACTIVATING: (colors.accent, colors.accent_soft),
             LeadStatus.ACTIVATED: (colors.success, colors.success_soft),
             LeadStatus.SKIPPED: (colors.warning, colors.warning_soft),

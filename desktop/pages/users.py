@@ -25,7 +25,7 @@ class PresenceLook(ChipLook):
     def colors_of(self, row: User | AdminAccount) -> tuple[str, str]:
         """The chip's colours."""
         colors = theme.colors
-        return (colors.success, colors.success_soft) if row.is_online else (colors.muted, colors.hover)
+        return (colors.success, colors.success_soft) if row.is_online else (colors.muted, colors.border)
 
 
 class UsersPage(QWidget):
