@@ -6,6 +6,7 @@ import asyncio
 import logging
 import random
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from enum import Enum
 from typing import Any, TypeVar
 
@@ -172,8 +173,10 @@ class _Connection:
         """Hang up, whatever state it is in, and see the end of what was still reading or writing."""
         loops = [task for task in (self._client.eio.read_loop_task, self._client.eio.write_loop_task) if task]
         try:
-            await self._client.shutdown()
-            await self._client.eio.disconnect()  # which the line before leaves open while it is still connecting
+            with suppress(TimeoutError):  # whoever quits does not wait for a server that does not answer
+                async with asyncio.timeout(_HANG_UP_SECONDS):
+                    await self._client.shutdown()
+                    await self._client.eio.disconnect()  # which the former leaves open while it is still connecting
             if loops:
                 await asyncio.wait(loops, timeout=_HANG_UP_SECONDS)
         finally:  # the program may end while it hangs up
