@@ -277,11 +277,15 @@ class Hub:
             await move(sid, rule.value)
 
     async def _greet(self, sid: str, stored: StoredToken) -> None:
-        """The right numbers at once, whoever connects or reconnects."""
+        """The right numbers at once, whoever connects or reconnects; the rest follows where nobody knows it yet."""
         await self._send(Event.EMAIL_QUEUE_UPDATE, await self.queue_status(), to=sid)
-        if self._alert is not None and self._alert.active:
+        if self._alert is None:
+            self._wake_alert()
+        elif self._alert.active:
             await self._send(Event.QUEUE_ALERT, self._alert, to=sid)
-        if self._sending_status is not None:
+        if self._sending_status is None:
+            self._wake_sending()
+        else:
             await self._send(Event.SENDING_STATUS, self._sending_status, to=sid)
         await self._admins.mark_admins_seen([stored.admin.id])
         await self._send(Event.PRESENCE_UPDATE, await self._admins.presence(), to=sid)
@@ -351,6 +355,9 @@ class Hub:
     # --- Announcements ---
 
     async def _announce_queue_status(self) -> None:
+        if not self._sessions:  # nobody is told; whoever comes is greeted with what holds then
+            self._status = None
+            return
         status = await self.queue_status()
         numbers = status.model_copy(update={"timestamp": None})
         if self._status is None or numbers != self._status.model_copy(update={"timestamp": None}):
@@ -359,12 +366,18 @@ class Hub:
             self._wake_sending()
 
     async def _announce_alert(self) -> None:
+        if not self._sessions:
+            self._alert = None
+            return
         before = self._alert
         self._alert = await self._current_alert() or await self._end_of(before)
         if self._alert is not None and self._alert != before:
             await self._send(Event.QUEUE_ALERT, self._alert)
 
     async def _announce_sending(self) -> None:
+        if not self._sessions:
+            self._sending_status = None
+            return
         counted = self._status or await self.queue_status()
         status = await self._sending.status(pending=counted.pending, processing=counted.processing)
         if status != self._sending_status:

@@ -17,6 +17,7 @@ from socketio.exceptions import ConnectionError as Refused
 from websockets.asyncio.client import connect as open_websocket
 from websockets.exceptions import InvalidStatus
 
+from server.store.client import connect
 from tests.system.processes import ServerProcess
 
 _DEADLINE = 30.0
@@ -132,6 +133,28 @@ async def test_who_connects_is_seen_online(service: ServerProcess, token: str) -
     async with listening(service, token, transports=["websocket"]) as listener:
         presence = await listener.first("presenceUpdate")
     assert "ann" in [admin["username"] for admin in presence["admins"]]
+
+
+async def test_what_changed_while_nobody_listened_is_told_to_whoever_comes(service: ServerProcess, token: str) -> None:
+    async with listening(service, token) as before:
+        assert (await before.first("sendingStatus"))["state"] == "idle"
+    async with connect(service.database_uri, "activation_desk") as database, await database.limits.watch() as changes:
+        await ask(service, "POST", "/api/queue/pause", {"reason": "holidays"}, token=token)
+        await changes.next()  # the service hears of it now, too
+    async with listening(service, token) as meanwhile:
+        alert = await meanwhile.first("queueAlert")
+        assert (alert["active"], alert["code"]) == (True, "paused")
+        await meanwhile.until(lambda: _state(meanwhile) == "paused")
+    await ask(service, "POST", "/api/queue/resume", token=token)
+    async with listening(service, token) as after:
+        await after.until(lambda: _state(after) == "idle")
+        assert after.of("queueAlert") == []
+
+
+def _state(listener: Listener) -> str | None:
+    """How sending stands, as it was told last."""
+    told = listener.of("sendingStatus")
+    return str(told[-1]["state"]) if told else None
 
 
 @pytest.mark.parametrize(
