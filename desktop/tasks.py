@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject
 
+from desktop.backend.ending import end
 from desktop.backend.errors import DeskError
 
 log = logging.getLogger(__name__)
@@ -65,10 +66,7 @@ def ask(
 async def finish_all() -> None:
     """Cancel what still runs, for the end of the program."""
     current = asyncio.current_task()
-    tasks = [task for task in _running if task is not current]
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+    await end(task for task in _running if task is not current)
 
 
 def _forget(connection: object) -> None:

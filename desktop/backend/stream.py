@@ -15,6 +15,7 @@ import socketio
 from pydantic import ValidationError
 from socketio.exceptions import SocketIOError
 
+from desktop.backend.ending import end
 from desktop.backend.trust import connector
 from server.contract import ErrorCode, Event, Problem, SessionEnded, Wire
 
@@ -81,8 +82,7 @@ class Stream:
         """Hang up."""
         running, self._running = self._running, None
         if running is not None:
-            running.cancel()
-            await asyncio.gather(running, return_exceptions=True)
+            await end([running], insistence=2 * _HANG_UP_SECONDS)  # it may be hanging up for almost as long
 
     def retry_now(self) -> None:
         """Do not wait for the next attempt."""
@@ -91,11 +91,13 @@ class Stream:
     async def _run(self, token: str) -> None:
         attempt = 0
         called = False
-        while True:
+        while self._running is asyncio.current_task():
             self._phase_changed(Phase.CONNECTING, "", None)
             connection = _Connection(self._url, token, self._listeners)
             try:
                 await connection.open()
+                if self._running is not asyncio.current_task():  # a cancellation can be lost while it connects
+                    return
                 attempt, called = 0, False
                 self._phase_changed(Phase.ONLINE, "", None)
                 await connection.closed.wait()
@@ -126,8 +128,7 @@ class Stream:
             return False
         finally:
             if looking is not None:
-                looking.cancel()
-                await asyncio.wait([looking])
+                await end([looking])
         return looking is not None and not looking.cancelled()
 
     async def _look(self) -> None:
