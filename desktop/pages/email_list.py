@@ -108,6 +108,7 @@ class EmailList(LiveTable):
         row = self._model.position_of(email_id)
         if row is not None:
             self._kept_in_place = None
+            self.executeDelayedItemsLayout()  # the bar may not know of new rows yet, and would stop short
             self.verticalScrollBar().setValue(row * self.verticalHeader().defaultSectionSize() + hidden)
 
     def _show_header_state(self) -> None:

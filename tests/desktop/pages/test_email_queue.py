@@ -325,6 +325,7 @@ async def test_whoever_has_scrolled_goes_on_reading_where_they_are(
     await numbers(desk, pending=40)
     await listed(desk, S.PENDING, 40)
     bar, height = table.verticalScrollBar(), table.verticalHeader().defaultSectionSize()
+    await until(lambda: bar.maximum() > 11 * height, bar.rangeChanged)
     bar.setValue(10 * height + 7)
     top = model.row_at(10)
     first = model.emails_in(range(3))
