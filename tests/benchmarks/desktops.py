@@ -47,6 +47,7 @@ class PlentifulServer(ServerProcess):
     """Shows so many leads, and announces so many numbers a second between :meth:`announce` and :meth:`be_quiet`."""
 
     command = (sys.executable, "-m", "tests.benchmarks.plentiful_server")
+    session_of_its_own = True
 
     def __init__(self, data_dir: Path, *, leads: int, announcements: int = 1, **settings: str) -> None:
         told = {"LEADS": str(leads), "ANNOUNCEMENTS": str(announcements), "PYTHONPATH": str(Path.cwd())}

@@ -47,6 +47,10 @@ class ServerProcess:
     #: What is run, before its arguments.
     command: tuple[str, ...] = COMMAND
 
+    #: Whether it runs in a session of its own, as a service that is installed: the kernel shares the processor between
+    #: sessions first.
+    session_of_its_own: ClassVar[bool] = False
+
     #: Where the data directory to copy is kept for one run of the tests; None: nothing is copied.
     prepared_in: ClassVar[Path | None] = None
 
@@ -96,7 +100,11 @@ class ServerProcess:
             shutil.copytree(_prepared(self.prepared_in), self.data_dir)
         with self.log_path.open("ab") as log:
             self._process = process = subprocess.Popen(
-                [*self.command, "run", "--port", str(self.port)], env=self.environment, stdout=log, stderr=log
+                [*self.command, "run", "--port", str(self.port)],
+                env=self.environment,
+                stdout=log,
+                stderr=log,
+                start_new_session=self.session_of_its_own,
             )
         try:
             wait_until(lambda: self._is_ready() or process.poll() is not None, "it did not become ready")
