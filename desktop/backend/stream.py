@@ -82,7 +82,11 @@ class Stream:
         """Hang up."""
         running, self._running = self._running, None
         if running is not None:
-            await end([running], insistence=2 * _HANG_UP_SECONDS)  # it may be hanging up for almost as long
+            try:
+                await end([running], insistence=2 * _HANG_UP_SECONDS)  # it may be hanging up for almost as long
+            except asyncio.CancelledError:  # the program ends meanwhile
+                await end([running])
+                raise
 
     def retry_now(self) -> None:
         """Do not wait for the next attempt."""
