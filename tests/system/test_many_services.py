@@ -72,7 +72,7 @@ async def test_those_that_die_while_sending_leave_their_emails_to_the_others(
     await ann.activation(activation, is_finished)
     await ann.disconnect()
     living = three
-    for nth in (5, 8):  # from three to two, then from two to one
+    for nth in (3, 5):  # from three to two, then from two to one
         async with asyncio.timeout(60):
             await tracer.kill_at(Kill("before delete PendingActivationEmail in a transaction", nth))
         await asyncio.to_thread(external_database.end_abandoned_transactions)
