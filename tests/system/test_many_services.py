@@ -22,6 +22,8 @@ BATCH = 20
 INTERVAL = 2.0
 #: Between the grant of an email and its arrival at the mail server, at most.
 DELAY = 1.2
+#: Where a worker dies: emails have arrived, others are about to leave, and neither is written down.
+_DELIVERED = "before delete PendingActivationEmail in a transaction after PendingActivationEmail"
 #: Said by who takes over.
 RECOVERED = "emails of a worker that is gone were taken back"
 
@@ -68,13 +70,15 @@ async def test_those_that_die_while_sending_leave_their_emails_to_the_others(
     ann = AdminClient(three[0])
     await ann.log_in()
     await ann.connect()
+    await ann.ask("POST", "/api/queue/pause", {"reason": "until all emails are there"})
     activation = await ann.activate(LEADS)
     await ann.activation(activation, is_finished)
+    await ann.ask("POST", "/api/queue/resume")
     await ann.disconnect()
     living = three
     for nth in (3, 5):  # from three to two, then from two to one
         async with asyncio.timeout(60):
-            await tracer.kill_at(Kill("before delete PendingActivationEmail in a transaction", nth))
+            await tracer.kill_at(Kill(_DELIVERED, nth))
         await asyncio.to_thread(external_database.end_abandoned_transactions)
         living = [service for service in living if service.pid != tracer.victim]
     (last,) = living
