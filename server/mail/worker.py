@@ -155,8 +155,9 @@ class QueueWorker:
                     log.warning("database away, the queue waits", reason=str(error))
                     pause = _DATABASE_AWAY_WAIT
                 cost = time.monotonic() - started
-                await self._rest(min(pause, cost * _REST_PER_LOOK, _LONGEST_REST), self._stopping)
-                await self._rest(pause, self._woken)
+                least = min(pause, cost * _REST_PER_LOOK, _LONGEST_REST)
+                await self._rest(least, self._stopping)
+                await self._rest(pause - least, self._woken)
             await self._finish()
         finally:
             await end(renewing)
