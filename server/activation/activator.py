@@ -97,7 +97,7 @@ class Activator:
             case ActivationState.CLAIMING:
                 await self._claim(job)
             case ActivationState.RUNNING:
-                async with self._credentials.needed():
+                with self._credentials.needed():
                     await self._create_users(job)
             case ActivationState.STOPPING:
                 await self._leave_the_rest(job)

@@ -6,9 +6,9 @@ import asyncio
 import os
 import secrets
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, suppress
+from contextlib import contextmanager, suppress
 
 import structlog
 
@@ -51,7 +51,7 @@ class CredentialSupply:
         # The hash functions release the GIL: threads are enough.
         self._executor = ThreadPoolExecutor(self._threads, thread_name_prefix="hashing")
         self._ready: deque[Credential] = deque()
-        self._changed = asyncio.Condition()
+        self._changed = asyncio.Event()
         self._needed_by = 0
 
     @property
@@ -67,35 +67,35 @@ class CredentialSupply:
         finally:
             self._executor.shutdown(wait=False, cancel_futures=True)
 
-    @asynccontextmanager
-    async def needed(self) -> AsyncIterator[None]:
+    @contextmanager
+    def needed(self) -> Iterator[None]:
         """Within, more will be taken than there may be: all cores make them ahead."""
-        await self._need(1)
+        self._needed_by += 1
+        self._changed.set()
         try:
             yield
         finally:
-            await self._need(-1)
+            self._needed_by -= 1
 
     async def take(self, limit: int, *, within: float) -> list[Credential]:
         """What can be had within so many seconds, at most ``limit``."""
         taken: list[Credential] = []
-        with suppress(TimeoutError):
-            async with asyncio.timeout(within), self.needed(), self._changed:
+        with self.needed(), suppress(TimeoutError):
+            async with asyncio.timeout(within):
                 while len(taken) < limit:
-                    await self._changed.wait_for(lambda: bool(self._ready))
-                    while self._ready and len(taken) < limit:
-                        taken.append(self._ready.popleft())
-                    self._changed.notify_all()
+                    await self._until(lambda: bool(self._ready))
+                    taken.append(self._ready.popleft())
+                    self._changed.set()
         return taken
 
     async def issue(self, count: int) -> list[Credential]:
         """That many, made now: for what cannot wait for the reserve, or has none because nothing keeps it full."""
         return list(await asyncio.gather(*(self._make() for _ in range(count))))
 
-    async def _need(self, more: int) -> None:
-        async with self._changed:
-            self._needed_by += more
-            self._changed.notify_all()
+    async def _until(self, condition: Callable[[], bool]) -> None:
+        while not condition():
+            self._changed.clear()
+            await self._changed.wait()
 
     def _lacks(self, *, is_first: bool) -> bool:
         """Whether one more is to be made, by the maker that fills the reserve or by one that helps it."""
@@ -105,8 +105,7 @@ class CredentialSupply:
 
     async def _keep_making(self, *, is_first: bool) -> None:
         while True:
-            async with self._changed:
-                await self._changed.wait_for(lambda: self._lacks(is_first=is_first))
+            await self._until(lambda: self._lacks(is_first=is_first))
             try:
                 credential = await self._make()
             except AWAY as error:
@@ -117,9 +116,8 @@ class CredentialSupply:
                 log.error("no passwords can be encrypted", reason=str(error))  # noqa: TRY400 - says it all
                 await asyncio.sleep(_LOCKED_WAIT)
                 continue
-            async with self._changed:
-                self._ready.append(credential)
-                self._changed.notify_all()
+            self._ready.append(credential)
+            self._changed.set()
 
     async def _make(self) -> Credential:
         """The plain password does not leave this method."""

@@ -190,7 +190,7 @@ async def test_without_a_reserve_nothing_is_made_until_somebody_takes(desk: Desk
 async def test_while_it_is_needed_more_is_made_than_the_reserve(desk: Desk) -> None:
     async with supplied(desk.supply(reserve=1)) as supply:
         await until(lambda: _holds(supply, 1))
-        async with supply.needed():
+        with supply.needed():
             await until(lambda: _holds(supply, 10))
 
 
@@ -319,9 +319,8 @@ async def test_stop_leaves_the_rest_as_they_were(desk: Desk) -> None:
     assert (await desk.activations.ask_to_stop(wanted.id, by="bob")).state is ActivationState.STOPPING
     async with supplied(CredentialSupply(desk.vault, PasswordHash.ARGON2ID, reserve=32)) as more:
         credentials = await more.take(6, within=_DEADLINE)
-    async with supply._changed:
-        supply._ready.extend(credentials)
-        supply._changed.notify_all()
+    supply._ready.extend(credentials)
+    supply._changed.set()
     (end,) = await desk.until_final(wanted)
     activator.stop()
     await asyncio.wait_for(working, _DEADLINE)
