@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from typing import Generic, TypeVar
 
+from server.store.client import AWAY
+
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
@@ -49,17 +51,24 @@ class JoinedWrites(Generic[Item, Result]):
         while self._waiting:
             await self._gather()
             group, self._waiting = self._waiting[:_LIMIT], self._waiting[_LIMIT:]
-            try:
-                results = await self._write([item for item, _ in group])
-            except Exception as error:  # noqa: BLE001 - handed to everyone who waits for this write
-                for _, future in group:
-                    if not future.done():
-                        future.set_exception(error)
-            else:
-                for (_, future), result in zip(group, results, strict=True):
-                    if not future.done():
-                        future.set_result(result)
+            await self._write_group(group)
         self._writing = None
+
+    async def _write_group(self, group: Sequence[tuple[Item, asyncio.Future[Result]]]) -> None:
+        try:
+            results = await self._write([item for item, _ in group])
+        except Exception as error:  # noqa: BLE001 - handed to whoever waits for this write
+            if len(group) > 1 and not isinstance(error, AWAY):
+                for one in group:  # what is wrong with one of them is none of the others' business
+                    await self._write_group([one])
+                return
+            for _, future in group:
+                if not future.done():
+                    future.set_exception(error)
+        else:
+            for (_, future), result in zip(group, results, strict=True):
+                if not future.done():
+                    future.set_result(result)
 
     async def _gather(self) -> None:
         with suppress(TimeoutError):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
+from pymongo.errors import AutoReconnect
+
 from server.mail.joined_writes import JoinedWrites
 
 _DEADLINE = 5.0
@@ -16,6 +18,8 @@ class Ledger:
     def __init__(self) -> None:
         self.groups: list[list[int]] = []
         self.problem: Exception | None = None
+        #: No write that this is among succeeds.
+        self.unwanted: int | None = None
 
     async def write(self, items: Sequence[int]) -> list[int]:
         """Answers ten times each item."""
@@ -23,6 +27,8 @@ class Ledger:
         await asyncio.sleep(0)
         if self.problem is not None:
             raise self.problem
+        if self.unwanted in items:
+            raise ValueError("this one cannot be written")
         return [10 * item for item in items]
 
 
@@ -69,12 +75,23 @@ async def test_what_comes_while_one_is_written_goes_into_the_next() -> None:
     assert ledger.groups == [[1], [2, 3]]
 
 
-async def test_a_problem_reaches_everyone_who_waits_and_the_next_write_goes_on() -> None:
+async def test_an_absent_database_is_everyones_problem_and_the_next_write_goes_on() -> None:
     ledger = Ledger()
-    ledger.problem = ValueError("no room")
+    ledger.problem = AutoReconnect("away")
     joined = JoinedWrites(ledger.write, is_all=lambda items: len(items) >= 2)
     async with asyncio.timeout(_DEADLINE):
         outcomes = await asyncio.gather(joined.put(1), joined.put(2), return_exceptions=True)
-        assert [str(outcome) for outcome in outcomes] == ["no room", "no room"]
+        assert [str(outcome) for outcome in outcomes] == ["away", "away"]
+        assert ledger.groups == [[1, 2]]  # nobody waits for it once more
         ledger.problem = None
         assert await joined.put(3) == 30
+
+
+async def test_what_is_wrong_with_one_is_none_of_the_others_business() -> None:
+    ledger = Ledger()
+    ledger.unwanted = 2
+    joined = JoinedWrites(ledger.write, is_all=lambda items: len(items) >= 3)
+    async with asyncio.timeout(_DEADLINE):
+        first, second, third = await asyncio.gather(*map(joined.put, (1, 2, 3)), return_exceptions=True)
+    assert (first, third) == (10, 30)
+    assert isinstance(second, ValueError)

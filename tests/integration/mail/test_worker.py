@@ -422,3 +422,17 @@ async def test_what_a_killed_service_may_have_sent_is_held_where_that_is_wanted(
     assert (failed["_id"], failed["uncertain"]) == (handed_over, 1)
     assert [row["_id"] async for row in queue.database.pending.find({})] == [untouched]
     assert not await holding.recover(everything=True)
+
+
+async def test_the_rest_after_a_look_is_a_part_of_the_pause(queue: Queue, smtp: ScriptedSmtp) -> None:
+    worker, rests = queue.worker(smtp.address, QUEUE_INTERVAL="30", QUEUE_LEASE="30"), []
+
+    async def note(seconds: float, _unless: asyncio.Event) -> None:
+        rests.append(seconds)
+        if len(rests) == 2:
+            worker.stop()
+
+    worker._rest = note  # type: ignore[method-assign]
+    await worker.run()
+    assert rests[0] > 0
+    assert sum(rests) == pytest.approx(30)
