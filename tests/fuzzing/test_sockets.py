@@ -26,12 +26,8 @@ _AT_ONCE = 20  # messages of one example
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
     """With an admin."""
     server = ServerProcess(tmp_path_factory.mktemp("sockets") / "data")
-    try:
-        server.start()
-        server.add_admin()
+    with server.running():
         yield server
-    finally:
-        server.end()
 
 
 _JSON = st.recursive(

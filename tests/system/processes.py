@@ -13,8 +13,9 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar
@@ -112,6 +113,16 @@ class ServerProcess:
         except AssertionError as problem:
             self.end()
             raise AssertionError(f"the service: {problem}\n{self.log}") from None
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Started, with an admin; nothing is left of it afterwards."""
+        try:
+            self.start()
+            self.add_admin()
+            yield
+        finally:
+            self.end()
 
     def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
         """Ask it to end by a signal, and answer its exit code."""

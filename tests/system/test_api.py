@@ -102,12 +102,8 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]
         QUEUE_INTERVAL="3600",
         FRONTEND_URL="https://desk.example.com, http://localhost:3000",
     )
-    try:
-        server.start()
-        server.add_admin()
+    with server.running():
         yield server
-    finally:
-        server.end()
 
 
 @pytest.fixture(scope="module")

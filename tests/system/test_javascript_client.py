@@ -35,12 +35,8 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
     """A running service with an admin; nothing of its queue is there before it is asked for."""
     server = ServerProcess(tmp_path_factory.mktemp("javascript") / "data")
-    try:
-        server.start()
-        server.add_admin()
+    with server.running():
         yield server
-    finally:
-        server.end()
 
 
 @contextmanager

@@ -24,12 +24,8 @@ _DEADLINE = 30.0
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
     """One for all tests of this file."""
     server = ServerProcess(tmp_path_factory.mktemp("leads") / "data", QUEUE_INTERVAL="1")
-    try:
-        server.start()
-        server.add_admin()
+    with server.running():
         yield server
-    finally:
-        server.end()
 
 
 @pytest.fixture(scope="module")

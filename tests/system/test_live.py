@@ -93,13 +93,9 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]
         QUEUE_BATCH_SIZE="5",
         QUEUE_INTERVAL="1",
     )
-    try:
-        server.start()
-        server.add_admin()
+    with server.running():
         server.add_admin("bob")
         yield server
-    finally:
-        server.end()
 
 
 @pytest.fixture(scope="module")

@@ -34,12 +34,8 @@ from tests.system.processes import ServerProcess
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
     """With an admin, for tests that leave it running."""
     server = ServerProcess(tmp_path_factory.mktemp("transport") / "data")
-    try:
-        server.start()
-        server.add_admin()
+    with server.running():
         yield server
-    finally:
-        server.end()
 
 
 # --- Certificates ---
