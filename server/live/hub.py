@@ -163,6 +163,7 @@ class Hub:
         self._sending = sending
         self._accounts = accounts
         self._sessions: dict[str, StoredToken] = {}
+        #: Of everyone who listens: the end of the login.
         self._expiries: dict[str, asyncio.TimerHandle] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._status: QueueStatus | None = None
@@ -264,6 +265,8 @@ class Hub:
             self._sessions.pop(sid, None)
             problem = Problem(code=ErrorCode.TOO_MANY, message="You are connected too often. Close another desktop.")
             raise ConnectionRefused(problem.message, _json(problem))
+        if not self._expiries:
+            self._look_again()
         self._expiries[sid] = asyncio.get_running_loop().call_later(
             max(0, remaining), self._end_sessions, [sid], "Your login has expired. Log in again."
         )
@@ -277,15 +280,13 @@ class Hub:
             await move(sid, rule.value)
 
     async def _greet(self, sid: str, stored: StoredToken) -> None:
-        """The right numbers at once, whoever connects or reconnects; the rest follows where nobody knows it yet."""
-        await self._send(Event.EMAIL_QUEUE_UPDATE, await self.queue_status(), to=sid)
-        if self._alert is None:
-            self._wake_alert()
-        elif self._alert.active:
+        """The right numbers at once, whoever connects or reconnects."""
+        status = await self.queue_status()
+        self._status = self._status or status
+        await self._send(Event.EMAIL_QUEUE_UPDATE, status, to=sid)
+        if self._alert is not None and self._alert.active:
             await self._send(Event.QUEUE_ALERT, self._alert, to=sid)
-        if self._sending_status is None:
-            self._wake_sending()
-        else:
+        if self._sending_status is not None:
             await self._send(Event.SENDING_STATUS, self._sending_status, to=sid)
         await self._admins.mark_admins_seen([stored.admin.id])
         await self._send(Event.PRESENCE_UPDATE, await self._admins.presence(), to=sid)
@@ -352,11 +353,19 @@ class Hub:
                 except AWAY as error:
                     log.warning("database away, signs of life wait", reason=str(error))
 
-    # --- Announcements ---
+    # --- Announcements: where they cost the database something, only while somebody listens ---
+
+    def _look_again(self) -> None:
+        """Somebody listens after a time in which nobody did: what was known before may not hold any more.
+
+        The greeting itself counts the queue.
+        """
+        self._status = self._alert = self._sending_status = None
+        self._wake_alert()
+        self._wake_sending()
 
     async def _announce_queue_status(self) -> None:
-        if not self._sessions:  # nobody is told; whoever comes is greeted with what holds then
-            self._status = None
+        if not self._expiries:
             return
         status = await self.queue_status()
         numbers = status.model_copy(update={"timestamp": None})
@@ -366,8 +375,7 @@ class Hub:
             self._wake_sending()
 
     async def _announce_alert(self) -> None:
-        if not self._sessions:
-            self._alert = None
+        if not self._expiries:
             return
         before = self._alert
         self._alert = await self._current_alert() or await self._end_of(before)
@@ -375,8 +383,7 @@ class Hub:
             await self._send(Event.QUEUE_ALERT, self._alert)
 
     async def _announce_sending(self) -> None:
-        if not self._sessions:
-            self._sending_status = None
+        if not self._expiries:
             return
         counted = self._status or await self.queue_status()
         status = await self._sending.status(pending=counted.pending, processing=counted.processing)

@@ -8,16 +8,18 @@ import urllib.request
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 import socketio
+from bson import Binary, ObjectId
 from socketio.exceptions import ConnectionError as Refused
 from websockets.asyncio.client import connect as open_websocket
 from websockets.exceptions import InvalidStatus
 
-from server.store.client import connect
+from server.store.client import Document, connect
+from server.store.emails import pending_document
 from tests.system.processes import ServerProcess
 
 _DEADLINE = 30.0
@@ -145,6 +147,38 @@ async def test_what_changed_while_nobody_listened_is_told_to_whoever_comes(servi
         await changes.next()
     async with listening(service, token) as after:
         await after.until(lambda: _state(after) == "idle" and not _is_alerted(after))
+
+
+async def test_emails_queued_while_nobody_listened_are_not_missed_by_whoever_comes(
+    service: ServerProcess, token: str
+) -> None:
+    async with listening(service, token) as before:
+        await before.until(lambda: _state(before) == "idle")
+    async with connect(service.database_uri, "activation_desk") as database:
+        now = await database.now()
+        email = _email(now, due_at=now + timedelta(hours=1))
+        async with await database.pending.watch() as changes:
+            await database.pending.insert_one(email)
+            await changes.next()
+        async with listening(service, token) as after:
+            await after.until(lambda: _state(after) == "waiting")
+            await database.pending.delete_one({"_id": email["_id"]})
+            await after.until(lambda: _state(after) == "idle")
+
+
+def _email(now: datetime, *, due_at: datetime) -> Document:
+    return pending_document(
+        email_id=ObjectId(),
+        user_id=ObjectId(),
+        lead_id=ObjectId(),
+        activation_id=ObjectId(),
+        email="later@firm.example",
+        name="Later",
+        password=Binary(b""),
+        message_id="<later@sender.example>",
+        now=now,
+        due_at=due_at,
+    )
 
 
 def _is_alerted(listener: Listener) -> bool:
