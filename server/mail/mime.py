@@ -17,6 +17,8 @@ from functools import lru_cache
 _LINE = 78  # characters of a line that every program shows well (RFC 5322, 2.1.1)
 _WORD = 39  # bytes of an encoded word, so that its line has no more than 76 characters (RFC 2047, 2)
 
+_LINE_END = re.compile(rb"\r\n|\r|\n")
+
 #: A name and an address that stand in a header as they are: atoms (RFC 5322, 3.2.3), and not all of these.
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9-]+(?: [A-Za-z0-9-]+)*")
 _PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@[A-Za-z0-9.-]+")
@@ -41,6 +43,7 @@ def two_parts(headers: Mapping[str, str | Address], *, text: str, html: str) -> 
             f'Content-Type: text/{subtype}; charset="utf-8"\r\n'
             f"Content-Transfer-Encoding: {encoding}\r\n\r\n".encode(),
             body,
+            b"\r\n",  # it belongs to the boundary (RFC 2046, 5.1.1)
         ]
     lines.append(f"--{boundary}--\r\n".encode())
     return b"".join(lines)
@@ -89,11 +92,10 @@ def _words(text: str) -> str:
 
 def _encoded(content: str) -> tuple[str, bytes]:
     """How it is encoded, and the lines: as they are where they can be, else whichever encoding is shorter."""
-    lines = content.encode().splitlines()
-    body = b"".join(line + b"\r\n" for line in lines)
-    if body.isascii() and b"\0" not in body and max(map(len, lines), default=0) <= _LINE:
+    body = _LINE_END.sub(b"\r\n", content.encode())
+    if body.isascii() and b"\0" not in body and max(map(len, body.split(b"\r\n"))) <= _LINE:
         return "7bit", body
     quoted = b2a_qp(body, istext=True)
     if 3 * len(quoted) <= 4 * len(body):
         return "quoted-printable", quoted
-    return "base64", base64.encodebytes(body).replace(b"\n", b"\r\n")
+    return "base64", base64.encodebytes(body).rstrip().replace(b"\n", b"\r\n")
