@@ -101,6 +101,8 @@ def accepted(reply: str) -> Verdict:
 def answered(stage: Stage, code: int, reply: str, *, others_open: bool = False) -> Verdict:
     """The server answered, but not as hoped. ``others_open``: it serves other connections of ours all the same."""
     text = f"{code} {readable(reply)}".strip()
+    if stage is Stage.FINAL_DOT and not is_refusal(code):
+        return _uncertain(f"The mail server answered {text!r} to it")
     permanent = code >= 500
     if code in _THROTTLING and (others_open or stage not in _BEFORE_ANY_EMAIL):
         return Verdict(Outcome.RETRY, text, wait=asked_wait(reply), throttled=True)
@@ -117,6 +119,11 @@ def answered(stage: Stage, code: int, reply: str, *, others_open: bool = False) 
     return Verdict(Outcome.RETRY, text, wait=asked_wait(reply))
 
 
+def is_refusal(code: int) -> bool:
+    """Whether a reply says that something was not done (RFC 5321, 4.2.1); all that is not even a reply says nothing."""
+    return 400 <= code < 600
+
+
 def broken_off(stage: Stage, reason: str) -> Verdict:
     """The connection was lost, timed out, or could not be made."""
     match stage:
@@ -127,11 +134,7 @@ def broken_off(stage: Stage, reason: str) -> Verdict:
         case Stage.SENDER | Stage.RECIPIENT | Stage.MESSAGE:
             return Verdict(Outcome.RETRY, f"The connection broke off: {readable(reason)}")
         case Stage.FINAL_DOT:
-            return Verdict(
-                Outcome.UNCERTAIN,
-                "The connection broke off after the email was handed over; whether it was delivered is not known: "
-                f"{readable(reason)}",
-            )
+            return _uncertain(f"The connection broke off: {readable(reason)}")
 
 
 def unsupported(stage: Stage, reason: str) -> Verdict:
@@ -147,6 +150,11 @@ def impossible(reason: str) -> Verdict:
 def locked(reason: str) -> Verdict:
     """No email can be written, for none of the passwords can be read."""
     return _blocked(BlockCode.PASSWORDS_LOCKED, readable(reason))
+
+
+def _uncertain(why: str) -> Verdict:
+    text = f"The email was handed over, but whether it was delivered is not known. {why}"
+    return Verdict(Outcome.UNCERTAIN, text)
 
 
 def _blocked(code: BlockCode, text: str) -> Verdict:

@@ -247,8 +247,10 @@ class _Connection:
             reply = reply.replace(text, HIDDEN)
         return reply
 
-    async def _begin_data(self) -> aiosmtplib.SMTPResponse:
-        return _expect(_GO_ON, await self._smtp.execute_command(b"DATA"))
+    async def _begin_data(self) -> None:
+        response = await self._smtp.execute_command(b"DATA")
+        if response.code != _GO_ON:
+            raise aiosmtplib.SMTPResponseException(response.code, response.message)
 
     async def _write(self, content: bytes) -> None:
         protocol = self._smtp.protocol
@@ -260,7 +262,10 @@ class _Connection:
             raise aiosmtplib.SMTPServerDisconnected("Connection lost")
 
     async def _end_data(self) -> aiosmtplib.SMTPResponse:
-        return _expect(_TAKEN, await self._smtp.execute_command(b"."))
+        response = await self._smtp.execute_command(b".")
+        if response.code not in _DONE:
+            raise aiosmtplib.SMTPResponseException(response.code, response.message)
+        return response
 
     async def reset(self) -> None:
         """Forget an unfinished envelope; a connection that cannot is closed."""
@@ -284,29 +289,30 @@ class _Connection:
         try:
             return await work
         except aiosmtplib.SMTPResponseException as error:
-            if error.code == _SERVICE_ENDS:
+            if error.code == _SERVICE_ENDS or not outcome.is_refusal(error.code):  # it may answer out of turn
                 self.abort()
             said = self._without_login(error.message)
             verdict = outcome.answered(stage, error.code, said, others_open=self._others_open())
             raise _Failed(verdict) from error
-        except ssl.SSLError as error:
-            self.abort()
-            raise _Failed(outcome.broken_off(Stage.TLS, _tls_reason(error))) from error
-        except aiosmtplib.SMTPNotSupported as error:
-            self.abort()
-            raise _Failed(outcome.unsupported(stage, error.message)) from error
         except (aiosmtplib.SMTPException, OSError) as error:
             self.abort()
-            cause = error.__cause__
-            if isinstance(cause, ssl.SSLError):
-                raise _Failed(outcome.broken_off(Stage.TLS, _tls_reason(cause))) from error
-            raise _Failed(outcome.broken_off(stage, str(error) or type(error).__name__)) from error
+            raise _Failed(_broken_off(stage, error)) from error
         except ValueError as error:  # the library refuses to send such an address
             raise _Failed(outcome.impossible(f"The address cannot be put into an SMTP command: {error}")) from error
 
 
+def _broken_off(stage: Stage, error: Exception) -> Verdict:
+    tls = error if isinstance(error, ssl.SSLError) else error.__cause__
+    if isinstance(tls, ssl.SSLError):
+        # What has been handed over may have arrived, whatever broke off the connection.
+        return outcome.broken_off(stage if stage is Stage.FINAL_DOT else Stage.TLS, _tls_reason(tls))
+    if isinstance(error, aiosmtplib.SMTPNotSupported):
+        return outcome.unsupported(stage, error.message)
+    return outcome.broken_off(stage, str(error) or type(error).__name__)
+
+
 _GO_ON = 354
-_TAKEN = 250
+_DONE = range(200, 300)
 _SERVICE_ENDS = 421
 
 _LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
@@ -323,12 +329,6 @@ def _stuffed(content: bytes) -> bytes:
 
 def _base64(text: str) -> str:
     return base64.b64encode(text.encode()).decode("ascii")
-
-
-def _expect(code: int, response: aiosmtplib.SMTPResponse) -> aiosmtplib.SMTPResponse:
-    if response.code != code:
-        raise aiosmtplib.SMTPResponseException(response.code, response.message)
-    return response
 
 
 def _tls_reason(error: ssl.SSLError) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from datetime import timedelta
 
@@ -35,6 +36,9 @@ def test_every_reply_has_a_verdict(stage: Stage, code: int, reply: str, others_o
     started = time.monotonic()
     for verdict in (outcome.answered(stage, code, reply, others_open=others_open), outcome.broken_off(stage, reply)):
         expect_shown(verdict)
+    if stage is Stage.FINAL_DOT:
+        found = outcome.answered(stage, code, reply, others_open=others_open).outcome
+        assert (found is Outcome.UNCERTAIN) == (code // 100 not in (4, 5)), "it may have arrived"
     expect_shown(outcome.accepted(reply))
     cause = cause_of(outcome.answered(stage, code, reply).text)
     assert len(cause) <= 2 * outcome.REPLY_LIMIT
@@ -131,6 +135,8 @@ def test_a_server_may_say_anything_at_any_moment() -> None:
             assert verdict is not None
             expect_shown(verdict)
             verdicts.add((at, verdict.outcome))
+            if at == "dot" and verdict.outcome not in (Outcome.ACCEPTED, Outcome.UNCERTAIN):
+                assert re.search(rb"^\W*[45]\d", said, re.MULTILINE), "it may have arrived"
             if at in ("greeting", "EHLO"):
                 assert verdict.outcome in (Outcome.BLOCKED, Outcome.RETRY), "nothing was sent"
             elif at != "dot" and at:

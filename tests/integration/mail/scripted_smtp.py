@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import contextlib
+import os
 import ssl
 from collections import defaultdict
 from collections.abc import AsyncIterator
@@ -21,6 +22,8 @@ from server.smtp_accounts import SmtpSecurity, SmtpServer
 DROP = "drop"
 #: Instead of an answer: none, for as long as the client waits.
 HANG = "hang"
+#: Instead of an answer: bytes that are no TLS, on a connection that is secured.
+SPOIL = "spoil"
 #: As an answer to DATA: take the message, and close the connection before its final dot.
 DROP_BEFORE_THE_DOT = "354 go on, and drop"
 
@@ -239,7 +242,7 @@ class _Conversation:
         self._messages += 1
         self._in_envelope = False
         answer = self._by_recipient(self._script.message, "250 2.0.0 taken")
-        taken = answer.startswith("250")
+        taken = answer.startswith("2")
         await self._script.keep(Received(self._recipient, message_from_bytes(content), datetime.now(UTC), taken))
         await self._say(answer)
 
@@ -253,6 +256,9 @@ class _Conversation:
             await self._reader.read()  # until the client has had enough
         if answer in (DROP, HANG):
             raise ConnectionResetError
+        if answer == SPOIL:
+            os.write(self._writer.get_extra_info("socket").fileno(), b"this is no TLS")
+            return
         self._script.throttled += answer.startswith("421")
         self._writer.write(answer.encode("latin-1") + b"\r\n")
         await self._writer.drain()

@@ -10,7 +10,7 @@ import pytest
 from server.smtp_accounts import SmtpSecurity
 from tests.integration.mail.certificates import Authority
 from tests.integration.mail.conftest import SOON, Queue, running, until_blocked
-from tests.integration.mail.scripted_smtp import DROP, HANG, ScriptedSmtp
+from tests.integration.mail.scripted_smtp import DROP, HANG, SPOIL, ScriptedSmtp
 
 # --- Login ---
 
@@ -137,3 +137,15 @@ async def test_without_starttls_nothing_leaves_in_the_clear(
         await queue.until_empty()
     assert smtp.secured == 1
     assert [row["attempts"] async for row in queue.database.deliveries.find({})] == [1]
+
+
+async def test_an_email_that_may_have_arrived_before_tls_failed_is_uncertain(
+    queue: Queue, smtp: ScriptedSmtp, authority: Authority
+) -> None:
+    smtp.security, smtp.certificate = SmtpSecurity.STARTTLS, authority.server()
+    smtp.message["ann@firm.example"] = [SPOIL, "250 2.0.0 taken"]
+    await queue.add("ann@firm.example")
+    async with running(queue.worker(smtp.address, **SOON)):
+        await queue.until_empty()
+    assert len(smtp.received) == 2
+    assert [row["uncertain"] async for row in queue.database.deliveries.find({})] == [1]

@@ -52,6 +52,11 @@ ONE_RECIPIENT = [
     Case("message", "454 4.7.0 slower please", "retry", 1, "slower please"),
     Case("message", "421 4.7.0 enough of you", "retry", 1, "enough of you"),
     Case("message", "552 5.3.4 too large", "refused", 1, "552 5.3.4 too large"),
+    Case("message", "251 2.1.5 taken as well", "accepted", 1, "2.1.5 taken as well"),
+    Case("message", "354 go on", "uncertain", 2, "not known", uncertain=1),
+    Case("message", "bye", "uncertain", 2, "not known", uncertain=1),
+    Case("message", "999 what", "uncertain", 2, "not known", uncertain=1),
+    Case("data", "250 OK", "retry", 2, "250 OK"),
     Case("message", DROP, "uncertain", 2, "not known", uncertain=1),
     Case("message", HANG, "uncertain", 2, "not known", uncertain=1),
 ]
