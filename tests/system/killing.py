@@ -12,13 +12,16 @@ from pathlib import Path
 
 from tests.system.admin import AdminClient
 from tests.system.external_database import ExternalDatabase
-from tests.system.reconciliation import Findings, read_books, reconcile
+from tests.system.mail_server import Received
+from tests.system.reconciliation import Books, Findings, read_books, reconcile
 from tests.system.rounds import Round
 from tests.system.stepwise_mail_server import StepwiseMailServer
 from tests.system.tracing import Kill, TracedServer, Tracer
 
 #: Quick enough for many rounds, with limits in play all the same.
 _SETTINGS = {"QUEUE_BATCH_SIZE": "100", "QUEUE_INTERVAL": "0.5", "SMTP_TIMEOUT": "5"}
+
+_SECONDS = 60.0
 
 
 def next_kill(steps: Counter[str], kills: Counter[str]) -> Kill:
@@ -91,10 +94,18 @@ class Series:
 
     async def findings(self) -> Findings:
         """What is found in addition to what was found before."""
-        books = await read_books(self.server)
-        found = reconcile(books, list(self._mail.received), may_fail=self._refused)
+        found = reconcile(*await self._books_and_messages(), may_fail=self._refused)
         known, self._known = self._known, found
         return found.beyond(known)
+
+    async def _books_and_messages(self) -> tuple[Books, list[Received]]:
+        """As they were at one moment: between two of them what was put off may have had its turn."""
+        async with asyncio.timeout(_SECONDS):
+            while True:
+                received = list(self._mail.received)
+                books = await read_books(self.server)
+                if not books.sending and len(self._mail.received) == len(received):
+                    return books, received
 
     def _round(self) -> Round:
         self._rounds += 1

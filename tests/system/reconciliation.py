@@ -24,6 +24,8 @@ class Books:
     users: Counter[str]
     password_hashes: dict[str, str]
     pending: Counter[str]
+    #: Of these, the ones that are with a worker.
+    sending: Counter[str]
     failed: Counter[str]
     delivered: Counter[str]
     #: Dropped for good by an admin, as the audit log has it.
@@ -74,7 +76,7 @@ async def read_books(server: ServerProcess) -> Books:
     async with connect(server.database_uri, "activation_desk") as database:
         leads = await database.leads.find({}, {"email": 1, "status": 1}).to_list()
         users = await database.users.find({}, {"email": 1, "passwordHash": 1}).to_list()
-        fields = {"email": 1, "uncertain": 1, "attempts": 1, "error": 1}
+        fields = {"email": 1, "status": 1, "uncertain": 1, "attempts": 1, "error": 1}
         pending = await database.pending.find({}, fields).to_list()
         failed = await database.failed.find({}, fields).to_list()
         delivered = await database.deliveries.find({}, fields).to_list()
@@ -89,6 +91,7 @@ async def read_books(server: ServerProcess) -> Books:
         users=Counter(row["email"] for row in users),
         password_hashes={row["email"]: row["passwordHash"] for row in users},
         pending=Counter(row["email"] for row in pending),
+        sending=Counter(row["email"] for row in pending if row["status"] == "processing"),
         failed=Counter(row["email"] for row in failed),
         delivered=Counter(row["email"] for row in delivered),
         discarded=Counter(address for row in discarded for address in row["emails"]),

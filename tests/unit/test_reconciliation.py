@@ -25,6 +25,7 @@ def books() -> Books:
         users=Counter([ANN]),
         password_hashes={ANN: hash_random_password(PASSWORD, PasswordHash.ARGON2ID)},
         pending=Counter(),
+        sending=Counter(),
         failed=Counter(),
         delivered=Counter([ANN]),
         discarded=Counter(),
