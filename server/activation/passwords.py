@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import secrets
+import sys
+import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -26,12 +28,19 @@ _GROUPS, _GROUP_LENGTH = 3, 5  # 15 characters of 52: 85 bits
 
 _STOCK_PER_THREAD = 32  # what is hashed while the database marks the leads, and writes what was taken before
 _DATABASE_AWAY_WAIT = 1.0  # seconds
+_NICENESS = 10  # of threads that hash: about a tenth of the weight of others (setpriority(2), sched(7))
 _LOCKED_WAIT = 10.0  # seconds; only an admin can help
 
 
 def new_password() -> str:
     """A random password of at least 80 bits, in groups that can be read aloud."""
     return "-".join("".join(secrets.choice(ALPHABET) for _ in range(_GROUP_LENGTH)) for _ in range(_GROUPS))
+
+
+def _give_way() -> None:
+    """Let whatever else wants a processor go before this thread: the service itself, its database, a desktop."""
+    if sys.platform == "linux":  # elsewhere it would be the whole process that gives way
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
 
 
 class CredentialSupply:
@@ -49,7 +58,7 @@ class CredentialSupply:
         self._threads = threads or os.cpu_count() or 1
         self._stock = max(reserve, self._threads * _STOCK_PER_THREAD)
         # The hash functions release the GIL: threads are enough.
-        self._executor = ThreadPoolExecutor(self._threads, thread_name_prefix="hashing")
+        self._executor = ThreadPoolExecutor(self._threads, thread_name_prefix="hashing", initializer=_give_way)
         self._ready: deque[Credential] = deque()
         self._changed = asyncio.Event()
         self._needed_by = 0

@@ -109,7 +109,8 @@ class EmbeddedDatabase:
         ]
         log_file = (self._data_dir / "database.log").open("ab")
         try:
-            # A session of its own: Ctrl-C in a terminal is for the service, which then stops the engine in order.
+            # A process group of its own: Ctrl-C in a terminal is for the service, which then stops the engine in order.
+            # Not a session of its own: the kernel may share out processors by session, and these two are one program.
             self._guard = subprocess.Popen(  # noqa: ASYNC220, S603 - spawning takes milliseconds; our own command
                 [
                     *(sys.executable, "-m", engine_guard.__name__, str(self._data_dir / "database.lock")),
@@ -119,7 +120,7 @@ class EmbeddedDatabase:
                 stdin=subprocess.PIPE,
                 stdout=log_file,
                 stderr=log_file,
-                start_new_session=True,
+                process_group=0,
             )
         finally:
             log_file.close()
