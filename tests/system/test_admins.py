@@ -17,11 +17,11 @@ from socketio.exceptions import ConnectionError as Refused
 from server.contract import Role
 from server.store.admins import AdminStore
 from server.store.client import Database
+from tests.system.api import Answer, Api
 from tests.system.conftest import Servers
 from tests.system.external_database import ExternalDatabase
+from tests.system.listener import Listener, ask, listening
 from tests.system.processes import ServerProcess
-from tests.system.test_api import Answer, Api
-from tests.system.test_live import Listener, ask, listening
 
 _PASSWORD = "correct horse battery"
 _OTHER = "another horse, a new stable"

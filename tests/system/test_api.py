@@ -5,10 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import re
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,80 +14,12 @@ import pytest
 
 from server.contract import Role
 from server.store.paging import encode_cursor
+from tests.system.api import Api
 from tests.system.processes import ServerProcess
 
 _LEADS = 23
 _ID = "0" * 24
 _PUBLIC = {"/healthz", "/readyz", "/api/login", "/api/first-owner"}
-
-
-@dataclass(frozen=True)
-class Answer:
-    """Status and body of an answer, refused or not."""
-
-    status: int
-    body: Any
-    headers: dict[str, str]
-
-    def assert_refused(self, status: int, code: str) -> None:
-        """It has the documented form."""
-        assert (self.status, self.body.get("code")) == (status, code), self
-        assert set(self.body) == {"code", "message", "details"}
-        assert isinstance(self.body["message"], str)
-        assert self.body["message"]
-        assert isinstance(self.body["details"], dict)
-
-
-class Api:
-    """Requests to a service, as of a client that may be a bad one."""
-
-    def __init__(self, server: ServerProcess, token: str) -> None:
-        self._server = server
-        self.token = token
-
-    def ask(
-        self,
-        method: str,
-        path: str,
-        body: Any = None,
-        *,
-        token: str | None = "",
-        content: bytes | None = None,
-        headers: dict[str, str] | None = None,
-    ) -> Answer:
-        """One request with the admin's token, another one, or (None) without."""
-        request = urllib.request.Request(self._server.url + path, method=method)
-        token = self.token if token == "" else token
-        if token is not None:
-            request.add_header("Authorization", f"Bearer {token}")
-        if body is not None:
-            content = json.dumps(body).encode()
-        if content is not None:
-            request.add_header("Content-Type", "application/json")
-        for name, value in (headers or {}).items():
-            request.add_header(name, value)
-        try:
-            with urllib.request.urlopen(request, content, timeout=60) as response:
-                return _answer(response.status, response.read(), dict(response.headers))
-        except urllib.error.HTTPError as refusal:
-            with refusal:
-                return _answer(refusal.code, refusal.read(), dict(refusal.headers))
-
-    def leads(self, **query: Any) -> Answer:
-        """A page of leads."""
-        return self.ask("GET", f"/api/leads?{urlencode(query, doseq=True)}")
-
-    def upload(self, content: bytes, *, boundary: str = "b") -> Answer:
-        """A file of leads."""
-        part = f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="leads.csv"\r\n\r\n'.encode()
-        body = part + content + f"\r\n--{boundary}--\r\n".encode()
-        kind = {"Content-Type": f"multipart/form-data; boundary={boundary}"}
-        return self.ask("POST", "/api/leads/import", content=body, headers=kind)
-
-
-def _answer(status: int, content: bytes, headers: dict[str, str]) -> Answer:
-    is_json = headers.get("content-type") == "application/json"
-    return Answer(status, json.loads(content) if is_json and content else content.decode() or None, headers)
 
 
 @pytest.fixture(scope="module")

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from server.contract import Role
+from tests.system.api import Answer, Api
 from tests.system.processes import ServerProcess
-from tests.system.test_api import Answer, Api
 from tests.workbooks import workbook
 
 _ID = "0" * 24

@@ -37,8 +37,8 @@ from server.store.admins import AdminStore, NewLogin
 from server.store.client import Database
 from tests.accounts import chosen
 from tests.fuzzing.examples import inputs
+from tests.system.permission_table import DESCRIPTION, Route, expected
 from tests.system.processes import ServerProcess, wait_until
-from tests.system.test_permissions import DESCRIPTION, Route, expected
 
 _CHECKS = [
     not_a_server_error,

@@ -8,29 +8,18 @@ from typing import Any
 
 import pytest
 
-from server.accounts.permissions import EVENTS, ROUTES, Rule, allows, rule_of
-from server.api.application import MODULES
+from server.accounts.permissions import EVENTS, ROUTES, rule_of
 from server.contract import Event, Role
 from server.errors import Forbidden
+from tests.system.api import Answer, Api
+from tests.system.permission_table import DESCRIPTION, NEW, NOBODY, all_routes, expected
 from tests.system.processes import ServerProcess
-from tests.system.test_api import Answer, Api
 
 _ID = "0" * 24
 _PASSWORD = "correct horse battery"
-#: Served by the application itself.
-DESCRIPTION = ("GET", "/api/openapi.json")
 #: These end the login that asks.
 _ENDING = {("POST", "/api/logout"), ("DELETE", "/api/sessions")}
-_NOBODY, _NEW = "no login", "first password"
-_WHO = (_NOBODY, _NEW, *(role.value for role in Role))
-
-Route = tuple[str, str]
-
-
-def all_routes() -> set[Route]:
-    """As FastAPI has them."""
-    routes = [route for module in MODULES for route in module.router.routes]
-    return {(method, route.path) for route in routes for method in route.methods} | {DESCRIPTION}  # type: ignore[attr-defined]
+_WHO = (NOBODY, NEW, *(role.value for role in Role))
 
 
 @pytest.fixture(scope="module")
@@ -70,26 +59,15 @@ def refused_as(answer: Answer) -> str:
     return ""
 
 
-def expected(rule: Rule, who: str) -> str:
-    """By the table."""
-    if rule in (Rule.ANYONE, Rule.THIS_MACHINE):
-        return ""
-    if who == _NOBODY:
-        return "unauthorized"
-    if who == _NEW:
-        return "" if rule is Rule.LOGIN else "passwordChangeNeeded"
-    return "" if allows(rule, Role(who)) else "forbidden"
-
-
 def test_the_answers_of_every_route_to_every_role_are_those_of_the_table(
     api: Api, service: ServerProcess, capsys: pytest.CaptureFixture[str]
 ) -> None:
     new = api.ask("POST", "/api/admins", {"username": "new", "role": "owner"}).body
 
     def token_of(who: str) -> str | None:
-        if who == _NOBODY:
+        if who == NOBODY:
             return None
-        return service.login(who) if who != _NEW else service.login("new", new["password"])
+        return service.login(who) if who != NEW else service.login("new", new["password"])
 
     tokens = {who: token_of(who) for who in _WHO}
     lines, exceptions = [], []

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from server.contract import Role
+from tests.system.api import Api
 from tests.system.processes import ServerProcess
-from tests.system.test_api import Api
 
 SECOND = {
     "subject": "Welcome {{ name }}",

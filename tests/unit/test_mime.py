@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from email import message_from_bytes
-from email.header import decode_header
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import default
@@ -15,6 +14,7 @@ from hypothesis import strategies as st
 
 from server.mail.mime import two_parts
 from server.text import one_line
+from tests.messages import shown_name
 
 LINES = st.text(st.characters(exclude_categories=["Cs"]) | st.sampled_from("\r\n.= \t"), max_size=400)
 NAMES = st.text(st.characters(exclude_categories=["Cs"]), max_size=120).map(one_line)
@@ -39,22 +39,6 @@ def body(message: EmailMessage, subtype: str) -> str:
     payload = part.get_payload(decode=True)
     assert isinstance(payload, bytes)
     return payload.decode()
-
-
-_ENCODED = r"=\?utf-8\?[bq]\?[^?\s]*\?="
-
-
-def shown_name(message: EmailMessage, header: str) -> str:
-    """The name beside an address as RFC 2047 (6.2) has it.
-
-    The standard library's parser leaves the white space between two encoded words in, where it is a part of neither.
-    """
-    (raw,) = [value for name, value in message.raw_items() if name == header]
-    phrase = "".join(str(raw).splitlines()).rpartition("<")[0].strip()
-    if phrase.startswith('"') or "=?" not in phrase:
-        return str(message[header].addresses[0].display_name)
-    adjacent = re.sub(rf"({_ENCODED})\s+(?={_ENCODED})", r"\1", phrase)
-    return re.sub(_ENCODED, lambda word: decode_header(word[0])[0][0].decode(), adjacent)
 
 
 @given(text=LINES, html=LINES)

@@ -18,7 +18,7 @@ from server.store.emails import Delivered, Postponed
 from server.store.failures import FailureStore
 from tests.integration.mail.conftest import Queue, fail, running
 from tests.integration.mail.scripted_smtp import ScriptedSmtp
-from tests.integration.mail.test_worker import text_of
+from tests.messages import text_of
 
 EVERYTHING = EmailSelection(everything=True)
 ALL_PENDING = EmailSelection(everything=True, part=QueuePart.PENDING)

@@ -26,7 +26,7 @@ from server.mail.templates import compile_template, default_source
 from server.settings import load_settings
 from server.store.emails import ClaimedEmail
 from server.text import one_line
-from tests.unit.test_mime import shown_name
+from tests.messages import shown_name
 
 EXAMPLES = 20_000 if os.environ.get("HYPOTHESIS_PROFILE") == "long" else 150
 #: Each once, and no others.

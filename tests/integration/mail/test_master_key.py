@@ -12,7 +12,7 @@ from server.store.master_key import MasterKeys, new_master_key
 from server.store.vault import Vault
 from tests.integration.mail.conftest import Queue, running
 from tests.integration.mail.scripted_smtp import ScriptedSmtp
-from tests.integration.mail.test_worker import text_of
+from tests.messages import text_of
 
 SOON = timedelta(milliseconds=1)
 

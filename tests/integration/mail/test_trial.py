@@ -18,7 +18,7 @@ from server.store.limits import LimitStore
 from server.store.templates import TemplateStore
 from tests.integration.mail.conftest import MAIL_FROM, Queue, running
 from tests.integration.mail.scripted_smtp import ScriptedSmtp
-from tests.integration.mail.test_worker import text_of
+from tests.messages import text_of
 
 SECOND = EmailTemplate(subject="Welcome", text="{{ password }} {{ login_url }}", html="{{ password }} {{ email }}")
 

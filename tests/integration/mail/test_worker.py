@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
-from email.message import Message
 
 import pytest
 
@@ -15,14 +14,9 @@ from server.store.emails import Delivered, EmailStore, GivenUp, Leaving, Postpon
 from server.store.limits import LimitStore
 from tests.integration.mail.conftest import Queue, running
 from tests.integration.mail.scripted_smtp import DROP, ScriptedSmtp
+from tests.messages import text_of
 
 LEASE = timedelta(seconds=60)
-
-
-def text_of(message: Message) -> str:
-    return next(
-        part.get_payload(decode=True).decode() for part in message.walk() if part.get_content_type() == "text/plain"
-    )
 
 
 async def test_each_email_leaves_once_with_its_own_password_and_message_id(queue: Queue, smtp: ScriptedSmtp) -> None:
