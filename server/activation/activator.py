@@ -7,13 +7,13 @@ takes the activation over goes on from what is still marked.
 from __future__ import annotations
 
 import asyncio
-import secrets
 from collections.abc import Sequence
 from datetime import timedelta
 
 import structlog
 
 from server.activation.addresses import is_usable
+from server.activation.jobs import DATABASE_AWAY_WAIT, JobRunner
 from server.activation.passwords import CredentialSupply
 from server.contract import ActivationState, SkipReason
 from server.store.activations import ActivationJob, ActivationStore, LeadsChanged, LeaseLost, NewUser
@@ -23,57 +23,30 @@ from server.store.leads import ClaimedLead, LeadStore
 log = structlog.get_logger(__name__)
 
 LEASE = timedelta(seconds=15)
-SWEEP = 60.0  # seconds between looks for activations whose server died
 PAGE = 500  # leads read at once
 
 #: How long one transaction waits for credentials, and how many leads it is for: progress moves about twice a second.
 _CHUNK_SECONDS, _CHUNK = 0.5, 100
-_DATABASE_AWAY_WAIT = 1.0  # seconds
-_SOON = 0.1  # seconds between looks at least
 
 
-class Activator:
+class Activator(JobRunner[ActivationJob]):
     """Works off every open activation, several side by side; they share the cores fairly."""
 
+    kind = "activation"
+
     def __init__(self, activations: ActivationStore, leads: LeadStore, credentials: CredentialSupply) -> None:
+        super().__init__()
         self._activations = activations
         self._leads = leads
         self._credentials = credentials
-        self._owner = secrets.token_hex(8)
-        self._woken = asyncio.Event()
-        self._stopping = asyncio.Event()
 
-    def wake(self) -> None:
-        """There may be new work."""
-        self._woken.set()
+    async def _take(self) -> Sequence[ActivationJob]:
+        return await self._activations.take(self._owner, LEASE)
 
-    def stop(self) -> None:
-        """Give the activations back after the chunk in hand; :meth:`run` then ends."""
-        self._stopping.set()
-        self._woken.set()
-
-    async def run(self) -> None:
-        """Work until :meth:`stop`."""
-        async with asyncio.TaskGroup() as running:
-            while not self._stopping.is_set():
-                self._woken.clear()
-                try:
-                    for job in await self._activations.take(self._owner, LEASE):
-                        running.create_task(self._work(job), name=f"activation {job.id}")
-                    free_in = await self._activations.free_in()
-                except AWAY as error:
-                    log.warning("database away, activations wait", reason=str(error))
-                    await asyncio.sleep(_DATABASE_AWAY_WAIT)
-                    continue
-                pause = SWEEP if free_in is None else min(max(free_in.total_seconds(), _SOON), SWEEP)
-                try:
-                    async with asyncio.timeout(pause):
-                        await self._woken.wait()
-                except TimeoutError:
-                    continue
+    async def _free_in(self) -> timedelta | None:
+        return await self._activations.free_in()
 
     async def _work(self, job: ActivationJob) -> None:
-        """One activation to its end, to a stop of the service, or until it is somebody else's."""
         current: ActivationJob | None = job
         while current is not None:
             job = current
@@ -85,7 +58,7 @@ class Activator:
                 log.info("leads changed meanwhile, reading them again", activation=str(job.id))
             except AWAY as error:
                 log.warning("database away, activation waits", activation=str(job.id), reason=str(error))
-                await asyncio.sleep(_DATABASE_AWAY_WAIT)
+                await asyncio.sleep(DATABASE_AWAY_WAIT)
                 current = await self._reload_when_possible(job)
 
     async def _step(self, job: ActivationJob) -> ActivationJob | None:
@@ -110,7 +83,7 @@ class Activator:
             try:
                 return await self._activations.reload(job)
             except AWAY:
-                await asyncio.sleep(_DATABASE_AWAY_WAIT)
+                await asyncio.sleep(DATABASE_AWAY_WAIT)
         return None
 
     async def _claim(self, job: ActivationJob) -> None:

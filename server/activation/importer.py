@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
+from collections.abc import Sequence
 from datetime import timedelta
 
 import structlog
 
 from server.activation.importing import MAX_PROBLEMS, batches, count_rows
+from server.activation.jobs import DATABASE_AWAY_WAIT, JobRunner
 from server.contract import ImportState
 from server.errors import ServiceError
 from server.store.client import AWAY, Database
@@ -18,52 +19,25 @@ from server.store.leads import LeadStore
 log = structlog.get_logger(__name__)
 
 LEASE = timedelta(seconds=60)
-SWEEP = 60.0  # seconds between looks for imports whose server died
 
 _RENEWALS = 15.0  # seconds between signs of life while something long goes on
-_DATABASE_AWAY_WAIT = 1.0  # seconds
 
 
-class Importer:
+class Importer(JobRunner[ImportJob]):
     """Works off every open import, several side by side. Files are read in threads: the service goes on meanwhile."""
 
+    kind = "import"
+
     def __init__(self, database: Database, imports: ImportStore, leads: LeadStore) -> None:
+        super().__init__()
         self._database = database
         self._imports = imports
         self._leads = leads
-        self._owner = secrets.token_hex(8)
-        self._woken = asyncio.Event()
-        self._stopping = asyncio.Event()
 
-    def wake(self) -> None:
-        """There may be new work."""
-        self._woken.set()
-
-    def stop(self) -> None:
-        """Give the imports back after the batch in hand; :meth:`run` then ends."""
-        self._stopping.set()
-        self._woken.set()
-
-    async def run(self) -> None:
-        """Work until :meth:`stop`."""
-        async with asyncio.TaskGroup() as running:
-            while not self._stopping.is_set():
-                self._woken.clear()
-                try:
-                    for job in await self._imports.take(self._owner, LEASE):
-                        running.create_task(self._work(job), name=f"import {job.id}")
-                except AWAY as error:
-                    log.warning("database away, imports wait", reason=str(error))
-                    await asyncio.sleep(_DATABASE_AWAY_WAIT)
-                    continue
-                try:
-                    async with asyncio.timeout(SWEEP):
-                        await self._woken.wait()
-                except TimeoutError:
-                    continue
+    async def _take(self) -> Sequence[ImportJob]:
+        return await self._imports.take(self._owner, LEASE)
 
     async def _work(self, job: ImportJob) -> None:
-        """One import to its end, to a stop of the service, or until it is somebody else's."""
         renewing = asyncio.create_task(self._keep(job))
         try:
             if job.state is ImportState.UNDOING:
@@ -104,7 +78,7 @@ class Importer:
 
     async def _give_back(self, job: ImportJob) -> None:
         """To be taken up again, by whom ever."""
-        await asyncio.sleep(_DATABASE_AWAY_WAIT)
+        await asyncio.sleep(DATABASE_AWAY_WAIT)
         try:
             await self._imports.release(job)
         except AWAY:

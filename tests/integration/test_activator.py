@@ -15,7 +15,8 @@ import pytest
 from bson import ObjectId
 
 from server.accounts.hashing import verify_password
-from server.activation.activator import SWEEP, Activator
+from server.activation.activator import Activator
+from server.activation.jobs import SWEEP
 from server.activation.passwords import CredentialSupply
 from server.contract import Activation, ActivationState, LeadFilter, LeadStatus, Selection, SkipReason
 from server.errors import Conflict

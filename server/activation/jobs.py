@@ -1,0 +1,85 @@
+"""The loop in which activations and imports are worked off: jobs in the database, each with one server at a time."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import ClassVar, Generic, Protocol, TypeVar
+
+import structlog
+from bson import ObjectId
+
+from server.store.client import AWAY
+
+log = structlog.get_logger(__name__)
+
+SWEEP = 60.0  # seconds between looks for jobs whose server died
+DATABASE_AWAY_WAIT = 1.0  # seconds
+_SOON = 0.1  # seconds between looks at least
+
+
+class Job(Protocol):
+    """Something that was begun and is worked on to its end, by whoever has it."""
+
+    @property
+    def id(self) -> ObjectId:
+        """Of its row."""
+
+
+AnyJob = TypeVar("AnyJob", bound=Job)
+
+
+class JobRunner(ABC, Generic[AnyJob]):
+    """Takes every job that is free, and works on several side by side."""
+
+    #: What a job is called.
+    kind: ClassVar[str]
+
+    def __init__(self) -> None:
+        self._owner = secrets.token_hex(8)
+        self._woken = asyncio.Event()
+        self._stopping = asyncio.Event()
+
+    def wake(self) -> None:
+        """There may be new work."""
+        self._woken.set()
+
+    def stop(self) -> None:
+        """Give the jobs back after the step in hand; :meth:`run` then ends."""
+        self._stopping.set()
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Work until :meth:`stop`."""
+        async with asyncio.TaskGroup() as running:
+            while not self._stopping.is_set():
+                self._woken.clear()
+                try:
+                    for job in await self._take():
+                        running.create_task(self._work(job), name=f"{self.kind} {job.id}")
+                    free_in = await self._free_in()
+                except AWAY as error:
+                    log.warning("database away, jobs wait", kind=self.kind, reason=str(error))
+                    await asyncio.sleep(DATABASE_AWAY_WAIT)
+                    continue
+                pause = SWEEP if free_in is None else min(max(free_in.total_seconds(), _SOON), SWEEP)
+                try:
+                    async with asyncio.timeout(pause):
+                        await self._woken.wait()
+                except TimeoutError:
+                    continue
+
+    @abstractmethod
+    async def _take(self) -> Sequence[AnyJob]:
+        """What is to be done and has nobody who does it, now ours."""
+
+    async def _free_in(self) -> timedelta | None:
+        """After what time another server may have lost a job; None: nothing is in sight."""
+        return None
+
+    @abstractmethod
+    async def _work(self, job: AnyJob) -> None:
+        """One job to its end, to a stop of the service, or until it is somebody else's."""
