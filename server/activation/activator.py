@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 
 import structlog
@@ -22,7 +23,6 @@ from server.store.leads import ClaimedLead, LeadStore
 
 log = structlog.get_logger(__name__)
 
-LEASE = timedelta(seconds=15)
 PAGE = 500  # leads read at once
 
 #: How long one transaction waits for credentials, and how many leads it is for: progress moves about twice a second.
@@ -33,6 +33,7 @@ class Activator(JobRunner[ActivationJob]):
     """Works off every open activation, several side by side; they share the cores fairly."""
 
     kind = "activation"
+    lease = timedelta(seconds=15)
 
     def __init__(self, activations: ActivationStore, leads: LeadStore, credentials: CredentialSupply) -> None:
         super().__init__()
@@ -41,10 +42,14 @@ class Activator(JobRunner[ActivationJob]):
         self._credentials = credentials
 
     async def _take(self) -> Sequence[ActivationJob]:
-        return await self._activations.take(self._owner, LEASE)
+        return await self._activations.take(self._owner, self.lease)
 
     async def _free_in(self) -> timedelta | None:
         return await self._activations.free_in()
+
+    async def _renew(self, job: ActivationJob) -> None:
+        with suppress(LeaseLost):
+            await self._activations.renew(job, self.lease)
 
     async def _work(self, job: ActivationJob) -> None:
         current: ActivationJob | None = job
@@ -87,9 +92,10 @@ class Activator(JobRunner[ActivationJob]):
         return None
 
     async def _claim(self, job: ActivationJob) -> None:
-        claimed = await self._leads.claim(job.id, job.selection)
-        all_of_them = job.selection.ids is not None and claimed == len(job.selection.ids)
-        passed_over = [] if all_of_them else await self._leads.passed_over(job.id, job.selection)
+        async with self._kept(job):
+            claimed = await self._leads.claim(job.id, job.selection)
+            all_of_them = job.selection.ids is not None and claimed == len(job.selection.ids)
+            passed_over = [] if all_of_them else await self._leads.passed_over(job.id, job.selection)
         await self._activations.start(job, claimed, passed_over)
         log.info("activation started", activation=str(job.id), leads=claimed, passed_over=len(passed_over))
 
@@ -104,9 +110,9 @@ class Activator(JobRunner[ActivationJob]):
                 chunk = zip(usable, credentials, strict=False)  # there may be fewer credentials than leads
                 users = [NewUser(lead, each.password_hash, each.sealed_password) for lead, each in chunk]
                 if not users:  # the activation may have been stopped meanwhile: it is read again
-                    await self._activations.renew(job, LEASE)
+                    await self._activations.renew(job, self.lease)
                     return
-                await self._activations.create_users(job, users, LEASE)
+                await self._activations.create_users(job, users, self.lease)
                 usable = usable[len(users) :]
         await self._activations.finish(job, ActivationState.FINISHED)
         log.info("activation finished", activation=str(job.id))
@@ -124,10 +130,11 @@ class Activator(JobRunner[ActivationJob]):
             else:
                 usable.append(lead)
         if skipped:
-            await self._activations.skip(job, skipped, LEASE)
+            await self._activations.skip(job, skipped, self.lease)
         return usable
 
     async def _leave_the_rest(self, job: ActivationJob) -> None:
-        released = await self._leads.release(job.id)
+        async with self._kept(job):
+            released = await self._leads.release(job.id)
         await self._activations.finish(job, ActivationState.STOPPED)
         log.info("activation stopped", activation=str(job.id), leads_left=released)

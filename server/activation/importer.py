@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 
 import structlog
@@ -18,15 +19,12 @@ from server.store.leads import LeadStore
 
 log = structlog.get_logger(__name__)
 
-LEASE = timedelta(seconds=60)
-
-_RENEWALS = 15.0  # seconds between signs of life while something long goes on
-
 
 class Importer(JobRunner[ImportJob]):
     """Works off every open import, several side by side. Files are read in threads: the service goes on meanwhile."""
 
     kind = "import"
+    lease = timedelta(seconds=60)
 
     def __init__(self, database: Database, imports: ImportStore, leads: LeadStore) -> None:
         super().__init__()
@@ -35,15 +33,19 @@ class Importer(JobRunner[ImportJob]):
         self._leads = leads
 
     async def _take(self) -> Sequence[ImportJob]:
-        return await self._imports.take(self._owner, LEASE)
+        return await self._imports.take(self._owner, self.lease)
+
+    async def _renew(self, job: ImportJob) -> None:
+        with suppress(ImportLost):
+            await self._imports.renew(job, self.lease)
 
     async def _work(self, job: ImportJob) -> None:
-        renewing = asyncio.create_task(self._keep(job))
         try:
-            if job.state is ImportState.UNDOING:
-                await self._imports.take_back(job)
-            else:
-                await self._read(job)
+            async with self._kept(job):
+                if job.state is ImportState.UNDOING:
+                    await self._imports.take_back(job)
+                else:
+                    await self._read(job)
         except ImportLost:
             return
         except ServiceError as error:
@@ -51,12 +53,10 @@ class Importer(JobRunner[ImportJob]):
         except AWAY as error:
             log.warning("database away, import waits", id=str(job.id), reason=str(error))
             await self._give_back(job)
-        finally:
-            renewing.cancel()
 
     async def _read(self, job: ImportJob) -> None:
         content = await self._imports.file(job.id)
-        await self._imports.set_total(job, await asyncio.to_thread(count_rows, content, job.plan), LEASE)
+        await self._imports.set_total(job, await asyncio.to_thread(count_rows, content, job.plan), self.lease)
         rest = batches(content, job.plan)
         seen, listed = 0, job.refused
         while (batch := await asyncio.to_thread(next, rest, None)) is not None:
@@ -71,7 +71,7 @@ class Importer(JobRunner[ImportJob]):
             problems = batch.bad[: max(0, MAX_PROBLEMS - listed)]
             listed += len(batch.bad)
             await self._imports.advance(
-                job, rows=batch.rows, added=added, refused=len(batch.bad), problems=problems, lease=LEASE
+                job, rows=batch.rows, added=added, refused=len(batch.bad), problems=problems, lease=self.lease
             )
         await self._imports.finish(job)
         log.info("import finished", id=str(job.id), rows=seen)
@@ -91,14 +91,3 @@ class Importer(JobRunner[ImportJob]):
             await self._imports.fail(job, error.message)
         except (ImportLost, *AWAY) as lost:
             log.warning("the failure of an import was not recorded", id=str(job.id), reason=str(lost))
-
-    async def _keep(self, job: ImportJob) -> None:
-        """Signs of life while a single step takes long."""
-        while True:
-            await asyncio.sleep(_RENEWALS)
-            try:
-                await self._imports.renew(job, LEASE)
-            except ImportLost:
-                return
-            except AWAY as error:
-                log.warning("database away, an import's lease is not renewed", reason=str(error))

@@ -5,19 +5,22 @@ from __future__ import annotations
 import asyncio
 import secrets
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import ClassVar, Generic, Protocol, TypeVar
 
 import structlog
 from bson import ObjectId
 
+from server.operations.tasks import end
 from server.store.client import AWAY
 
 log = structlog.get_logger(__name__)
 
 SWEEP = 60.0  # seconds between looks for jobs whose server died
 DATABASE_AWAY_WAIT = 1.0  # seconds
+_RENEWALS = 4  # signs of life within a lease
 _SOON = 0.1  # seconds between looks at least
 
 
@@ -37,8 +40,11 @@ class JobRunner(ABC, Generic[AnyJob]):
 
     #: What a job is called.
     kind: ClassVar[str]
+    #: How long a job is this server's after the last sign of life.
+    lease: ClassVar[timedelta]
 
     def __init__(self) -> None:
+        self._in_hand: set[ObjectId] = set()
         self._owner = secrets.token_hex(8)
         self._woken = asyncio.Event()
         self._stopping = asyncio.Event()
@@ -59,7 +65,8 @@ class JobRunner(ABC, Generic[AnyJob]):
                 self._woken.clear()
                 try:
                     for job in await self._take():
-                        running.create_task(self._work(job), name=f"{self.kind} {job.id}")
+                        if job.id not in self._in_hand:  # its lease may have ended all the same
+                            running.create_task(self._hold(job), name=f"{self.kind} {job.id}")
                     free_in = await self._free_in()
                 except AWAY as error:
                     log.warning("database away, jobs wait", kind=self.kind, reason=str(error))
@@ -71,6 +78,34 @@ class JobRunner(ABC, Generic[AnyJob]):
                         await self._woken.wait()
                 except TimeoutError:
                     continue
+
+    async def _hold(self, job: AnyJob) -> None:
+        self._in_hand.add(job.id)
+        try:
+            await self._work(job)
+        finally:
+            self._in_hand.discard(job.id)
+
+    @asynccontextmanager
+    async def _kept(self, job: AnyJob) -> AsyncIterator[None]:
+        """Within, the job stays this server's, however long a single step takes."""
+        keeping = asyncio.create_task(self._keep(job))
+        try:
+            yield
+        finally:
+            await end([keeping])
+
+    async def _keep(self, job: AnyJob) -> None:
+        while True:
+            await asyncio.sleep(self.lease.total_seconds() / _RENEWALS)
+            try:
+                await self._renew(job)
+            except AWAY as error:
+                log.warning("database away, a lease is not renewed", kind=self.kind, reason=str(error))
+
+    @abstractmethod
+    async def _renew(self, job: AnyJob) -> None:
+        """A sign of life; nothing when it is somebody else's by now."""
 
     @abstractmethod
     async def _take(self) -> Sequence[AnyJob]:

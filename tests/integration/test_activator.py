@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -21,7 +22,7 @@ from server.activation.passwords import CredentialSupply
 from server.contract import Activation, ActivationState, LeadFilter, LeadStatus, Selection, SkipReason
 from server.errors import Conflict
 from server.settings import PasswordHash
-from server.store.activations import ActivationStore
+from server.store.activations import ActivationJob, ActivationStore
 from server.store.client import Database
 from server.store.leads import LeadStore, NewLead
 from server.store.vault import Vault
@@ -376,6 +377,50 @@ async def test_an_activation_is_taken_over_as_soon_as_the_lease_of_a_dead_server
         (end,) = await desk.until_final(wanted)
     assert end.created == 2
     assert 1 < asyncio.get_running_loop().time() - started < SWEEP / 2
+
+
+class HastyActivator(Activator):
+    """Its lease is over while it waits for the database. Notes the activations that it begins with."""
+
+    lease = timedelta(seconds=0.4)
+
+    def __init__(self, desk: Desk, supply: CredentialSupply, *, gives_signs_of_life: bool) -> None:
+        super().__init__(desk.activations, desk.leads, supply)
+        self._gives_signs_of_life = gives_signs_of_life
+        self.begun: list[ObjectId] = []
+
+    async def _renew(self, job: ActivationJob) -> None:
+        if self._gives_signs_of_life:
+            await super()._renew(job)
+
+    async def _work(self, job: ActivationJob) -> None:
+        self.begun.append(job.id)
+        await super()._work(job)
+
+
+@pytest.mark.parametrize("gives_signs_of_life", [True, False])
+async def test_an_activation_is_begun_once_while_one_step_takes_longer_than_the_lease(
+    desk: Desk, gives_signs_of_life: bool
+) -> None:
+    ids = await desk.add_many(3)
+    wanted = await desk.activations.request("request-1", _EVERYTHING, admin="ann")
+    async with supplied(desk.supply()) as supply, desk.database.client.start_session() as session:
+        activator = HastyActivator(desk, supply, gives_signs_of_life=gives_signs_of_life)
+        async with await session.start_transaction():  # the claim has to wait for this lead
+            first = {"_id": ObjectId(ids[0])}
+            await desk.database.leads.update_one(first, {"$set": {"name": "Ann B."}}, session=session)
+            async with await desk.database.activations.watch() as leases:
+                working = asyncio.create_task(activator.run())
+                changes = [await leases.next() for _ in range(6)]  # it is taken, and then again or renewed
+        (end,) = await desk.until_final(wanted)
+        activator.stop()
+        await asyncio.wait_for(working, _DEADLINE)
+    ends = [change["updateDescription"]["updatedFields"]["leaseExpiresAt"] for change in changes]
+    soonest = min(later - earlier for earlier, later in itertools.pairwise(ends))
+    assert (soonest < activator.lease / 2) == gives_signs_of_life
+    assert activator.begun == [ObjectId(wanted.id)]
+    assert (end.created, end.skipped) == (3, 0)
+    await desk.assert_one_user_and_one_email_each(ids)
 
 
 async def test_servers_that_die_one_after_the_other_still_make_one_user_per_lead(desk: Desk) -> None:
