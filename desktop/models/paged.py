@@ -15,7 +15,8 @@ from desktop.tasks import ask
 from server.contract import Page
 
 PAGE = 100
-_PAGES_KEPT = 50
+#: The collector of garbage looks at each row again and again: the more are kept, the longer it holds the GUI thread.
+_PAGES_KEPT = 12
 _LOADING_AT_ONCE = 3
 _SHOWN_AT_ONCE = 2  # pages: a view shows the end of one and the beginning of the next
 
