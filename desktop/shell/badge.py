@@ -38,6 +38,11 @@ def badge_text(count: int) -> str:
 
 def badge_icon(count: int, standing: Standing = Standing.RUNNING) -> QIcon:
     """The icon for a tray, drawn for each of its usual sizes."""
+    return _badge_icon(min(count, _MOST + 1), standing)
+
+
+@lru_cache(maxsize=_MOST + 2)
+def _badge_icon(count: int, standing: Standing) -> QIcon:
     icon = QIcon()
     for size in _SIZES:
         icon.addPixmap(badge_pixmap(count, size, standing))
