@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import os
 import secrets
 import sys
-import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -28,7 +28,6 @@ _GROUPS, _GROUP_LENGTH = 3, 5  # 15 characters of 52: 85 bits
 
 _STOCK_PER_THREAD = 32  # what is hashed while the database marks the leads, and writes what was taken before
 _DATABASE_AWAY_WAIT = 1.0  # seconds
-_NICENESS = 10  # of threads that hash: about a tenth of the weight of others (setpriority(2), sched(7))
 _LOCKED_WAIT = 10.0  # seconds; only an admin can help
 
 
@@ -37,10 +36,13 @@ def new_password() -> str:
     return "-".join("".join(secrets.choice(ALPHABET) for _ in range(_GROUP_LENGTH)) for _ in range(_GROUPS))
 
 
-def _give_way() -> None:
-    """Let whatever else wants a processor go before this thread: the service itself, its database, a desktop."""
-    if sys.platform == "linux":  # elsewhere it would be the whole process that gives way
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
+def _give_way(threads: Iterator[int]) -> None:
+    """Let the first thread work as everything else does, and the others only where a processor would be idle.
+
+    So an activation always gets on, and neither the database nor a desktop on the same machine waits for a processor.
+    """
+    if next(threads) and sys.platform == "linux":  # elsewhere it would be the whole process that gives way
+        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))  # of this thread (sched(7))
 
 
 class CredentialSupply:
@@ -58,7 +60,9 @@ class CredentialSupply:
         self._threads = threads or os.cpu_count() or 1
         self._stock = max(reserve, self._threads * _STOCK_PER_THREAD)
         # The hash functions release the GIL: threads are enough.
-        self._executor = ThreadPoolExecutor(self._threads, thread_name_prefix="hashing", initializer=_give_way)
+        self._executor = ThreadPoolExecutor(
+            self._threads, thread_name_prefix="hashing", initializer=_give_way, initargs=(itertools.count(),)
+        )
         self._ready: deque[Credential] = deque()
         self._changed = asyncio.Event()
         self._needed_by = 0
