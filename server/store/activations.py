@@ -18,7 +18,7 @@ from server.errors import Conflict, NotFound
 from server.store.audit import AuditLog
 from server.store.client import Database, Session
 from server.store.emails import message_id, pending_document
-from server.store.leads import ClaimedLead, is_duplicate
+from server.store.leads import ClaimedLead, is_duplicate, still_claimed
 from server.store.schema import ADDRESS
 
 #: Emails that are queued in the first moments of an activation leave together afterwards: in whole batches, and the
@@ -264,7 +264,7 @@ class ActivationStore:
                     due_at=max(now, job.created_at + GATHERING),
                 )
             )
-        claimed = _still_claimed(job, [user.lead for user in users])
+        claimed = still_claimed(job.id, [user.lead.id for user in users])
         activated = {
             "$set": {"status": LeadStatus.ACTIVATED.value, "activatedAt": now},
             "$unset": {"skipReason": ""},  # of an earlier attempt
@@ -293,7 +293,7 @@ class ActivationStore:
             await self._count(job, {"skipped": len(leads)}, now + lease, session)
             for reason in {reason for _, reason in leads}:
                 await self._database.leads.update_many(
-                    _still_claimed(job, [lead for lead, why in leads if why == reason]),
+                    still_claimed(job.id, [lead.id for lead, why in leads if why == reason]),
                     {"$set": {"status": LeadStatus.SKIPPED.value, "skipReason": reason.value}},
                     session=session,
                 )
@@ -362,15 +362,6 @@ class ActivationStore:
                 ordered=False,
                 session=session,
             )
-
-
-def _still_claimed(job: ActivationJob, leads: Sequence[ClaimedLead]) -> dict[str, Any]:
-    """These leads, as long as they are the activation's; worded so that every engine looks for the ids alone."""
-    return {
-        "_id": {"$in": [lead.id for lead in leads]},
-        "activationId": {"$in": [job.id]},
-        "status": {"$in": [LeadStatus.ACTIVATING.value]},
-    }
 
 
 def _job(row: Mapping[str, Any], owner: str) -> ActivationJob:

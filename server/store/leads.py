@@ -146,11 +146,14 @@ class LeadStore:
 
         Two overlapping requests cannot share a lead. Running it again after a crash claims nothing twice.
         """
-        for part in _parts(selection):
-            await self._leads.update_many(
-                selected(part, among=ACTIVATABLE),
-                {"$set": {"status": LeadStatus.ACTIVATING.value, "activationId": activation_id}},
-            )
+        chosen = selected(selection, among=ACTIVATABLE)
+        if selection.ids is None:
+            ids = [row["_id"] async for row in self._leads.find(chosen, {"_id": 1})]
+        else:
+            ids = list(dict.fromkeys(_object_ids(selection.ids)))
+        claimed = {"$set": {"status": LeadStatus.ACTIVATING.value, "activationId": activation_id}}
+        for part in _parts(ids):
+            await self._leads.update_many({"_id": {"$in": part}, "status": chosen["status"]}, claimed)
         return await self._leads.count_documents(_claimed(activation_id))
 
     async def passed_over(
@@ -159,10 +162,11 @@ class LeadStore:
         """Chosen leads that the claim did not get, as (id, email, name, why)."""
         passed: list[tuple[ObjectId, str, str, SkipReason]] = []
         missing = dict.fromkeys(_object_ids(selection.ids or []))
-        for part in _parts(selection):
-            criteria = selected(part)
-            if part.ids is None:
-                criteria["activationId"] = {"$ne": activation_id}
+        if selection.ids is None:
+            choices = [selected(selection) | {"activationId": {"$ne": activation_id}}]
+        else:
+            choices = [{"_id": {"$in": part}} for part in _parts(list(missing))]
+        for criteria in choices:
             async for row in self._leads.find(criteria, {"email": 1, "name": 1, "status": 1, "activationId": 1}):
                 missing.pop(row["_id"], None)
                 if row.get("activationId") == activation_id:
@@ -179,13 +183,12 @@ class LeadStore:
 
     async def release(self, activation_id: ObjectId) -> int:
         """Leave the rest of a stopped activation as it was before: skipped earlier, or new."""
+        left = await self._leads.find(_claimed(activation_id), {"skipReason": 1}).to_list()
         released = 0
         for had_a_reason, status in ((True, LeadStatus.SKIPPED), (False, LeadStatus.NEW)):
-            result = await self._leads.update_many(
-                {**_claimed(activation_id), "skipReason": {"$exists": had_a_reason}},
-                {"$set": {"status": status.value}, "$unset": {"activationId": ""}},
-            )
-            released += result.modified_count
+            before = {"$set": {"status": status.value}, "$unset": {"activationId": ""}}
+            for part in _parts([row["_id"] for row in left if ("skipReason" in row) == had_a_reason]):
+                released += (await self._leads.update_many(still_claimed(activation_id, part), before)).modified_count
         return released
 
 
@@ -214,14 +217,21 @@ def selected(selection: Selection, *, among: Sequence[LeadStatus] | None = None)
     return criteria
 
 
-def _parts(selection: Selection) -> Iterator[Selection]:
-    """Not too many ids at a time: an engine may compare each row with each of them."""
-    if selection.ids is None:
-        yield selection
-        return
-    ids = tuple(dict.fromkeys(selection.ids))
-    for start in range(0, len(ids), _IDS_AT_ONCE):
-        yield Selection(ids=ids[start : start + _IDS_AT_ONCE])
+def still_claimed(activation_id: ObjectId, ids: Sequence[ObjectId]) -> dict[str, Any]:
+    """Criteria of these leads as long as they are the activation's.
+
+    Worded so that every engine looks for the ids alone.
+    """
+    return {
+        "_id": {"$in": ids},
+        "activationId": {"$in": [activation_id]},
+        "status": {"$in": [LeadStatus.ACTIVATING.value]},
+    }
+
+
+def _parts(ids: Sequence[ObjectId]) -> Iterator[Sequence[ObjectId]]:
+    """Not too many at a time: an engine may compare each row with each of them, and let nobody else in meanwhile."""
+    return (ids[start : start + _IDS_AT_ONCE] for start in range(0, len(ids), _IDS_AT_ONCE))
 
 
 def _sort_key(text: str) -> str:

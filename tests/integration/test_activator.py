@@ -30,6 +30,7 @@ from server.store.vault import Vault
 _DEADLINE = 30.0
 _EVERYTHING = Selection(matching=LeadFilter())
 _THREADS = 2
+_SKIPPED_BEFORE = {"status": LeadStatus.SKIPPED.value, "skipReason": SkipReason.ADDRESS_REFUSED.value}
 
 
 async def until(condition: Callable[[], Awaitable[Any]]) -> None:
@@ -421,6 +422,22 @@ async def test_an_activation_is_begun_once_while_one_step_takes_longer_than_the_
     assert activator.begun == [ObjectId(wanted.id)]
     assert (end.created, end.skipped) == (3, 0)
     await desk.assert_one_user_and_one_email_each(ids)
+
+
+@pytest.mark.parametrize("by_ids", [True, False])
+async def test_many_leads_are_claimed_and_released_in_parts_and_whole(desk: Desk, by_ids: bool) -> None:
+    ids = await desk.add_many(250)
+    await desk.database.leads.update_many({"_id": {"$gt": ObjectId(ids[119])}}, {"$set": _SKIPPED_BEFORE})
+    before = await desk.database.leads.find({}).sort("_id", 1).to_list()
+    kept_out = ids[3]
+    everything_but = Selection(ids=tuple(id_ for id_ in ids if id_ != kept_out))
+    selection = everything_but if by_ids else Selection(matching=LeadFilter(), exclude=(kept_out,))
+    activation_id = ObjectId()
+    assert await desk.leads.claim(activation_id, selection) == 249
+    passed = [id_ for id_, *_ in await desk.leads.passed_over(ObjectId(), _EVERYTHING)]
+    assert sorted(passed) == [ObjectId(id_) for id_ in ids]
+    assert await desk.leads.release(activation_id) == 249
+    assert await desk.database.leads.find({}).sort("_id", 1).to_list() == before
 
 
 async def test_servers_that_die_one_after_the_other_still_make_one_user_per_lead(desk: Desk) -> None:
