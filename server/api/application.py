@@ -68,6 +68,7 @@ def build_api(services: Services, *, origins: list[str], version: str) -> FastAP
         openapi_url=None,  # the description is for admins, too: see below
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,  # the description knows of no redirects
         responses=EVERY_ROUTE,
         dependencies=[Depends(permitted), Depends(within_limits)],
     )

@@ -305,7 +305,10 @@ def test_operators_in_the_query_are_text(api: Api) -> None:
     assert api.ask("GET", "/api/leads?search[$ne]=x&search=nobody").body["total"] == 0
 
 
-@pytest.mark.parametrize("path", [f"/api/activations/{_ID}", f"/api/activations/{_ID}/skipped", "/api/nothing", "/x"])
+@pytest.mark.parametrize(
+    "path",
+    [f"/api/activations/{_ID}", f"/api/activations/{_ID}/skipped", "/api/nothing", "/x", "/api/leads/"],
+)
 def test_what_is_not_there_is_refused_in_the_same_form(api: Api, path: str) -> None:
     api.ask("GET", path).assert_refused(404, "notFound")
 
