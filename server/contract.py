@@ -685,10 +685,13 @@ class AccountStatus(Answer):
 
 
 class EstimateBasis(StrEnum):
-    """What an estimate rests on: the limits in force, or how fast the mail servers were seen to take emails."""
+    """What an estimate rests on: the limits in force, how fast the mail servers were seen to take emails, or when the
+    last one falls due that waits for its next attempt.
+    """
 
     LIMITS = "limits"
     MEASURED = "measured"
+    DUE = "due"
 
 
 class SendingStatus(Answer):

@@ -173,6 +173,8 @@ class SendingPanel(QFrame):
         when = about_when(status.finished_at)
         if status.basis is EstimateBasis.MEASURED:
             return self.tr("Empty at about {0}, at the measured speed.").format(when)
+        if status.basis is EstimateBasis.DUE:
+            return self.tr("Empty at about {0}, when the last email is due.").format(when)
         return self.tr("Empty at about {0}, by the limits.").format(when)
 
     def _show_throughput(self) -> None:

@@ -2349,6 +2349,10 @@
         <translation>Leer gegen {0}, bei gemessener Geschwindigkeit.</translation>
     </message>
     <message>
+        <source>Empty at about {0}, when the last email is due.</source>
+        <translation>Leer gegen {0}, wenn die letzte E-Mail fällig ist.</translation>
+    </message>
+    <message>
         <source>Empty at about {0}, by the limits.</source>
         <translation>Leer gegen {0}, nach den Grenzen.</translation>
     </message>

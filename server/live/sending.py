@@ -55,6 +55,9 @@ class SendingOutlook:
         finished_at, basis = None, None
         if state not in (SendingState.PAUSED, SendingState.BLOCKED, SendingState.IDLE):
             finished_at, basis = await self._estimate(accounts, pending + processing, now)
+            last_due_at = await self._emails.last_due_at() if pending else None
+            if finished_at is not None and last_due_at is not None and last_due_at > finished_at:
+                finished_at, basis = last_due_at, EstimateBasis.DUE
         return SendingStatus(
             state=state,
             message=_sentence(state, accounts, paused),

@@ -467,6 +467,12 @@ class EmailStore:
         pending = await self._earliest(EmailState.PENDING, "nextAttemptAt")
         return Outlook(due_at=pending, lease_ends_at=await self._earliest(EmailState.PROCESSING, "leaseExpiresAt"))
 
+    async def last_due_at(self) -> datetime | None:
+        """When the last pending email falls due; None: there is none."""
+        pending = {"status": EmailState.PENDING.value}
+        row = await self._pending.find_one(pending, {"nextAttemptAt": 1}, sort=[("nextAttemptAt", -1)])
+        return None if row is None else row["nextAttemptAt"]
+
     async def _earliest(self, status: EmailState, name: str) -> datetime | None:
         row = await self._pending.find_one({"status": status.value}, {name: 1}, sort=[(name, 1)])
         return None if row is None else row[name]

@@ -101,6 +101,18 @@ async def test_what_waits_for_its_next_attempt(database: Database, queue: Queue)
     status = await outlook(database).status(pending=1, processing=0)
     assert status.state is SendingState.WAITING
     assert await seconds_left(database, status.next_at) == pytest.approx(3600, abs=2)
+    assert status.basis is EstimateBasis.DUE
+    assert await seconds_left(database, status.finished_at) == pytest.approx(3600, abs=2)
+
+
+async def test_the_queue_is_not_empty_before_the_last_email_is_due(database: Database, queue: Queue) -> None:
+    first, _ = await queue.add_many(2)
+    (claimed,) = await queue.emails.claim(1, timedelta(seconds=60))
+    assert claimed.id == first
+    await queue.emails.settle_postponed([Postponed(claimed, "451 later", timedelta(hours=3))])
+    status = await outlook(database).status(pending=2, processing=0)
+    assert (status.state, status.basis) == (SendingState.SENDING, EstimateBasis.DUE)
+    assert await seconds_left(database, status.finished_at) == pytest.approx(3 * 3600, abs=2)
 
 
 async def test_while_paused_nobody_can_say_when(database: Database, queue: Queue) -> None:
