@@ -7,11 +7,12 @@ takes the activation over goes on from what is still marked.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from datetime import timedelta
 
 import structlog
+from bson import ObjectId
 
 from server.activation.addresses import is_usable
 from server.activation.jobs import DATABASE_AWAY_WAIT, JobRunner
@@ -41,11 +42,11 @@ class Activator(JobRunner[ActivationJob]):
         self._leads = leads
         self._credentials = credentials
 
-    async def _take(self) -> Sequence[ActivationJob]:
-        return await self._activations.take(self._owner, self.lease)
+    async def _take(self, *, besides: Collection[ObjectId]) -> Sequence[ActivationJob]:
+        return await self._activations.take(self._owner, self.lease, besides=besides)
 
-    async def _free_in(self) -> timedelta | None:
-        return await self._activations.free_in()
+    async def _free_in(self, *, besides: Collection[ObjectId]) -> timedelta | None:
+        return await self._activations.free_in(besides=besides)
 
     async def _renew(self, job: ActivationJob) -> None:
         with suppress(LeaseLost):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from datetime import timedelta
 
 import structlog
+from bson import ObjectId
 
 from server.activation.importing import MAX_PROBLEMS, batches, count_rows
 from server.activation.jobs import DATABASE_AWAY_WAIT, JobRunner
@@ -32,8 +33,8 @@ class Importer(JobRunner[ImportJob]):
         self._imports = imports
         self._leads = leads
 
-    async def _take(self) -> Sequence[ImportJob]:
-        return await self._imports.take(self._owner, self.lease)
+    async def _take(self, *, besides: Collection[ObjectId]) -> Sequence[ImportJob]:
+        return await self._imports.take(self._owner, self.lease, besides=besides)
 
     async def _renew(self, job: ImportJob) -> None:
         with suppress(ImportLost):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import ClassVar, Generic, Protocol, TypeVar
@@ -64,10 +64,9 @@ class JobRunner(ABC, Generic[AnyJob]):
             while not self._stopping.is_set():
                 self._woken.clear()
                 try:
-                    for job in await self._take():
-                        if job.id not in self._in_hand:  # its lease may have ended all the same
-                            running.create_task(self._hold(job), name=f"{self.kind} {job.id}")
-                    free_in = await self._free_in()
+                    for job in await self._take(besides=self._in_hand):
+                        running.create_task(self._hold(job), name=f"{self.kind} {job.id}")
+                    free_in = await self._free_in(besides=self._in_hand)
                 except AWAY as error:
                     log.warning("database away, jobs wait", kind=self.kind, reason=str(error))
                     await asyncio.sleep(DATABASE_AWAY_WAIT)
@@ -108,10 +107,13 @@ class JobRunner(ABC, Generic[AnyJob]):
         """A sign of life; nothing when it is somebody else's by now."""
 
     @abstractmethod
-    async def _take(self) -> Sequence[AnyJob]:
-        """What is to be done and has nobody who does it, now ours."""
+    async def _take(self, *, besides: Collection[ObjectId]) -> Sequence[AnyJob]:
+        """What is to be done and has nobody who does it, now ours.
 
-    async def _free_in(self) -> timedelta | None:
+        ``besides``: what is done here already, though a lease may have ended while the database was away.
+        """
+
+    async def _free_in(self, *, besides: Collection[ObjectId]) -> timedelta | None:  # noqa: ARG002 - for subclasses
         """After what time another server may have lost a job; None: nothing is in sight."""
         return None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -156,12 +156,14 @@ class ActivationStore:
 
     # --- The activator's side: each write names the lease, so a late worker changes nothing ---
 
-    async def take(self, owner: str, lease: timedelta) -> list[ActivationJob]:
-        """Take over every open activation that nobody works on."""
+    async def take(self, owner: str, lease: timedelta, *, besides: Collection[ObjectId] = ()) -> list[ActivationJob]:
+        """Take over every open activation that nobody works on, ``besides`` these."""
         now = await self._database.now()
         free = {"state": {"$in": [state.value for state in OPEN]}, "leaseExpiresAt": {"$lte": now}}
         taken: list[ActivationJob] = []
         for row in await self._activations.find(free).sort("createdAt", 1).to_list():
+            if row["_id"] in besides:
+                continue
             result = await self._activations.update_one(
                 {"_id": row["_id"], "leaseOwner": row["leaseOwner"], "leaseExpiresAt": row["leaseExpiresAt"]},
                 {"$set": {"leaseOwner": owner, "leaseExpiresAt": now + lease}},
@@ -170,9 +172,9 @@ class ActivationStore:
                 taken.append(_job(row, owner))
         return taken
 
-    async def free_in(self) -> timedelta | None:
-        """How long until the first lease of an open activation ends, whoever holds it; None: there is none."""
-        open_states = {"state": {"$in": [state.value for state in OPEN]}}
+    async def free_in(self, *, besides: Collection[ObjectId] = ()) -> timedelta | None:
+        """How long until the first lease of an open activation ends, ``besides`` these; None: there is none."""
+        open_states = {"state": {"$in": [state.value for state in OPEN]}, "_id": {"$nin": list(besides)}}
         row = await self._activations.find_one(open_states, {"leaseExpiresAt": 1}, sort=[("leaseExpiresAt", 1)])
         return None if row is None else row["leaseExpiresAt"] - await self._database.now()
 

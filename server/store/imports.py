@@ -6,7 +6,7 @@ batch in hand may be there already: adding them again adds nothing, and at the e
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -150,12 +150,14 @@ class ImportStore:
 
     # --- The importer's side: each write names the lease, so a late server changes nothing ---
 
-    async def take(self, owner: str, lease: timedelta) -> list[ImportJob]:
-        """Take over every open import that nobody works on."""
+    async def take(self, owner: str, lease: timedelta, *, besides: Collection[ObjectId] = ()) -> list[ImportJob]:
+        """Take over every open import that nobody works on, ``besides`` these."""
         now = await self._database.now()
         free = {"state": {"$in": [state.value for state in OPEN]}, "leaseExpiresAt": {"$lte": now}}
         taken = []
         for row in await self._imports.find(free, {"problems": 0}).sort("createdAt", 1).to_list():
+            if row["_id"] in besides:
+                continue
             result = await self._imports.update_one(
                 {"_id": row["_id"], "leaseOwner": row["leaseOwner"], "leaseExpiresAt": row["leaseExpiresAt"]},
                 {"$set": {"leaseOwner": owner, "leaseExpiresAt": now + lease}},

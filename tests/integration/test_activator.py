@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import bson
@@ -381,7 +381,7 @@ async def test_an_activation_is_taken_over_as_soon_as_the_lease_of_a_dead_server
 
 
 class HastyActivator(Activator):
-    """Its lease is over while it waits for the database. Notes the activations that it begins with."""
+    """Its lease is over while it waits for the database. Notes the activations that it begins with, and its looks."""
 
     lease = timedelta(seconds=0.4)
 
@@ -389,39 +389,71 @@ class HastyActivator(Activator):
         super().__init__(desk.activations, desk.leads, supply)
         self._gives_signs_of_life = gives_signs_of_life
         self.begun: list[ObjectId] = []
+        self.looks = 0
 
     async def _renew(self, job: ActivationJob) -> None:
         if self._gives_signs_of_life:
             await super()._renew(job)
+
+    async def _take(self, *, besides: Collection[ObjectId]) -> Sequence[ActivationJob]:
+        taken = await super()._take(besides=besides)
+        self.looks += 1
+        return taken
 
     async def _work(self, job: ActivationJob) -> None:
         self.begun.append(job.id)
         await super()._work(job)
 
 
-@pytest.mark.parametrize("gives_signs_of_life", [True, False])
-async def test_an_activation_is_begun_once_while_one_step_takes_longer_than_the_lease(
-    desk: Desk, gives_signs_of_life: bool
-) -> None:
+@asynccontextmanager
+async def waiting_for_a_lead(desk: Desk, *, gives_signs_of_life: bool) -> AsyncIterator[HastyActivator]:
+    """Within, an activator cannot go on with three leads that it has taken; afterwards it does, and all is well."""
     ids = await desk.add_many(3)
     wanted = await desk.activations.request("request-1", _EVERYTHING, admin="ann")
     async with supplied(desk.supply()) as supply, desk.database.client.start_session() as session:
         activator = HastyActivator(desk, supply, gives_signs_of_life=gives_signs_of_life)
-        async with await session.start_transaction():  # the claim has to wait for this lead
+        async with await session.start_transaction():
             first = {"_id": ObjectId(ids[0])}
             await desk.database.leads.update_one(first, {"$set": {"name": "Ann B."}}, session=session)
-            async with await desk.database.activations.watch() as leases:
-                working = asyncio.create_task(activator.run())
-                changes = [await leases.next() for _ in range(6)]  # it is taken, and then again or renewed
+            working = asyncio.create_task(activator.run())
+            await until(lambda: _is_begun(activator))
+            yield activator
         (end,) = await desk.until_final(wanted)
         activator.stop()
         await asyncio.wait_for(working, _DEADLINE)
-    ends = [change["updateDescription"]["updatedFields"]["leaseExpiresAt"] for change in changes]
-    soonest = min(later - earlier for earlier, later in itertools.pairwise(ends))
-    assert (soonest < activator.lease / 2) == gives_signs_of_life
     assert activator.begun == [ObjectId(wanted.id)]
     assert (end.created, end.skipped) == (3, 0)
     await desk.assert_one_user_and_one_email_each(ids)
+
+
+async def _is_begun(activator: HastyActivator) -> bool:
+    return bool(activator.begun)
+
+
+async def test_an_activation_keeps_its_lease_while_one_step_takes_long(desk: Desk) -> None:
+    async with waiting_for_a_lead(desk, gives_signs_of_life=True) as activator:
+        ends: list[datetime] = []
+        async with asyncio.timeout(_DEADLINE), await desk.database.activations.watch() as changes:
+            while len(ends) < 6:
+                ends.append((await changes.next())["updateDescription"]["updatedFields"]["leaseExpiresAt"])
+        assert min(later - earlier for earlier, later in itertools.pairwise(ends)) < activator.lease / 2
+
+
+async def test_a_server_whose_lease_has_ended_does_not_begin_its_activation_again(desk: Desk) -> None:
+    async with waiting_for_a_lead(desk, gives_signs_of_life=False) as activator:
+
+        async def has_ended() -> bool:
+            row = await desk.database.activations.find_one({})
+            assert row is not None
+            return bool(row["leaseExpiresAt"] < await desk.database.now())
+
+        async def has_looked() -> bool:
+            return activator.looks > looks
+
+        await until(has_ended)
+        looks = activator.looks
+        activator.wake()
+        await until(has_looked)
 
 
 @pytest.mark.parametrize("by_ids", [True, False])
