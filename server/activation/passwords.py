@@ -42,7 +42,8 @@ def _give_way(threads: Iterator[int]) -> None:
     So an activation always gets on, and neither the database nor a desktop on the same machine waits for a processor.
     """
     if next(threads) and sys.platform == "linux":  # elsewhere it would be the whole process that gives way
-        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))  # of this thread (sched(7))
+        with suppress(PermissionError):  # where the service is confined
+            os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))  # of this thread (sched(7))
 
 
 class CredentialSupply:
