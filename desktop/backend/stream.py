@@ -181,7 +181,8 @@ class _Connection:
             with suppress(TimeoutError):  # whoever quits does not wait for a server that does not answer
                 async with asyncio.timeout(_HANG_UP_SECONDS):
                     await self._client.shutdown()
-                    await self._client.eio.disconnect()  # which the former leaves open while it is still connecting
+                    # Left open by the former while it is still connecting; until then nothing reads.
+                    await self._client.eio.disconnect(abort=self._client.eio.read_loop_task is None)
             if loops:
                 await asyncio.wait(loops, timeout=_HANG_UP_SECONDS)
         finally:  # the program may end while it hangs up

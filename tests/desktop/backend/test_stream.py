@@ -11,6 +11,7 @@ from desktop.backend.ending import end
 from desktop.backend.stream import Phase, Stream, _Connection
 
 _DEADLINE = 10.0
+_OPENED = '0{"sid":"x","upgrades":["websocket"],"pingInterval":25000,"pingTimeout":20000}'
 
 
 class _Deaf:
@@ -72,3 +73,36 @@ async def test_it_hangs_up_although_the_cancellation_is_lost(monkeypatch: pytest
     async with asyncio.timeout(_DEADLINE / 2):  # sooner than it is insisted on
         await stream.stop()
     assert (Phase.ONLINE in phases) == (meanwhile == "close")
+
+
+async def test_it_hangs_up_in_the_middle_of_connecting() -> None:
+    upgrading = asyncio.Event()
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Takes the connection, and stays silent when it shall become a WebSocket (Engine.IO, "Upgrade")."""
+        with suppress(asyncio.IncompleteReadError, ConnectionError):
+            while True:
+                request = await reader.readuntil(b"\r\n\r\n")
+                if b"transport=websocket" in request:
+                    upgrading.set()
+                    continue
+                text = "ok" if request.startswith(b"POST") else _OPENED
+                writer.write(f"HTTP/1.1 200 OK\r\nContent-Length: {len(text)}\r\n\r\n{text}".encode())
+        writer.close()
+
+    async def never_ready() -> bool:
+        return False
+
+    listener = await asyncio.start_server(answer, "127.0.0.1", 0)
+    port = listener.sockets[0].getsockname()[1]
+    stream = Stream(
+        f"http://127.0.0.1:{port}", is_ready=never_ready, phase_changed=lambda *_: None, logged_out=lambda _: None
+    )
+    stream.start("token")
+    async with asyncio.timeout(_DEADLINE):
+        await upgrading.wait()
+        (running,) = [task for task in asyncio.all_tasks() if task.get_name() == "stream"]
+        await stream.stop()
+    assert running.cancelled()
+    listener.close()
+    await listener.wait_closed()
