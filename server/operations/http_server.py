@@ -69,6 +69,9 @@ class _Http(_DropsSlowReaders, H11Protocol):
     def data_received(self, data: bytes) -> None:
         """A piece of a request."""
         super().data_received(data)
+        if self.transport.get_protocol() is not self:  # it has become a WebSocket, and has all the time in the world
+            self._expect(None)
+            return
         match self.conn.their_state:
             case h11.IDLE:  # within the head: all of it has to be here in time
                 if self._late is None or self._awaits_body:
