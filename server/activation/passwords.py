@@ -9,7 +9,7 @@ import secrets
 import sys
 from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 
 import structlog
@@ -27,6 +27,7 @@ ALPHABET = "abcdefghjkmnpqrstuvwxyzACDEFGHJKLMNPQRTUVWXYZ2346789"
 _GROUPS, _GROUP_LENGTH = 3, 5  # 15 characters of 52: 85 bits
 
 _STOCK_PER_THREAD = 32  # what is hashed while the database marks the leads, and writes what was taken before
+_HURRY = 200  # passwords of one activation
 _DATABASE_AWAY_WAIT = 1.0  # seconds
 _LOCKED_WAIT = 10.0  # seconds; only an admin can help
 
@@ -37,10 +38,7 @@ def new_password() -> str:
 
 
 def _give_way(threads: Iterator[int]) -> None:
-    """Let the first thread work as everything else does, and the others only where a processor would be idle.
-
-    So an activation always gets on, and neither the database nor a desktop on the same machine waits for a processor.
-    """
+    """Let the first thread work as everything else does, and the others only where a processor would be idle."""
     if next(threads) and sys.platform == "linux":  # elsewhere it would be the whole process that gives way
         with suppress(PermissionError):  # where the service is confined
             os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))  # of this thread (sched(7))
@@ -50,7 +48,8 @@ class CredentialSupply:
     """Makes credentials and keeps a reserve of them, so that an activation seldom waits for hashing.
 
     A password belongs to nobody until it is taken, so it can be made before it is known for whom. While nobody needs
-    any, one core fills the reserve; while somebody does, all of them work.
+    any, one core fills the reserve; while somebody does, all of them work. Who activates hundreds waits for it, so that
+    is done with all there is. Thousands take their time, and let a desktop on the same machine go first.
     """
 
     def __init__(self, vault: Vault, scheme: PasswordHash, *, reserve: int, threads: int | None = None) -> None:
@@ -61,12 +60,15 @@ class CredentialSupply:
         self._threads = threads or os.cpu_count() or 1
         self._stock = max(reserve, self._threads * _STOCK_PER_THREAD)
         # The hash functions release the GIL: threads are enough.
-        self._executor = ThreadPoolExecutor(
-            self._threads, thread_name_prefix="hashing", initializer=_give_way, initargs=(itertools.count(),)
+        self._hurried = ThreadPoolExecutor(self._threads, thread_name_prefix="hashing")
+        self._patient = ThreadPoolExecutor(
+            self._threads, thread_name_prefix="hashing aside", initializer=_give_way, initargs=(itertools.count(),)
         )
         self._ready: deque[Credential] = deque()
         self._changed = asyncio.Event()
         self._needed_by = 0
+        #: So many more are somebody's who waits.
+        self._hurry = 0
 
     @property
     def ready(self) -> int:
@@ -79,11 +81,14 @@ class CredentialSupply:
             # One more than threads, so that none of these waits for the event loop.
             await run_together(*(self._keep_making(is_first=number == 0) for number in range(self._threads + 1)))
         finally:
-            self._executor.shutdown(wait=False, cancel_futures=True)
+            for executor in (self._hurried, self._patient):
+                executor.shutdown(wait=False, cancel_futures=True)
 
     @contextmanager
     def needed(self) -> Iterator[None]:
         """Within, more will be taken than there may be: all cores make them ahead."""
+        if not self._needed_by:
+            self._hurry = _HURRY
         self._needed_by += 1
         self._changed.set()
         try:
@@ -99,12 +104,13 @@ class CredentialSupply:
                 while len(taken) < limit:
                     await self._until(lambda: bool(self._ready))
                     taken.append(self._ready.popleft())
+                    self._hurry -= 1
                     self._changed.set()
         return taken
 
     async def issue(self, count: int) -> list[Credential]:
         """That many, made now: for what cannot wait for the reserve, or has none because nothing keeps it full."""
-        return list(await asyncio.gather(*(self._make() for _ in range(count))))
+        return list(await asyncio.gather(*(self._make(self._hurried) for _ in range(count))))
 
     async def _until(self, condition: Callable[[], bool]) -> None:
         while not condition():
@@ -121,7 +127,8 @@ class CredentialSupply:
         while True:
             await self._until(lambda: self._lacks(is_first=is_first))
             try:
-                credential = await self._make()
+                hurried = self._needed_by and self._hurry > 0
+                credential = await self._make(self._hurried if hurried else self._patient)
             except AWAY as error:
                 log.warning("database away, no passwords can be encrypted", reason=str(error))
                 await asyncio.sleep(_DATABASE_AWAY_WAIT)
@@ -133,10 +140,10 @@ class CredentialSupply:
             self._ready.append(credential)
             self._changed.set()
 
-    async def _make(self) -> Credential:
+    async def _make(self, executor: Executor) -> Credential:
         """The plain password does not leave this method."""
         password = new_password()
         loop = asyncio.get_running_loop()
-        hashing = loop.run_in_executor(self._executor, hash_random_password, password, self._scheme)
+        hashing = loop.run_in_executor(executor, hash_random_password, password, self._scheme)
         sealed = await self._vault.encrypt(password)
         return Credential(await hashing, sealed)
