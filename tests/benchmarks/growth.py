@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+import asyncio
 import statistics
 import tempfile
 import time
-from collections.abc import Awaitable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Sequence
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 
+import socketio
+
+from server.contract import Role
 from server.smtp_accounts import Rate
+from server.store.admins import AdminStore
+from server.store.client import Database
 from server.store.emails import READ_AHEAD, Delivered, EmailStore
 from server.store.limits import LimitStore
+from tests.accounts import chosen
 from tests.benchmarks.drain import held_back_service, until_taken
 from tests.benchmarks.report import AtMost, Figure, Measured, Options
 from tests.benchmarks.sink import Sink, running_sink
 from tests.benchmarks.surroundings import Engine, database_engine, fill, fresh_database
 from tests.benchmarks.watched import WatchedServer
+from tests.system.processes import ServerProcess
 
 SIZES = (1_000, 10_000, 100_000)
 _EMBEDDED = 10_000  # the embedded engine walks collections: it is not meant for more
@@ -27,6 +36,7 @@ _CLAIMS = 8
 _TOGETHER = 10  # emails settled in one write, as by ten connections
 _LEASE = timedelta(minutes=10)
 _RATE = Rate(10_000, timedelta(seconds=0.1))
+_PASSWORD = "correct horse battery"
 _SENT = 800  # emails that the service sends at each size
 
 
@@ -104,9 +114,24 @@ async def _median(calls: Sequence[Awaitable[object]]) -> float:
     return statistics.median(seconds) * 1e3
 
 
+@asynccontextmanager
+async def _admin_at(server: ServerProcess, database: Database) -> AsyncIterator[None]:
+    """For nobody nothing is counted."""
+    await AdminStore(database).add(chosen("ann", _PASSWORD, Role.OWNER), by="the benchmark")
+    client = socketio.AsyncClient()
+    await client.connect(server.url, auth={"token": await asyncio.to_thread(server.login, "ann", _PASSWORD)})
+    try:
+        yield
+    finally:
+        await client.disconnect()
+
+
 async def _service(engine: Engine, sink: Sink, size: int) -> dict[str, float]:
-    """Of a service that sends some of the emails."""
-    async with held_back_service(engine, sink, size, of=WatchedServer) as (database, server):
+    """Of a service that sends some of the emails, and tells an admin how many are left."""
+    async with (
+        held_back_service(engine, sink, size, of=WatchedServer) as (database, server),
+        _admin_at(server, database),
+    ):
         assert isinstance(server, WatchedServer)
         before, taken = server.calls(), sink.taken()
         started = time.perf_counter()
