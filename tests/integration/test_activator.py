@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import os
+import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
@@ -15,7 +17,8 @@ import bson
 import pytest
 from bson import ObjectId
 
-from server.accounts.hashing import verify_password
+from server.accounts.hashing import hash_random_password, verify_password
+from server.activation import passwords
 from server.activation.activator import Activator
 from server.activation.jobs import SWEEP
 from server.activation.passwords import CredentialSupply
@@ -378,6 +381,27 @@ async def test_an_activation_is_taken_over_as_soon_as_the_lease_of_a_dead_server
         (end,) = await desk.until_final(wanted)
     assert end.created == 2
     assert 1 < asyncio.get_running_loop().time() - started < SWEEP / 2
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere all threads of a program have one priority")
+async def test_whoever_waits_for_few_passwords_has_all_cores_and_thousands_stand_aside(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    policies: list[int] = []
+
+    def hash_and_note(password: str, scheme: PasswordHash) -> str:
+        policies.append(os.sched_getscheduler(0))
+        return hash_random_password(password, scheme)
+
+    monkeypatch.setattr(passwords, "hash_random_password", hash_and_note)
+    monkeypatch.setattr(passwords, "_HURRY", 30)
+    supply = desk.supply(reserve=0)
+    async with supplied(supply):
+        with supply.needed():
+            await supply.take(20, within=_DEADLINE)
+            assert set(policies) == {os.SCHED_OTHER}
+            await supply.take(60, within=_DEADLINE)
+    assert set(policies) == {os.SCHED_OTHER, os.SCHED_IDLE}
 
 
 class HastyActivator(Activator):

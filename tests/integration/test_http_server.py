@@ -17,23 +17,34 @@ _BODY_SECONDS = 0.3
 _DEADLINE = 10.0
 
 
-async def app(scope: Any, receive: Any, send: Any) -> None:
-    """Speaks to a WebSocket after a while; to a request, when all of its body is there."""
-    if scope["type"] == "websocket":
-        await receive()
-        await send({"type": "websocket.accept"})
-        await asyncio.sleep(3 * _BODY_SECONDS)
-        await send({"type": "websocket.send", "text": "still here"})
-        await receive()
-    else:
-        while (await receive()).get("more_body"):
-            pass
-        await send({"type": "http.response.start", "status": 204, "headers": []})
-        await send({"type": "http.response.body"})
+class App:
+    """Speaks to a WebSocket when it is told to; to a request, when all of its body is there."""
+
+    def __init__(self) -> None:
+        self.may_speak = asyncio.Event()
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """One connection's request."""
+        if scope["type"] == "websocket":
+            await receive()
+            await send({"type": "websocket.accept"})
+            await self.may_speak.wait()
+            await send({"type": "websocket.send", "text": "still here"})
+            await receive()
+        else:
+            while (await receive()).get("more_body"):
+                pass
+            await send({"type": "http.response.start", "status": 204, "headers": []})
+            await send({"type": "http.response.body"})
 
 
 @pytest.fixture
-async def address(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[str, int]]:
+def app() -> App:
+    return App()
+
+
+@pytest.fixture
+async def address(app: App, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[str, int]]:
     """Of a web server that is served here."""
     monkeypatch.setattr(http_server, "BODY_SECONDS", _BODY_SECONDS)
     listener = socket.create_server(("127.0.0.1", 0))
@@ -46,12 +57,8 @@ async def address(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[str, i
     listener.close()
 
 
-async def test_a_websocket_may_be_silent_for_longer_than_a_request(address: tuple[str, int]) -> None:
-    async with asyncio.timeout(_DEADLINE), connect(f"ws://{address[0]}:{address[1]}/") as listening:
-        assert await listening.recv() == "still here"
-
-
-async def test_a_body_has_to_go_on_in_time(address: tuple[str, int]) -> None:
+async def until_cut_off(address: tuple[str, int]) -> None:
+    """A request whose body does not go on is let go of, and not answered."""
     reader, writer = await asyncio.open_connection(*address)
     writer.write(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n1")
     try:
@@ -59,3 +66,14 @@ async def test_a_body_has_to_go_on_in_time(address: tuple[str, int]) -> None:
             assert await reader.read() == b"", "it is not answered"
     finally:
         writer.close()
+
+
+async def test_a_body_has_to_go_on_in_time(address: tuple[str, int]) -> None:
+    await until_cut_off(address)
+
+
+async def test_a_websocket_may_be_silent_for_longer_than_a_request(app: App, address: tuple[str, int]) -> None:
+    async with asyncio.timeout(_DEADLINE), connect(f"ws://{address[0]}:{address[1]}/") as listening:
+        await until_cut_off(address)  # which began later
+        app.may_speak.set()
+        assert await listening.recv() == "still here"
