@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication
 
 #: How long a step waits for a nested event loop to end before it tries again, in seconds.
 _WHILE_NESTED = 0.01
-#: Seconds of steps in one turn of Qt's loop; the last one is not cut short.
+#: Seconds of steps in one turn of Qt's loop; one at least, and the last one is not cut short.
 _TURN_SECONDS = 0.004
 
 
@@ -101,13 +101,16 @@ class _Turns(QObject):
             return
         end = time.perf_counter() + _TURN_SECONDS
         for _step in range(len(self._due)):
-            if not self._due or time.perf_counter() > end:
+            if not self._due:
                 break
             step = self._due.popleft()
             if self._due:
                 self._call()  # before the step, which may begin a nested event loop
             if not step.cancelled():
                 step._run()  # noqa: SLF001 - what every event loop does
+            # Only now: a turn that did nothing would have called nobody for what it leaves behind.
+            if time.perf_counter() > end:
+                break
 
     def _call(self) -> None:
         if not self._is_called:

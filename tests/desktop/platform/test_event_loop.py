@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import time
+from types import SimpleNamespace
 
+import pytest
 from PySide6.QtCore import QCoreApplication, QEventLoop, QObject, Qt, Signal
+
+from desktop.platform import event_loop
 
 
 async def test_a_step_that_falls_due_in_the_middle_of_another_task_is_not_lost() -> None:
@@ -64,3 +69,15 @@ async def test_an_event_is_not_kept_waiting_for_all_that_is_due() -> None:
         await over.wait()
     assert [each for each in order if each != "click"] == [f"step {number}" for number in range(10)]
     assert order.index("click") <= 2
+
+
+async def test_a_turn_that_others_took_all_the_time_from_is_not_the_last(monkeypatch: pytest.MonkeyPatch) -> None:
+    seconds = itertools.count()
+    monkeypatch.setattr(event_loop, "time", SimpleNamespace(perf_counter=lambda: next(seconds)))  # one a look
+    happened: list[int] = []
+    for number in range(3):
+        asyncio.get_running_loop().call_soon(happened.append, number)
+    async with asyncio.timeout(5):  # its timer does not wait for a turn
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+    assert happened == [0, 1, 2]
