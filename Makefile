@@ -25,10 +25,11 @@ demo:
 	@$(PYTHON) .ci/bootstrap.py
 	@$(RUN) -m desktop.demo
 
+# A process that died has failed, and xdist may wait for ever for the one it starts instead.
 test:
 	@$(PYTHON) .ci/bootstrap.py --tests
 	@$(MAKE) --no-print-directory check
-	@$(RUN) -m pytest -n $(PROCESSES) --dist loadfile --no-loadscope-reorder
+	@$(RUN) -m pytest -n $(PROCESSES) --dist loadfile --no-loadscope-reorder --max-worker-restart 0
 
 check:
 	@$(PYTHON) .ci/bootstrap.py

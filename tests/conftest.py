@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import faulthandler
 import os
 import shutil
 import subprocess
 from collections.abc import Iterator
 
 import pytest
+from _pytest.faulthandler import fault_handler_stderr_fd_key
 
 from tests.system.processes import ServerProcess
 
@@ -26,6 +28,14 @@ def require(program: str) -> str:
             pytest.fail(reason)
         pytest.skip(reason)
     return path
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_exception_interact(node: pytest.Item | pytest.Collector) -> None:
+    """A failure takes away all limits of time, for who looks at it in a debugger. What is torn down keeps the last."""
+    seconds = float(node.config.getini("faulthandler_timeout"))
+    if seconds and isinstance(node, pytest.Item):
+        faulthandler.dump_traceback_later(seconds, exit=True, file=node.config.stash[fault_handler_stderr_fd_key])
 
 
 @pytest.fixture(scope="session", autouse=True)

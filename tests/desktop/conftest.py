@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import io
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
+from typing import Any
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
@@ -17,7 +19,7 @@ from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 
 from desktop.app import Desk
-from desktop.platform.event_loop import make_event_loop
+from desktop.platform.event_loop import EventLoop
 from desktop.state.connection import Phase
 from tests.system.processes import ServerProcess
 
@@ -25,11 +27,45 @@ HERE = Path(__file__).parent
 PASSWORD = "correct horse battery"
 
 
+class LimitedEventLoop(EventLoop):
+    """The desktop's, which gives up what takes too long and says where it waits.
+
+    The limit of other tests does not work here: it raises an error wherever Qt calls Python next, if it does so at all,
+    and there the error is dropped.
+    """
+
+    def __init__(self, application: QCoreApplication, seconds: float) -> None:
+        super().__init__(application)
+        self._seconds = seconds
+
+    def run_until_complete(self, future: Coroutine[Any, Any, Any] | asyncio.Future[Any]) -> Any:
+        """As of every asyncio loop, within the limit."""
+        task = asyncio.ensure_future(future, loop=self)
+        waits_at = io.StringIO()
+
+        def give_up() -> None:
+            if isinstance(task, asyncio.Task):
+                task.print_stack(file=waits_at)
+            task.cancel()
+
+        limit = self.call_later(self._seconds, give_up)
+        try:
+            return super().run_until_complete(task)
+        except asyncio.CancelledError:
+            if waits_at.getvalue():
+                pytest.fail(f"not within {self._seconds} s\n{waits_at.getvalue()}")
+            raise
+        finally:
+            limit.cancel()
+
+
 def pytest_asyncio_loop_factories(
     config: pytest.Config, item: pytest.Item
 ) -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
     """Only tests below this directory come here."""
-    return {"qt": make_event_loop}
+    own = item.get_closest_marker("timeout")
+    seconds = 0.75 * float(own.args[0] if own else config.getini("timeout"))  # before the limit that does not work
+    return {"qt": lambda: LimitedEventLoop(QApplication.instance() or QApplication([]), seconds)}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
