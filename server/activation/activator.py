@@ -20,6 +20,7 @@ from server.activation.passwords import CredentialSupply
 from server.contract import ActivationState, SkipReason
 from server.store.activations import ActivationJob, ActivationStore, LeadsChanged, LeaseLost, NewUser
 from server.store.client import AWAY
+from server.store.job_leases import Taken
 from server.store.leads import ClaimedLead, LeadStore
 
 log = structlog.get_logger(__name__)
@@ -42,11 +43,8 @@ class Activator(JobRunner[ActivationJob]):
         self._leads = leads
         self._credentials = credentials
 
-    async def _take(self, *, besides: Collection[ObjectId]) -> Sequence[ActivationJob]:
+    async def _take(self, *, besides: Collection[ObjectId]) -> Taken[ActivationJob]:
         return await self._activations.take(self._owner, self.lease, besides=besides)
-
-    async def _free_in(self, *, besides: Collection[ObjectId]) -> timedelta | None:
-        return await self._activations.free_in(besides=besides)
 
     async def _renew(self, job: ActivationJob) -> None:
         with suppress(LeaseLost):

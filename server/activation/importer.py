@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from contextlib import suppress
 from datetime import timedelta
 
@@ -16,6 +16,7 @@ from server.contract import ImportState
 from server.errors import ServiceError
 from server.store.client import AWAY, Database
 from server.store.imports import ImportJob, ImportLost, ImportStore
+from server.store.job_leases import Taken
 from server.store.leads import LeadStore
 
 log = structlog.get_logger(__name__)
@@ -33,7 +34,7 @@ class Importer(JobRunner[ImportJob]):
         self._imports = imports
         self._leads = leads
 
-    async def _take(self, *, besides: Collection[ObjectId]) -> Sequence[ImportJob]:
+    async def _take(self, *, besides: Collection[ObjectId]) -> Taken[ImportJob]:
         return await self._imports.take(self._owner, self.lease, besides=besides)
 
     async def _renew(self, job: ImportJob) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import ClassVar, Generic, Protocol, TypeVar
@@ -15,6 +15,7 @@ from bson import ObjectId
 
 from server.operations.tasks import end
 from server.store.client import AWAY
+from server.store.job_leases import Taken
 
 log = structlog.get_logger(__name__)
 
@@ -64,14 +65,14 @@ class JobRunner(ABC, Generic[AnyJob]):
             while not self._stopping.is_set():
                 self._woken.clear()
                 try:
-                    for job in await self._take(besides=self._in_hand):
-                        running.create_task(self._hold(job), name=f"{self.kind} {job.id}")
-                    free_in = await self._free_in(besides=self._in_hand)
+                    taken = await self._take(besides=self._in_hand)
                 except AWAY as error:
                     log.warning("database away, jobs wait", kind=self.kind, reason=str(error))
                     await asyncio.sleep(DATABASE_AWAY_WAIT)
                     continue
-                pause = SWEEP if free_in is None else min(max(free_in.total_seconds(), _SOON), SWEEP)
+                for job in taken.jobs:
+                    running.create_task(self._hold(job), name=f"{self.kind} {job.id}")
+                pause = SWEEP if taken.free_in is None else min(max(taken.free_in.total_seconds(), _SOON), SWEEP)
                 try:
                     async with asyncio.timeout(pause):
                         await self._woken.wait()
@@ -107,15 +108,11 @@ class JobRunner(ABC, Generic[AnyJob]):
         """A sign of life; nothing when it is somebody else's by now."""
 
     @abstractmethod
-    async def _take(self, *, besides: Collection[ObjectId]) -> Sequence[AnyJob]:
+    async def _take(self, *, besides: Collection[ObjectId]) -> Taken[AnyJob]:
         """What is to be done and has nobody who does it, now ours.
 
         ``besides``: what is done here already, though a lease may have ended while the database was away.
         """
-
-    async def _free_in(self, *, besides: Collection[ObjectId]) -> timedelta | None:  # noqa: ARG002 - for subclasses
-        """After what time another server may have lost a job; None: nothing is in sight."""
-        return None
 
     @abstractmethod
     async def _work(self, job: AnyJob) -> None:

@@ -41,6 +41,8 @@ IN_HAND = 400
 
 _DATABASE_AWAY_WAIT = 1.0  # seconds
 _SOON = 0.0
+#: Intervals between two looks at an empty queue: whatever comes is announced, so they only find what was not.
+_EMPTY = 2
 
 #: However often it is woken, looking for work takes a bounded share of the database's time, and never waits long.
 _REST_PER_LOOK = 9.0
@@ -180,7 +182,8 @@ class QueueWorker:
             if due_at is None or due_at > now:
                 if not self._in_hand:
                     await self._leave_connections()
-                return self._until(now, due_at, self._recover_at)
+                longest = self._longest_wait if due_at is not None else _EMPTY * self._longest_wait
+                return self._until(now, due_at, self._recover_at, at_most=longest)
         if len(self._in_hand) > IN_HAND // 2:
             self._more_waiting = True
             return self._until(now, self._recover_at)
@@ -266,10 +269,10 @@ class QueueWorker:
         for account in self._accounts.values():
             await account.rest()
 
-    def _until(self, now: datetime, *moments: datetime | None) -> float:
-        """Seconds until the first of the moments, at most an interval."""
+    def _until(self, now: datetime, *moments: datetime | None, at_most: timedelta | None = None) -> float:
+        """Seconds until the first of the moments, at most an interval if nothing else is said."""
         waits = [(moment - now).total_seconds() for moment in moments if moment is not None]
-        return max(0.01, min([*waits, self._longest_wait.total_seconds()]))
+        return max(0.01, min([*waits, (at_most or self._longest_wait).total_seconds()]))
 
     async def _recover(self) -> None:
         recovered = await self._emails.recover()

@@ -18,6 +18,7 @@ from server.errors import Conflict, NotFound
 from server.store.audit import AuditLog
 from server.store.client import Database, Session
 from server.store.emails import message_id, pending_document
+from server.store.job_leases import JobLeases, Taken
 from server.store.leads import ClaimedLead, is_duplicate, still_claimed
 from server.store.schema import ADDRESS
 
@@ -72,6 +73,7 @@ class ActivationStore:
     def __init__(self, database: Database, *, mail_from: str) -> None:
         self._database = database
         self._activations = database.activations
+        self._leases = JobLeases(database, database.activations, OPEN)
         self._audit = AuditLog(database)
         self._mail_from = mail_from
 
@@ -156,34 +158,13 @@ class ActivationStore:
 
     # --- The activator's side: each write names the lease, so a late worker changes nothing ---
 
-    async def take(self, owner: str, lease: timedelta, *, besides: Collection[ObjectId] = ()) -> list[ActivationJob]:
+    async def take(self, owner: str, lease: timedelta, *, besides: Collection[ObjectId] = ()) -> Taken[ActivationJob]:
         """Take over every open activation that nobody works on, ``besides`` these."""
-        now = await self._database.now()
-        free = {"state": {"$in": [state.value for state in OPEN]}, "leaseExpiresAt": {"$lte": now}}
-        taken: list[ActivationJob] = []
-        for row in await self._activations.find(free).sort("createdAt", 1).to_list():
-            if row["_id"] in besides:
-                continue
-            result = await self._activations.update_one(
-                {"_id": row["_id"], "leaseOwner": row["leaseOwner"], "leaseExpiresAt": row["leaseExpiresAt"]},
-                {"$set": {"leaseOwner": owner, "leaseExpiresAt": now + lease}},
-            )
-            if result.modified_count:
-                taken.append(_job(row, owner))
-        return taken
-
-    async def free_in(self, *, besides: Collection[ObjectId] = ()) -> timedelta | None:
-        """How long until the first lease of an open activation ends, ``besides`` these; None: there is none."""
-        open_states = {"state": {"$in": [state.value for state in OPEN]}, "_id": {"$nin": list(besides)}}
-        row = await self._activations.find_one(open_states, {"leaseExpiresAt": 1}, sort=[("leaseExpiresAt", 1)])
-        return None if row is None else row["leaseExpiresAt"] - await self._database.now()
+        return await self._leases.take(owner, lease, lambda row: _job(row, owner), besides=besides)
 
     async def free_all(self) -> None:
         """End every lease: for a server that has the database to itself, where nobody else can hold one."""
-        await self._activations.update_many(
-            {"state": {"$in": [state.value for state in OPEN]}},
-            {"$set": {"leaseOwner": None, "leaseExpiresAt": await self._database.now()}},
-        )
+        await self._leases.free_all()
 
     async def reload(self, job: ActivationJob) -> ActivationJob | None:
         """The job as it stands now, or None when it is somebody else's."""
@@ -196,10 +177,7 @@ class ActivationStore:
 
     async def release(self, job: ActivationJob) -> None:
         """Give the job back in order, for another server or the next start."""
-        await self._activations.update_one(
-            {"_id": job.id, "leaseOwner": job.lease_owner},
-            {"$set": {"leaseOwner": None, "leaseExpiresAt": await self._database.now()}},
-        )
+        await self._leases.release(job.id, job.lease_owner)
 
     async def start(
         self, job: ActivationJob, claimed: int, passed_over: Sequence[tuple[ObjectId, str, str, SkipReason]]

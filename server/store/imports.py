@@ -17,6 +17,7 @@ from server.contract import Import, ImportPlan, ImportProblem, ImportState, Lead
 from server.errors import Conflict, NotFound
 from server.store.audit import AuditLog
 from server.store.client import Database, Session
+from server.store.job_leases import JobLeases, Taken
 
 #: How long an upload waits to be started.
 UPLOAD_KEPT = timedelta(days=1)
@@ -55,6 +56,7 @@ class ImportStore:
     def __init__(self, database: Database, audit: AuditLog) -> None:
         self._database = database
         self._imports = database.imports
+        self._leases = JobLeases(database, database.imports, OPEN)
         self._files = database.import_files
         self._audit = audit
 
@@ -150,35 +152,17 @@ class ImportStore:
 
     # --- The importer's side: each write names the lease, so a late server changes nothing ---
 
-    async def take(self, owner: str, lease: timedelta, *, besides: Collection[ObjectId] = ()) -> list[ImportJob]:
+    async def take(self, owner: str, lease: timedelta, *, besides: Collection[ObjectId] = ()) -> Taken[ImportJob]:
         """Take over every open import that nobody works on, ``besides`` these."""
-        now = await self._database.now()
-        free = {"state": {"$in": [state.value for state in OPEN]}, "leaseExpiresAt": {"$lte": now}}
-        taken = []
-        for row in await self._imports.find(free, {"problems": 0}).sort("createdAt", 1).to_list():
-            if row["_id"] in besides:
-                continue
-            result = await self._imports.update_one(
-                {"_id": row["_id"], "leaseOwner": row["leaseOwner"], "leaseExpiresAt": row["leaseExpiresAt"]},
-                {"$set": {"leaseOwner": owner, "leaseExpiresAt": now + lease}},
-            )
-            if result.modified_count:
-                taken.append(_job(row, owner))
-        return taken
+        return await self._leases.take(owner, lease, lambda row: _job(row, owner), besides=besides)
 
     async def free_all(self) -> None:
         """End every lease: for a server that has the database to itself, where nobody else can hold one."""
-        await self._imports.update_many(
-            {"state": {"$in": [state.value for state in OPEN]}},
-            {"$set": {"leaseOwner": None, "leaseExpiresAt": await self._database.now()}},
-        )
+        await self._leases.free_all()
 
     async def release(self, job: ImportJob) -> None:
         """Give the job back in order, for another server or the next start."""
-        await self._imports.update_one(
-            {"_id": job.id, "leaseOwner": job.lease_owner},
-            {"$set": {"leaseOwner": None, "leaseExpiresAt": await self._database.now()}},
-        )
+        await self._leases.release(job.id, job.lease_owner)
 
     async def renew(self, job: ImportJob, lease: timedelta) -> None:
         """A sign of life. Raises :class:`ImportLost`."""

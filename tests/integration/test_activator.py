@@ -27,6 +27,7 @@ from server.errors import Conflict
 from server.settings import PasswordHash
 from server.store.activations import ActivationJob, ActivationStore
 from server.store.client import Database
+from server.store.job_leases import Taken
 from server.store.leads import LeadStore, NewLead
 from server.store.vault import Vault
 
@@ -345,7 +346,7 @@ async def test_stop_leaves_leads_that_were_skipped_before_as_they_were(desk: Des
     await desk.activate(_EVERYTHING)
     before = await desk.database.leads.find_one({}, {"activationId": 0})
     wanted = await desk.activations.request("request-2", _EVERYTHING, admin="ann")
-    (job,) = await desk.activations.take("gone", timedelta(0))
+    (job,) = (await desk.activations.take("gone", timedelta(0))).jobs
     await desk.leads.claim(job.id, job.selection)
     await desk.activations.ask_to_stop(wanted.id, by="bob")
     async with desk.working():
@@ -363,7 +364,7 @@ async def test_what_a_dead_server_left_half_done_is_finished_by_another(desk: De
     left = await desk.database.activations.find_one({})
     assert left is not None
     assert left["leaseOwner"] is not None
-    assert await desk.activations.take("another", timedelta(seconds=15)) == []
+    assert (await desk.activations.take("another", timedelta(seconds=15))).jobs == []
     await desk.expire_leases()
     async with desk.working():
         (end,) = await desk.until_final(wanted)
@@ -419,7 +420,7 @@ class HastyActivator(Activator):
         if self._gives_signs_of_life:
             await super()._renew(job)
 
-    async def _take(self, *, besides: Collection[ObjectId]) -> Sequence[ActivationJob]:
+    async def _take(self, *, besides: Collection[ObjectId]) -> Taken[ActivationJob]:
         taken = await super()._take(besides=besides)
         self.looks += 1
         return taken
@@ -515,7 +516,7 @@ async def test_a_claim_that_was_cut_off_is_made_whole(desk: Desk) -> None:
     ids = await desk.add_many(4)
     await desk.activate(Selection(ids=(ids[0],)))
     wanted = await desk.activations.request("request-2", _EVERYTHING, admin="ann")
-    (job,) = await desk.activations.take("gone", timedelta(0))
+    (job,) = (await desk.activations.take("gone", timedelta(0))).jobs
     await desk.leads.claim(job.id, Selection(ids=(ids[1],)))
     async with desk.working():
         (end,) = await desk.until_final(wanted)
@@ -531,7 +532,7 @@ async def test_a_stopped_service_gives_its_activation_back_at_once(desk: Desk) -
     await until(lambda: _created(desk, wanted, 2))
     activator.stop()
     await asyncio.wait_for(working, _DEADLINE)
-    assert [job.id for job in await desk.activations.take("another", timedelta(0))] == [ObjectId(wanted.id)]
+    assert [job.id for job in (await desk.activations.take("another", timedelta(0))).jobs] == [ObjectId(wanted.id)]
 
 
 async def _created(desk: Desk, activation: Activation, count: int) -> bool:

@@ -1,0 +1,72 @@
+"""Taking jobs that nobody works on: activations and imports are held alike, each by one server with a lease."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any, Generic, TypeVar
+
+from bson import ObjectId
+
+from server.store import client
+
+Job = TypeVar("Job")
+
+
+@dataclass(frozen=True)
+class Taken(Generic[Job]):
+    """Jobs that are this server's now, and after what time another server may have lost one; None: none has any."""
+
+    jobs: Sequence[Job]
+    free_in: timedelta | None
+
+
+@dataclass(frozen=True)
+class JobLeases:
+    """Who holds which job of a collection; rows have ``state``, ``leaseOwner``, ``leaseExpiresAt``, ``createdAt``."""
+
+    database: client.Database
+    jobs: client.Collection
+    #: States of a job that is to be worked on.
+    open: Collection[StrEnum]
+
+    async def take(
+        self, owner: str, lease: timedelta, read: Callable[[Mapping[str, Any]], Job], *, besides: Collection[ObjectId]
+    ) -> Taken[Job]:
+        """Take over every open job whose lease has ended, ``besides`` these; a single look, as it is a frequent one."""
+        now = await self.database.now()
+        taken: list[Job] = []
+        others: list[timedelta] = []
+        for row in await self.jobs.find(self._is_open()).sort("createdAt", 1).to_list():
+            if row["_id"] in besides:
+                continue
+            if row["leaseExpiresAt"] > now:
+                others.append(row["leaseExpiresAt"] - now)
+                continue
+            result = await self.jobs.update_one(
+                {"_id": row["_id"], "leaseOwner": row["leaseOwner"], "leaseExpiresAt": row["leaseExpiresAt"]},
+                {"$set": {"leaseOwner": owner, "leaseExpiresAt": now + lease}},
+            )
+            if result.modified_count:
+                taken.append(read(row))
+            else:  # another server was faster
+                others.append(lease)
+        return Taken(taken, min(others, default=None))
+
+    async def free_all(self) -> None:
+        """End every lease: for a server that has the database to itself, where nobody else can hold one."""
+        await self.jobs.update_many(
+            self._is_open(), {"$set": {"leaseOwner": None, "leaseExpiresAt": await self.database.now()}}
+        )
+
+    async def release(self, job_id: ObjectId, owner: str) -> None:
+        """Give a job back in order, for another server or the next start."""
+        await self.jobs.update_one(
+            {"_id": job_id, "leaseOwner": owner},
+            {"$set": {"leaseOwner": None, "leaseExpiresAt": await self.database.now()}},
+        )
+
+    def _is_open(self) -> dict[str, Any]:
+        return {"state": {"$in": [state.value for state in self.open]}}
