@@ -173,9 +173,9 @@ class Hub:
         self._changed_activations: set[str] = set()
         self._changed_imports: set[str] = set()
         self._announcements = (
-            counts := Joined("queue status", self._announce_queue_status, pause=_COUNT_PAUSE),
-            alert := Joined("queue alert", self._announce_alert, pause=_COUNT_PAUSE),
-            sending_status := Joined("sending", self._announce_sending, pause=_SENDING_PAUSE),
+            counts := Joined("queue status", self._announce_queue_status, pause=_COUNT_PAUSE, wanted=self._is_heard),
+            alert := Joined("queue alert", self._announce_alert, pause=_COUNT_PAUSE, wanted=self._is_heard),
+            sending_status := Joined("sending", self._announce_sending, pause=_SENDING_PAUSE, wanted=self._is_heard),
             progress := Joined("activations", self._announce_activations, pause=_PROGRESS_PAUSE, share=0.2),
             importing := Joined("imports", self._announce_imports, pause=_PROGRESS_PAUSE, share=0.2),
             leads := Joined("leads", self._announce_leads, pause=_LEADS_PAUSE),
@@ -355,6 +355,9 @@ class Hub:
 
     # --- Announcements: where they cost the database something, only while somebody listens ---
 
+    def _is_heard(self) -> bool:
+        return bool(self._expiries)
+
     def _look_again(self) -> None:
         """Somebody listens after a time in which nobody did: what was known before may not hold any more.
 
@@ -365,8 +368,6 @@ class Hub:
         self._wake_sending()
 
     async def _announce_queue_status(self) -> None:
-        if not self._expiries:
-            return
         status = await self.queue_status()
         numbers = status.model_copy(update={"timestamp": None})
         if self._status is None or numbers != self._status.model_copy(update={"timestamp": None}):
@@ -375,16 +376,12 @@ class Hub:
             self._wake_sending()
 
     async def _announce_alert(self) -> None:
-        if not self._expiries:
-            return
         before = self._alert
         self._alert = await self._current_alert() or await self._end_of(before)
         if self._alert is not None and self._alert != before:
             await self._send(Event.QUEUE_ALERT, self._alert)
 
     async def _announce_sending(self) -> None:
-        if not self._expiries:
-            return
         counted = self._status or await self.queue_status()
         status = await self._sending.status(pending=counted.pending, processing=counted.processing)
         if status != self._sending_status:

@@ -22,12 +22,21 @@ class Joined:
     """Runs ``work`` after each :meth:`wake`, but never sooner than ``pause`` after the run before.
 
     The pause grows with what the work costs, so that it takes at most the share ``share`` of the database's time: the
-    slower the count, the longer the pause. The last wake is always followed by a run.
+    slower the count, the longer the pause. The last wake is always followed by a run, unless it is not ``wanted``.
     """
 
-    def __init__(self, name: str, work: Callable[[], Awaitable[None]], *, pause: float, share: float = 0.05) -> None:
+    def __init__(
+        self,
+        name: str,
+        work: Callable[[], Awaitable[None]],
+        *,
+        pause: float,
+        share: float = 0.05,
+        wanted: Callable[[], bool] = lambda: True,
+    ) -> None:
         self._name = name
         self._work = work
+        self._wanted = wanted
         self._pause = pause
         self._share = share
         self._costs: deque[float] = deque(maxlen=_REMEMBERED)
@@ -42,6 +51,8 @@ class Joined:
         while True:
             await self._woken.wait()
             self._woken.clear()
+            if not self._wanted():
+                continue
             started = time.perf_counter()
             try:
                 await self._work()

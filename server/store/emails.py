@@ -178,7 +178,10 @@ class Recovered:
 
 @dataclass(frozen=True)
 class Outlook:
-    """When the queue wants attention next: a pending email falls due, or a claim runs out. None: nothing in sight."""
+    """When the queue wants attention next: a pending email falls due, or a claim runs out. None: nothing in sight.
+
+    Where several emails are due already, ``due_at`` is when any one of them fell due.
+    """
 
     due_at: datetime | None
     lease_ends_at: datetime | None
@@ -464,13 +467,18 @@ class EmailStore:
 
     async def outlook(self) -> Outlook:
         """What the queue will want next."""
-        pending = await self._earliest(EmailState.PENDING, "nextAttemptAt")
-        return Outlook(due_at=pending, lease_ends_at=await self._earliest(EmailState.PROCESSING, "leaseExpiresAt"))
+        pending = {"status": EmailState.PENDING.value}
+        found = await self._pending.find_one(pending, {"nextAttemptAt": 1})
+        due_at = None if found is None else found["nextAttemptAt"]
+        # Any email that is due will do. Which one is the first, an engine may have to sort all of them to say.
+        if due_at is not None and due_at > await self._database.now():
+            due_at = await self._earliest(EmailState.PENDING, "nextAttemptAt")
+        return Outlook(due_at=due_at, lease_ends_at=await self._earliest(EmailState.PROCESSING, "leaseExpiresAt"))
 
     async def last_due_at(self) -> datetime | None:
-        """When the last pending email falls due; None: there is none."""
-        pending = {"status": EmailState.PENDING.value}
-        row = await self._pending.find_one(pending, {"nextAttemptAt": 1}, sort=[("nextAttemptAt", -1)])
+        """When the last pending email falls due that is not due yet; None: all of them are, or there is none."""
+        later = {"status": EmailState.PENDING.value, "nextAttemptAt": {"$gt": await self._database.now()}}
+        row = await self._pending.find_one(later, {"nextAttemptAt": 1}, sort=[("nextAttemptAt", -1)])
         return None if row is None else row["nextAttemptAt"]
 
     async def _earliest(self, status: EmailState, name: str) -> datetime | None:

@@ -109,6 +109,20 @@ async def test_it_pauses_between_two_runs_when(pause: float, share: float, cost:
     assert patient.runs == 1
 
 
+async def test_what_nobody_wants_does_not_run_and_says_nothing_of_the_cost() -> None:
+    dear, other = Counted(cost=0.02), Counted()
+    wanted = False
+    joined = Joined("dear", dear.work, pause=0, share=1e-6, wanted=lambda: wanted)
+    going_on = Joined("other", other.work, pause=0, share=1)
+    async with running(joined, going_on):
+        for run in range(1, 101):
+            wanted = run > 50
+            joined.wake()
+            going_on.wake()
+            await other.until(run)
+            assert dear.runs == (run > 50)
+
+
 async def test_a_run_that_met_no_database_is_made_up_for() -> None:
     counted = Counted()
     attempts = 0
