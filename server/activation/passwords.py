@@ -6,7 +6,6 @@ import asyncio
 import itertools
 import os
 import secrets
-import sys
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
@@ -15,6 +14,7 @@ from contextlib import contextmanager, suppress
 import structlog
 
 from server.accounts.hashing import hash_random_password
+from server.operations import precedence
 from server.operations.tasks import run_together
 from server.settings import PasswordHash
 from server.store.client import AWAY
@@ -39,9 +39,8 @@ def new_password() -> str:
 
 def _give_way(threads: Iterator[int]) -> None:
     """Let the first thread work as everything else does, and the others only where a processor would be idle."""
-    if next(threads) and sys.platform == "linux":  # elsewhere it would be the whole process that gives way
-        with suppress(PermissionError):  # where the service is confined
-            os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))  # of this thread (sched(7))
+    if next(threads):
+        precedence.thread_stands_aside()
 
 
 class CredentialSupply:
@@ -49,7 +48,8 @@ class CredentialSupply:
 
     A password belongs to nobody until it is taken, so it can be made before it is known for whom. While nobody needs
     any, one core fills the reserve; while somebody does, all of them work. Who activates hundreds waits for it, so that
-    is done with all there is. Thousands take their time, and let a desktop on the same machine go first.
+    is done with all there is. Thousands take their time, and let a desktop on the same machine go first; from then on
+    the whole service does, until somebody waits again.
     """
 
     def __init__(self, vault: Vault, scheme: PasswordHash, *, reserve: int, threads: int | None = None) -> None:
@@ -67,6 +67,7 @@ class CredentialSupply:
         self._ready: deque[Credential] = deque()
         self._changed = asyncio.Event()
         self._needed_by = 0
+        self._stands_aside = False
         #: So many more are somebody's who waits.
         self._hurry = 0
 
@@ -127,7 +128,8 @@ class CredentialSupply:
         while True:
             await self._until(lambda: self._lacks(is_first=is_first))
             try:
-                hurried = self._needed_by and self._hurry > 0
+                hurried = self._needed_by > 0 and self._hurry > 0
+                self._stand(aside=not hurried)
                 credential = await self._make(self._hurried if hurried else self._patient)
             except AWAY as error:
                 log.warning("database away, no passwords can be encrypted", reason=str(error))
@@ -139,6 +141,10 @@ class CredentialSupply:
                 continue
             self._ready.append(credential)
             self._changed.set()
+
+    def _stand(self, *, aside: bool) -> None:
+        if aside != self._stands_aside and precedence.service_stands_aside(aside=aside):
+            self._stands_aside = aside
 
     async def _make(self, executor: Executor) -> Credential:
         """The plain password does not leave this method."""

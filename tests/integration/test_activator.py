@@ -24,6 +24,7 @@ from server.activation.jobs import SWEEP
 from server.activation.passwords import CredentialSupply
 from server.contract import Activation, ActivationState, LeadFilter, LeadStatus, Selection, SkipReason
 from server.errors import Conflict
+from server.operations import precedence
 from server.settings import PasswordHash
 from server.store.activations import ActivationJob, ActivationStore
 from server.store.client import Database
@@ -395,14 +396,26 @@ async def test_whoever_waits_for_few_passwords_has_all_cores_and_thousands_stand
         return hash_random_password(password, scheme)
 
     monkeypatch.setattr(passwords, "hash_random_password", hash_and_note)
+    asides: list[bool] = []
+
+    def service_stands_aside(*, aside: bool) -> bool:
+        asides.append(aside)
+        return len(asides) > 1  # at first it is asked too soon
+
+    monkeypatch.setattr(precedence, "service_stands_aside", service_stands_aside)
     monkeypatch.setattr(passwords, "_HURRY", 30)
     supply = desk.supply(reserve=0)
     async with supplied(supply):
         with supply.needed():
             await supply.take(20, within=_DEADLINE)
             assert set(policies) == {os.SCHED_OTHER}
+            assert not asides
             await supply.take(60, within=_DEADLINE)
-    assert set(policies) == {os.SCHED_OTHER, os.SCHED_IDLE}
+        assert set(policies) == {os.SCHED_OTHER, os.SCHED_IDLE}
+        assert asides == [True, True]
+        with supply.needed():
+            await supply.take(20, within=_DEADLINE)
+        assert asides == [True, True, False]
 
 
 class HastyActivator(Activator):
