@@ -478,7 +478,8 @@ class ActivationState(StrEnum):
 class Activation(Answer):
     """One admin's request to turn leads into users, and how far it is. Also the payload of ``activationProgress``.
 
-    ``done`` leads (created + skipped) of ``total``; while ``claiming`` the total is not known yet and 0.
+    ``done`` leads (created + skipped) of ``total``. While ``claiming``, so many were chosen (0: that is not known yet),
+    and ``claimed`` of them have been looked at.
     """
 
     id: str
@@ -486,6 +487,7 @@ class Activation(Answer):
     admin: str
     state: ActivationState
     total: int
+    claimed: int
     created: int
     skipped: int
     created_at: datetime

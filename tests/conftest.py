@@ -30,6 +30,11 @@ def require(program: str) -> str:
     return path
 
 
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """What ends the interpreter says where it was, also after a test in which the desktop has kept that for itself."""
+    faulthandler.enable(file=item.config.stash[fault_handler_stderr_fd_key])
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_exception_interact(node: pytest.Item | pytest.Collector) -> None:
     """A failure takes away all limits of time, for who looks at it in a debugger. What is torn down keeps the last."""

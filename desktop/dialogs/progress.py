@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QProgressBar, QWidget
 from desktop.dialogs.dialog import Dialog
 from desktop.state.activation_run import ActivationRun
 from desktop.theme.tokens import Space
-from server.contract import ActivationState
+from server.contract import Activation, ActivationState
 
 _WINDOW = 10.0  # seconds over which the pace is taken
 _SETTLED = 1.0  # seconds before one speaks of it
@@ -77,19 +77,9 @@ class ProgressDialog(Dialog):
     def _show_progress(self) -> None:
         activation = self._run.activation
         if activation is None or activation.state is ActivationState.CLAIMING:
-            self.bar.setRange(0, 0 if activation is not None else 100)
+            self._show_claiming(activation)
         else:
-            total = max(1, activation.total)
-            percent = activation.done * 100 // total
-            self.bar.setRange(0, total)
-            self.bar.setValue(activation.done)
-            locale = QLocale()
-            self.label.setText(
-                self.tr("{0} / {1} users created ({2}%)").format(
-                    locale.toString(activation.created), locale.toString(activation.total), percent
-                )
-            )
-            self.heading.setText(self.tr("Creating users… {0}%").format(percent))
+            self._show_creating(activation)
         self.setWindowTitle(self.heading.text())
         # Before the server's first answer stopping means to give up asking, which needs no connection.
         self.stop_button.setEnabled(not self._run.stopping and (activation is None or not self._run.reconnecting))
@@ -100,6 +90,30 @@ class ProgressDialog(Dialog):
         else:
             self.note.setText(self._pace_text() or self.tr("The emails go out by themselves afterwards."))
         self.fit()
+
+    def _show_claiming(self, activation: Activation | None) -> None:
+        if activation is None or not activation.total:
+            self.bar.setRange(0, 0 if activation is not None else 100)
+            return
+        self.bar.setRange(0, activation.total)
+        self.bar.setValue(activation.claimed)
+        number = QLocale().toString
+        self.label.setText(
+            self.tr("{0} / {1} leads reserved").format(number(activation.claimed), number(activation.total))
+        )
+
+    def _show_creating(self, activation: Activation) -> None:
+        total = max(1, activation.total)
+        percent = activation.done * 100 // total
+        self.bar.setRange(0, total)
+        self.bar.setValue(activation.done)
+        created, skipped, of = map(QLocale().toString, (activation.created, activation.skipped, activation.total))
+        if activation.skipped:
+            text = self.tr("{0} / {1} users created, {2} skipped ({3}%)").format(created, of, skipped, percent)
+        else:
+            text = self.tr("{0} / {1} users created ({2}%)").format(created, of, percent)
+        self.label.setText(text)
+        self.heading.setText(self.tr("Creating users… {0}%").format(percent))
 
     def _pace_text(self) -> str:
         activation = self._run.activation

@@ -1984,6 +1984,14 @@
         <translation>Anhalten</translation>
     </message>
     <message>
+        <source>{0} / {1} leads reserved</source>
+        <translation>{0} / {1} Kontakte vorgemerkt</translation>
+    </message>
+    <message>
+        <source>{0} / {1} users created, {2} skipped ({3}%)</source>
+        <translation>{0} / {1} Benutzer angelegt, {2} übersprungen ({3} %)</translation>
+    </message>
+    <message>
         <source>{0} / {1} users created ({2}%)</source>
         <translation>{0} / {1} Benutzer angelegt ({2} %)</translation>
     </message>

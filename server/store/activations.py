@@ -96,6 +96,7 @@ class ActivationStore:
                     "state": ActivationState.CLAIMING.value,
                     "selection": selection.model_dump(mode="json"),
                     "total": 0,
+                    "claimed": 0,
                     "created": 0,
                     "skipped": 0,
                     "createdAt": now,
@@ -178,6 +179,10 @@ class ActivationStore:
     async def release(self, job: ActivationJob) -> None:
         """Give the job back in order, for another server or the next start."""
         await self._leases.release(job.id, job.lease_owner)
+
+    async def note_claiming(self, job: ActivationJob, looked_at: int, chosen: int) -> None:
+        """How far the claim is. Raises :class:`LeaseLost`, also when it is to be stopped."""
+        await self._write(job, {"$set": {"claimed": looked_at, "total": chosen}}, state=ActivationState.CLAIMING)
 
     async def start(
         self, job: ActivationJob, claimed: int, passed_over: Sequence[tuple[ObjectId, str, str, SkipReason]]
@@ -361,6 +366,7 @@ def _activation(row: Mapping[str, Any]) -> Activation:
         admin=row["admin"],
         state=ActivationState(row["state"]),
         total=row["total"],
+        claimed=row.get("claimed", 0),
         created=row["created"],
         skipped=row["skipped"],
         created_at=row["createdAt"],

@@ -141,10 +141,11 @@ class LeadStore:
             {**selected(selection), "skipReason": SkipReason.ADDRESS_REFUSED.value}
         )
 
-    async def claim(self, activation_id: ObjectId, selection: Selection) -> int:
-        """Mark the chosen leads that can be activated as this activation's; answer how many it has.
+    async def claim(self, activation_id: ObjectId, selection: Selection) -> AsyncIterator[tuple[int, int]]:
+        """Mark the chosen leads that can be activated as this activation's, part by part.
 
-        Two overlapping requests cannot share a lead. Running it again after a crash claims nothing twice.
+        Answers each time how many were looked at, of how many. Two overlapping requests cannot share a lead. Running
+        it again after a crash claims nothing twice.
         """
         chosen = selected(selection, among=ACTIVATABLE)
         if selection.ids is None:
@@ -152,8 +153,14 @@ class LeadStore:
         else:
             ids = list(dict.fromkeys(_object_ids(selection.ids)))
         claimed = {"$set": {"status": LeadStatus.ACTIVATING.value, "activationId": activation_id}}
+        looked_at = 0
         for part in _parts(ids):
             await self._leads.update_many({"_id": {"$in": part}, "status": chosen["status"]}, claimed)
+            looked_at += len(part)
+            yield looked_at, len(ids)
+
+    async def count_claimed(self, activation_id: ObjectId) -> int:
+        """How many leads this activation still has to deal with."""
         return await self._leads.count_documents(_claimed(activation_id))
 
     async def passed_over(

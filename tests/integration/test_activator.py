@@ -348,7 +348,7 @@ async def test_stop_leaves_leads_that_were_skipped_before_as_they_were(desk: Des
     before = await desk.database.leads.find_one({}, {"activationId": 0})
     wanted = await desk.activations.request("request-2", _EVERYTHING, admin="ann")
     (job,) = (await desk.activations.take("gone", timedelta(0))).jobs
-    await desk.leads.claim(job.id, job.selection)
+    assert [part async for part in desk.leads.claim(job.id, job.selection)]
     await desk.activations.ask_to_stop(wanted.id, by="bob")
     async with desk.working():
         (end,) = await desk.until_final(wanted)
@@ -503,10 +503,33 @@ async def test_many_leads_are_claimed_and_released_in_parts_and_whole(desk: Desk
     everything_but = Selection(ids=tuple(id_ for id_ in ids if id_ != kept_out))
     selection = everything_but if by_ids else Selection(matching=LeadFilter(), exclude=(kept_out,))
     activation_id = ObjectId()
-    assert await desk.leads.claim(activation_id, selection) == 249
+    parts = [part async for part in desk.leads.claim(activation_id, selection)]
+    assert parts == [(100, 249), (200, 249), (249, 249)]
+    assert await desk.leads.count_claimed(activation_id) == 249
     passed = [id_ for id_, *_ in await desk.leads.passed_over(ObjectId(), _EVERYTHING)]
     assert sorted(passed) == [ObjectId(id_) for id_ in ids]
     assert await desk.leads.release(activation_id) == 249
+    assert await desk.database.leads.find({}).sort("_id", 1).to_list() == before
+
+
+async def test_how_far_a_claim_is_can_be_seen_and_it_can_be_stopped(desk: Desk) -> None:
+    ids = await desk.add_many(250)
+    before = await desk.database.leads.find({}).sort("_id", 1).to_list()
+    wanted = await desk.activations.request("request-1", Selection(ids=tuple(ids)), admin="ann")
+
+    async def has_claimed_a_part() -> bool:
+        seen = await desk.activations.get(wanted.id)
+        return (seen.state, seen.claimed, seen.total) == (ActivationState.CLAIMING, 100, 250)
+
+    async with desk.database.client.start_session() as session, desk.working():
+        async with await session.start_transaction():  # nobody else can have that lead
+            held = {"_id": ObjectId(ids[150])}
+            await desk.database.leads.update_one(held, {"$set": {"company": "Held Inc"}}, session=session)
+            await until(has_claimed_a_part)
+            await desk.activations.ask_to_stop(wanted.id, by="ann")
+            await session.abort_transaction()
+        (end,) = await desk.until_final(wanted)
+    assert (end.state, end.created) == (ActivationState.STOPPED, 0)
     assert await desk.database.leads.find({}).sort("_id", 1).to_list() == before
 
 
@@ -530,7 +553,7 @@ async def test_a_claim_that_was_cut_off_is_made_whole(desk: Desk) -> None:
     await desk.activate(Selection(ids=(ids[0],)))
     wanted = await desk.activations.request("request-2", _EVERYTHING, admin="ann")
     (job,) = (await desk.activations.take("gone", timedelta(0))).jobs
-    await desk.leads.claim(job.id, Selection(ids=(ids[1],)))
+    assert [part async for part in desk.leads.claim(job.id, Selection(ids=(ids[1],)))]
     async with desk.working():
         (end,) = await desk.until_final(wanted)
     assert (end.total, end.created, end.skipped) == (4, 3, 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 
 import pytest
 from PySide6.QtCore import Qt
@@ -68,6 +69,30 @@ async def test_neither_esc_nor_closing_ends_it_but_the_end_of_the_run_does(
     assert results[0].created == 60
     assert desk.activation_desk.progress is None
     assert not on_screen(desk)
+
+
+def seen(state: ActivationState, **numbers: int) -> Activation:
+    """As the server tells it."""
+    counted = {"total": 0, "claimed": 0, "created": 0, "skipped": 0} | numbers
+    return Activation(
+        id="a" * 24, request_id="b" * 12, admin="ann", state=state, created_at=datetime.now(UTC), **counted
+    )
+
+
+async def test_it_says_how_far_it_is_with_reserving_and_with_creating(desk: Desk) -> None:
+    desk.run._begin(seen(ActivationState.CLAIMING), "b" * 12)
+    dialog = desk.activation_desk.progress
+    assert dialog is not None
+    assert (dialog.label.text(), dialog.bar.maximum()) == ("Preparing…", 0)
+    desk.run.on_progress(seen(ActivationState.CLAIMING, total=10_000, claimed=3_400))
+    assert dialog.label.text() == "3,400 / 10,000 leads reserved"
+    assert (dialog.bar.value(), dialog.bar.maximum()) == (3_400, 10_000)
+    desk.run.on_progress(seen(ActivationState.RUNNING, total=10_000, claimed=9_900, created=4_999))
+    assert dialog.label.text() == "4,999 / 10,000 users created (49%)"
+    desk.run.on_progress(seen(ActivationState.RUNNING, total=10_000, claimed=9_900, created=4_999, skipped=1))
+    assert dialog.label.text() == "4,999 / 10,000 users created, 1 skipped (50%)"
+    assert dialog.heading.text() == "Creating users… 50%"
+    desk.run.forget()
 
 
 async def test_stop_ends_the_run_and_leaves_the_other_leads_as_they_were(

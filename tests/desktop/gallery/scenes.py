@@ -395,20 +395,21 @@ async def _confirm_none(desk: Desk) -> QWidget:
     return _opened(ConfirmActivation(preview, desk.window))
 
 
-async def _progress(desk: Desk) -> QWidget:
+def _running(desk: Desk, state: ActivationState, **numbers: int) -> QWidget:
     activation = Activation(
-        id=_ID,
-        request_id="gallery-1",
-        admin="ann",
-        state=ActivationState.RUNNING,
-        total=100,
-        created=48,
-        skipped=2,
-        created_at=datetime.now(UTC),
+        id=_ID, request_id="gallery-1", admin="ann", state=state, created_at=datetime.now(UTC), **numbers
     )
     desk.run._begin(activation, activation.request_id)
     assert desk.activation_desk.progress is not None
     return desk.activation_desk.progress
+
+
+async def _progress(desk: Desk) -> QWidget:
+    return _running(desk, ActivationState.RUNNING, total=100, claimed=100, created=48, skipped=2)
+
+
+async def _progress_reserving(desk: Desk) -> QWidget:
+    return _running(desk, ActivationState.CLAIMING, total=10_000, claimed=3_400, created=0, skipped=0)
 
 
 async def _progress_offline(desk: Desk) -> QWidget:
@@ -636,6 +637,7 @@ DIALOGS = (
     Scene("dialog-confirm", _confirm),
     Scene("dialog-confirm-none", _confirm_none),
     Scene("dialog-progress", _progress),
+    Scene("dialog-progress-reserving", _progress_reserving),
     Scene("dialog-progress-offline", _progress_offline),
     Scene("dialog-result", _result),
     *(Scene(f"dialog-import-{step.value}", _import(step)) for step in ImportStep),

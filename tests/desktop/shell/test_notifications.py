@@ -64,6 +64,7 @@ class Room:
                 admin="ann",
                 state=ActivationState.FINISHED,
                 total=created,
+                claimed=created,
                 created=created,
                 skipped=0,
                 created_at=now,
