@@ -199,6 +199,7 @@ class ActivationStore:
                 "$set": {
                     "state": ActivationState.RUNNING.value,
                     "total": claimed + len(passed_over),
+                    "claimed": claimed + len(passed_over),
                     "skipped": len(passed_over),
                 }
             },
