@@ -31,9 +31,9 @@ class ActivityPage(QWidget):
         table.setObjectName("activity")
         table.set_widths(
             {
-                ActivityColumn.AT: 150,
+                ActivityColumn.AT: 165,
                 ActivityColumn.BY: 130,
-                ActivityColumn.ACTION: 220,
+                ActivityColumn.ACTION: 235,
                 ActivityColumn.COUNT: 100,
             },
             stretch=ActivityColumn.CONCERNS,
