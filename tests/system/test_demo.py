@@ -37,10 +37,10 @@ def test_without_a_display_it_goes_through_the_whole_example(tmp_path: Path) -> 
     assert timeline["users_created"] == timeline["emails_delivered"] == 100
     assert timeline["blocked_seconds"] > 0
     totals = [total for _, total in timeline["badge"]]
-    peak = totals.index(max(totals))
-    assert totals[:peak] == sorted(totals[:peak])
-    assert totals[peak:] == sorted(totals[peak:], reverse=True)
-    assert 50 in totals[peak:]
+    assert max(totals) <= 100
+    # On a busy machine the first emails leave before the last users are there. Half are left when a batch has left.
+    half = len(totals) - 1 - totals[::-1].index(50)
+    assert totals[half:] == sorted(totals[half:], reverse=True)
     assert totals[-1] == 0
     assert {path.name for path in directory.glob("[0-9]-*.png")} == {
         f"{number}-{name}.png"
