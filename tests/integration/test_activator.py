@@ -27,7 +27,7 @@ from server.errors import Conflict
 from server.operations import precedence
 from server.settings import PasswordHash
 from server.store.activations import ActivationJob, ActivationStore
-from server.store.client import Database
+from server.store.client import Database, Session
 from server.store.job_leases import Taken
 from server.store.leads import LeadStore, NewLead
 from server.store.vault import Vault
@@ -512,25 +512,50 @@ async def test_many_leads_are_claimed_and_released_in_parts_and_whole(desk: Desk
     assert await desk.database.leads.find({}).sort("_id", 1).to_list() == before
 
 
-async def test_how_far_a_claim_is_can_be_seen_and_it_can_be_stopped(desk: Desk) -> None:
+async def request_with_a_lead_held(desk: Desk, session: Session) -> Activation:
+    """Of 250 leads, one of the second hundred cannot be had before the session's transaction has ended."""
     ids = await desk.add_many(250)
-    before = await desk.database.leads.find({}).sort("_id", 1).to_list()
-    wanted = await desk.activations.request("request-1", Selection(ids=tuple(ids)), admin="ann")
+    await session.start_transaction()
+    held = {"_id": ObjectId(ids[150])}
+    await desk.database.leads.update_one(held, {"$set": {"company": "Held Inc"}}, session=session)
+    return await desk.activations.request("request-1", Selection(ids=tuple(ids)), admin="ann")
 
-    async def has_claimed_a_part() -> bool:
+
+async def until_claimed_in_part(desk: Desk, wanted: Activation) -> None:
+    """The first hundred are claimed, and one can see it."""
+
+    async def is_claimed_in_part() -> bool:
         seen = await desk.activations.get(wanted.id)
         return (seen.state, seen.claimed, seen.total) == (ActivationState.CLAIMING, 100, 250)
 
-    async with desk.database.client.start_session() as session, desk.working():
-        async with await session.start_transaction():  # nobody else can have that lead
-            held = {"_id": ObjectId(ids[150])}
-            await desk.database.leads.update_one(held, {"$set": {"company": "Held Inc"}}, session=session)
-            await until(has_claimed_a_part)
+    await until(is_claimed_in_part)
+
+
+async def test_how_far_a_claim_is_can_be_seen_and_an_admin_can_stop_it(desk: Desk) -> None:
+    async with desk.database.client.start_session() as session:
+        wanted = await request_with_a_lead_held(desk, session)
+        async with desk.working():
+            await until_claimed_in_part(desk, wanted)
             await desk.activations.ask_to_stop(wanted.id, by="ann")
             await session.abort_transaction()
+            (end,) = await desk.until_final(wanted)
+    assert (end.state, end.created, end.claimed) == (ActivationState.STOPPED, 0, 100)
+    assert await desk.database.leads.count_documents({"status": LeadStatus.NEW.value}) == 250
+
+
+async def test_a_service_that_stops_does_not_claim_to_the_end(desk: Desk) -> None:
+    async with desk.database.client.start_session() as session, supplied(desk.supply()) as supply:
+        wanted = await request_with_a_lead_held(desk, session)
+        activator = desk.activator(supply)
+        working = asyncio.create_task(activator.run())
+        await until_claimed_in_part(desk, wanted)
+        activator.stop()
+        await session.abort_transaction()
+        await asyncio.wait_for(working, _DEADLINE)
+    assert await desk.leads.count_claimed(ObjectId(wanted.id)) == 200
+    async with desk.working():
         (end,) = await desk.until_final(wanted)
-    assert (end.state, end.created) == (ActivationState.STOPPED, 0)
-    assert await desk.database.leads.find({}).sort("_id", 1).to_list() == before
+    assert (end.created, end.skipped, end.total, end.claimed) == (250, 0, 250, 250)
 
 
 async def test_servers_that_die_one_after_the_other_still_make_one_user_per_lead(desk: Desk) -> None:

@@ -105,6 +105,20 @@ async def test_what_waits_for_its_next_attempt(database: Database, queue: Queue)
     assert await seconds_left(database, status.finished_at) == pytest.approx(3600, abs=2)
 
 
+@pytest.mark.parametrize("hours", [(1, 3), (3, 1)])
+async def test_the_first_of_several_that_wait_is_the_next(
+    database: Database, queue: Queue, hours: tuple[int, int]
+) -> None:
+    await queue.add_many(2)
+    claimed = await queue.emails.claim(2, timedelta(seconds=60))
+    later = [Postponed(email, "451 later", timedelta(hours=wait)) for email, wait in zip(claimed, hours, strict=True)]
+    await queue.emails.settle_postponed(later)
+    await database.pending.drop_index("due")  # in whatever order the engine finds them
+    status = await outlook(database).status(pending=2, processing=0)
+    assert await seconds_left(database, status.next_at) == pytest.approx(3600, abs=2)
+    assert await seconds_left(database, status.finished_at) == pytest.approx(3 * 3600, abs=2)
+
+
 async def test_the_queue_is_not_empty_before_the_last_email_is_due(database: Database, queue: Queue) -> None:
     first, _ = await queue.add_many(2)
     (claimed,) = await queue.emails.claim(1, timedelta(seconds=60))
