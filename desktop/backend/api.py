@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import aiohttp
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel
 
+from desktop.backend.answers import is_refusal, refusal, understood
 from desktop.backend.device import device_name
 from desktop.backend.errors import DeskError, LoggedOut, Refused, Unreachable
 from desktop.backend.trust import connector, refuse_in_the_clear, untrusted
@@ -29,7 +30,6 @@ from server.contract import (
     EmailSelection,
     EmailState,
     EmailTemplate,
-    ErrorCode,
     FailureGroup,
     Import,
     ImportCheck,
@@ -46,7 +46,6 @@ from server.contract import (
     Page,
     PauseRequest,
     Presence,
-    Problem,
     QueuedEmail,
     QueueStatus,
     Role,
@@ -70,7 +69,6 @@ from server.contract import (
 
 Answer = TypeVar("Answer")
 
-_REFUSED = 300  # from this status on: other places are not asked
 _TIMEOUT = aiohttp.ClientTimeout(total=30, connect=5)
 _LOOK_TIMEOUT = aiohttp.ClientTimeout(total=2)
 _LONG_TIMEOUT = aiohttp.ClientTimeout(total=300, connect=5)
@@ -354,7 +352,7 @@ class Api:
         try:
             with await asyncio.to_thread(part.open, "wb") as file:
                 async with self._request("GET", path, query=query, timeout=_FILE_TIMEOUT) as response:
-                    if response.status >= _REFUSED:
+                    if is_refusal(response.status):
                         raise self._refused(response.status, await response.read(), token)
                     async for chunk in response.content.iter_chunked(2**16):
                         await asyncio.to_thread(file.write, chunk)
@@ -394,19 +392,9 @@ class Api:
                 status = response.status
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise self._unreachable(error) from error
-        if status >= _REFUSED:
+        if is_refusal(status):
             raise self._refused(status, content, token)
-        if answer is type(None):
-            return None
-        try:
-            return TypeAdapter(answer).validate_json(content)
-        except ValidationError as error:
-            raise Refused(
-                "The server's answer was not understood.",
-                "Server and desktop may be of different versions; update the older one.",
-                code="notUnderstood",
-                details=f"{method} {path}: {error}",
-            ) from error
+        return understood(self.server_url, status, content, answer, asked=f"{method} {path}")
 
     def _request(
         self,
@@ -447,10 +435,10 @@ class Api:
         )
 
     def _refused(self, status: int, content: bytes, token: str | None) -> DeskError:
-        refusal = _refusal(status, content)
-        if isinstance(refusal, LoggedOut) and token is not None and token == self.token:
-            self.token_refused(refusal.message)
-        return refusal
+        error = refusal(self.server_url, status, content)
+        if isinstance(error, LoggedOut) and token is not None and token == self.token:
+            self.token_refused(error.message)
+        return error
 
 
 def _logins_of(admin_id: str | None) -> str:
@@ -460,21 +448,3 @@ def _logins_of(admin_id: str | None) -> str:
 def _page(after: str | None, skip: int, limit: int) -> list[tuple[str, str]]:
     query = [("skip", str(skip)), ("limit", str(limit))]
     return [*query, ("after", after)] if after is not None else query
-
-
-def _refusal(status: int, content: bytes) -> DeskError:
-    try:
-        problem = Problem.model_validate_json(content)
-    except ValidationError:
-        return Refused(
-            "Something else answers at this address.",
-            "Check the server's address; what answered is not Activation Desk.",
-            code="notUnderstood",
-            details=f"HTTP {status}: {content[:500].decode('utf-8', 'replace')}",
-        )
-    details = json.dumps(problem.details, indent=2, ensure_ascii=False) if problem.details else ""
-    if problem.code == ErrorCode.UNAUTHORIZED:
-        return LoggedOut("You are logged out.", problem.message, code=problem.code, details=details)
-    if problem.code == ErrorCode.UNAVAILABLE:
-        return Unreachable("The server cannot answer.", problem.message, code=problem.code, details=details)
-    return Refused("That did not work.", problem.message, code=problem.code, details=details, facts=problem.details)

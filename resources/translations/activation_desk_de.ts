@@ -359,6 +359,41 @@
     </message>
 </context>
 <context>
+    <name>Answers</name>
+    <message>
+        <source>The server&apos;s answer was not understood.</source>
+        <translation>Die Antwort des Servers wurde nicht verstanden.</translation>
+    </message>
+    <message>
+        <source>Server and desktop may be of different versions; update the older one.</source>
+        <translation>Server und Programm haben vielleicht verschiedene Versionen; bringen Sie die ältere auf den neuen Stand.</translation>
+    </message>
+    <message>
+        <source>The server cannot be reached.</source>
+        <translation>Der Server ist nicht erreichbar.</translation>
+    </message>
+    <message>
+        <source>A proxy answers at {0}, but the server behind it does not; it may be restarting. Try again in a moment.</source>
+        <translation>Unter {0} antwortet ein Proxy, aber nicht der Server dahinter; vielleicht startet er gerade neu. Versuchen Sie es gleich noch einmal.</translation>
+    </message>
+    <message>
+        <source>The file is too large for what stands in front of the server.</source>
+        <translation>Die Datei ist zu groß für das, was vor dem Server steht.</translation>
+    </message>
+    <message>
+        <source>The proxy at {0} takes no files of this size. Whoever looks after it can raise its limit to 60 MB (in nginx: client_max_body_size 60m).</source>
+        <translation>Der Proxy unter {0} nimmt keine Dateien dieser Größe an. Wer ihn betreut, kann seine Grenze auf 60 MB anheben (in nginx: client_max_body_size 60m).</translation>
+    </message>
+    <message>
+        <source>Something else answers at this address.</source>
+        <translation>Unter dieser Adresse antwortet etwas anderes.</translation>
+    </message>
+    <message>
+        <source>Check the server&apos;s address; what answered is not Activation Desk.</source>
+        <translation>Prüfen Sie die Adresse des Servers; was geantwortet hat, ist nicht Activation Desk.</translation>
+    </message>
+</context>
+<context>
     <name>AskingDialog</name>
     <message>
         <source>Cancel</source>
