@@ -18,13 +18,13 @@ from server.accounts.admins import Admins, FirstOwner
 from server.accounts.login import Login
 from server.accounts.throttle import LoginThrottle
 from server.activation.activator import Activator
-from server.activation.importer import Importer
 from server.activation.passwords import CredentialSupply
 from server.activation.preview import Previews
 from server.api.access import Services
 from server.api.application import build_api
 from server.contract import API_VERSION, Service
 from server.errors import StartError
+from server.importing.importer import Importer
 from server.live.hub import Hub
 from server.live.sending import SendingOutlook
 from server.mail.active_template import ActiveTemplate

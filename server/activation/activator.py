@@ -14,10 +14,10 @@ from datetime import timedelta
 import structlog
 from bson import ObjectId
 
-from server.activation.addresses import is_usable
-from server.activation.jobs import DATABASE_AWAY_WAIT, JobRunner
 from server.activation.passwords import CredentialSupply
+from server.addresses import is_usable
 from server.contract import ActivationState, SkipReason
+from server.operations.jobs import DATABASE_AWAY_WAIT, JobRunner
 from server.store.activations import ActivationJob, ActivationStore, LeadsChanged, LeaseLost, NewUser
 from server.store.client import AWAY
 from server.store.job_leases import Taken

@@ -7,11 +7,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, UploadFile
 
-from server.activation.importing import MAX_FILE_SIZE, check, check_size, preview
 from server.api.access import CurrentAdmin, The
 from server.api.description import refusals
 from server.api.parameters import Id
 from server.contract import Import, ImportCheck, ImportPlan, ImportPreview, ImportProblem, ImportReading
+from server.importing.leads import MAX_FILE_SIZE, check, check_size, preview
 from server.text import one_line
 
 router = APIRouter(prefix="/api/imports", tags=["imports"])

@@ -7,11 +7,11 @@ from typing import Annotated
 from fastapi import APIRouter, Query, UploadFile
 from fastapi.responses import StreamingResponse
 
-from server.activation.importing import MAX_FILE_SIZE, import_file
 from server.api.access import CurrentAdmin, The
 from server.api.csv_export import DESCRIBED, csv_answer
 from server.api.parameters import After, Id, Limit, Search, Skip
 from server.contract import ImportResult, Lead, LeadDetails, LeadFilter, LeadSort, LeadStatus, Page, Selection
+from server.importing.leads import MAX_FILE_SIZE, import_file
 
 router = APIRouter(prefix="/api/leads", tags=["leads"])
 

@@ -11,10 +11,10 @@ from fastapi.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from server.accounts.permissions import ROUTES, Rule
-from server.activation.importing import MAX_FILE_SIZE
 from server.api.access import permitted
 from server.contract import ErrorCode, Problem
 from server.errors import TooMany
+from server.importing.leads import MAX_FILE_SIZE
 from server.store.tokens import StoredToken
 
 #: Bytes of a request's address and headers.

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from server.activation.addresses import usable_address
+from server.addresses import usable_address
 from server.api.access import CurrentAdmin, The
 from server.api.description import refusals
 from server.api.parameters import After, Id, Limit, Search, Skip

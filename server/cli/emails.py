@@ -10,7 +10,7 @@ import typer
 from bson import ObjectId
 from pydantic import ValidationError
 
-from server.activation.addresses import usable_address
+from server.addresses import usable_address
 from server.cli.running import BY, DataDir, fail, read_settings, with_database
 from server.contract import Changed, EmailSelection, LeftReason, QueuePart
 from server.parts import queue_actions

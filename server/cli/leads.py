@@ -11,9 +11,9 @@ from typing import Annotated
 import typer
 from bson import ObjectId
 
-from server.activation.importing import import_file
 from server.cli.running import BY, DataDir, fail, read_settings, with_database
 from server.contract import Activation, LeadFilter, LeadStatus, Selection
+from server.importing.leads import import_file
 from server.store.activations import ActivationStore
 from server.store.changes import ChangeFeed
 from server.store.client import Database

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from server.activation.importing import Batch, batches, count_rows, preview
-from server.activation.workbook_process import REFUSED, TOO_LARGE, convert
 from server.contract import ImportPlan, ImportPreview, ImportReading, LeadField
 from server.errors import Invalid
+from server.importing.leads import Batch, batches, count_rows, preview
+from server.importing.workbook_process import REFUSED, TOO_LARGE, convert
 from server.text import one_line
 from tests.fuzzing.examples import inputs
 from tests.workbooks import workbook

@@ -20,11 +20,11 @@ from bson import ObjectId
 from server.accounts.hashing import hash_random_password, verify_password
 from server.activation import passwords
 from server.activation.activator import Activator
-from server.activation.jobs import SWEEP
 from server.activation.passwords import CredentialSupply
 from server.contract import Activation, ActivationState, LeadFilter, LeadStatus, Selection, SkipReason
 from server.errors import Conflict
 from server.operations import precedence
+from server.operations.jobs import SWEEP
 from server.settings import PasswordHash
 from server.store.activations import ActivationJob, ActivationStore
 from server.store.client import Database, Session

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from server.activation import importing
-from server.activation.importing import import_file
 from server.contract import ImportResult
 from server.errors import Invalid, TooLarge
+from server.importing import leads as importing
+from server.importing.leads import import_file
 from server.store.client import Database
 from server.store.leads import LeadStore
 

@@ -8,11 +8,11 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from server.activation import importing
-from server.activation.importer import Importer
-from server.activation.importing import check
 from server.contract import Import, ImportPlan, ImportProblem, ImportState, LeadField
 from server.errors import Conflict, NotFound
+from server.importing import leads as importing
+from server.importing.importer import Importer
+from server.importing.leads import check
 from server.operations.tasks import end
 from server.store.audit import AuditLog
 from server.store.client import Database

@@ -7,10 +7,10 @@ from collections.abc import Callable
 
 import pytest
 
-from server.activation.importing import import_file, preview
-from server.activation.workbook import read_sheet
 from server.contract import FileFormat, ImportReading, LeadField
 from server.errors import Invalid
+from server.importing.leads import import_file, preview
+from server.importing.workbook import read_sheet
 from server.store.client import Database
 from server.store.leads import LeadStore
 from tests.workbooks import sheet_xml, workbook, workbook_of_xml

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
-from server.activation.addresses import usable_address
-from server.activation.tables import Row, open_table, suggest_mapping
+from server.addresses import usable_address
 from server.contract import (
     ImportCheck,
     ImportPlan,
@@ -20,6 +19,7 @@ from server.contract import (
     LeadField,
 )
 from server.errors import Invalid, TooLarge
+from server.importing.tables import Row, open_table, suggest_mapping
 from server.store.leads import LeadStore, NewLead
 from server.text import one_line
 

@@ -12,8 +12,8 @@ import subprocess
 import sys
 from dataclasses import dataclass
 
-from server.activation.workbook_process import REFUSED, TOO_LARGE
 from server.errors import Invalid
+from server.importing.workbook_process import REFUSED, TOO_LARGE
 from server.settings import environment_without_secrets
 
 #: Every workbook of today is a ZIP archive.
@@ -39,7 +39,7 @@ def read_sheet(content: bytes, name: str | None) -> Sheet:
     if name is not None and "\x00" in name:
         raise Invalid("The workbook has no such sheet.")
     arguments = [] if name is None else [name]
-    command = [sys.executable, "-m", "server.activation.workbook_process", *arguments]
+    command = [sys.executable, "-m", "server.importing.workbook_process", *arguments]
     try:
         done = subprocess.run(  # noqa: S603 - our own command
             command,

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 import charset_normalizer
 
-from server.activation.workbook import MAGIC, read_sheet
 from server.contract import FileFormat, ImportReading, LeadField
 from server.errors import Invalid
+from server.importing.workbook import MAGIC, read_sheet
 
 _OLD_WORKBOOK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # [MS-CFB], as XLS and locked XLSX are
 _DELIMITERS = ",;\t|"

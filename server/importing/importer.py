@@ -10,10 +10,10 @@ from datetime import timedelta
 import structlog
 from bson import ObjectId
 
-from server.activation.importing import MAX_PROBLEMS, batches, count_rows
-from server.activation.jobs import DATABASE_AWAY_WAIT, JobRunner
 from server.contract import ImportState
 from server.errors import ServiceError
+from server.importing.leads import MAX_PROBLEMS, batches, count_rows
+from server.operations.jobs import DATABASE_AWAY_WAIT, JobRunner
 from server.store.client import AWAY, Database
 from server.store.imports import ImportJob, ImportLost, ImportStore
 from server.store.job_leases import Taken
