@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QLocale, QModelIndex, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -137,6 +137,8 @@ class LeadsPage(QWidget):
         self._header.sectionClicked.connect(self._sort_by)
         self.table.clicked.connect(self._on_clicked)
         self.table.toggle_requested.connect(self._on_space)
+        self.table.all_requested.connect(self._select_all)
+        self.table.let_go_requested.connect(self._selection.clear)
         self.table.open_requested.connect(lambda: self.details_button.setChecked(True))
         self.details_panel = LeadDetailsPanel(details)
         self.details_panel.close_requested.connect(lambda: self.details_button.setChecked(False))
@@ -156,7 +158,6 @@ class LeadsPage(QWidget):
         below.addWidget(self.details_panel)
         layout.addLayout(below, 1)
         self.setAcceptDrops(True)
-        self._add_shortcuts()
 
         model.total_changed.connect(self._on_total_changed)
         model.modelReset.connect(self._show_header_state)
@@ -195,7 +196,7 @@ class LeadsPage(QWidget):
         mark(self.selection_label, "strong")
         self.select_all_button = QPushButton()
         mark(self.select_all_button, "link")
-        self.select_all_button.clicked.connect(lambda: self.select_all_requested.emit(self._selectable()))
+        self.select_all_button.clicked.connect(self._select_all)
         self.clear_button = QPushButton(self.tr("Clear"))
         mark(self.clear_button, "link")
         self.clear_button.clicked.connect(self._selection.clear)
@@ -234,6 +235,10 @@ class LeadsPage(QWidget):
         if section != LeadColumn.CHECK:
             self._model.sort(section, self._header.sortIndicatorOrder())
             self._anchor = None
+
+    def _select_all(self) -> None:
+        if (leads := self._selectable()) is not None and self._connection.is_online:
+            self.select_all_requested.emit(leads)
 
     def _on_clicked(self, index: QModelIndex) -> None:
         self._pick(index.row())
@@ -276,14 +281,6 @@ class LeadsPage(QWidget):
         row = self.table.currentIndex().row() if self.details_button.isChecked() else -1
         self.details_requested.emit(self._model.row_at(row) if row >= 0 else None)
 
-    def _add_shortcuts(self) -> None:
-        everything = QShortcut(QKeySequence(QKeySequence.StandardKey.SelectAll), self.table)
-        everything.setContext(Qt.ShortcutContext.WidgetShortcut)
-        everything.activated.connect(self.select_all_button.click)
-        clear = QShortcut(QKeySequence(Qt.Key.Key_Escape), self.table)
-        clear.setContext(Qt.ShortcutContext.WidgetShortcut)
-        clear.activated.connect(self._selection.clear)
-
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
         """One file is welcome where it could be imported."""
         if self.import_button.isEnabled() and _dropped_file(event) is not None:
@@ -303,11 +300,11 @@ class LeadsPage(QWidget):
         self._show_selection()
         self.listing.show_rows()
 
-    def _selectable(self) -> LeadFilter:
-        """The filter on screen, less the leads that cannot be activated."""
+    def _selectable(self) -> LeadFilter | None:
+        """The filter on screen, less the leads that cannot be activated; None: it lists no others."""
         shown = self._model.filter
         wanted = tuple(status for status in (shown.status or tuple(LeadStatus)) if status in SELECTABLE)
-        return LeadFilter(search=shown.search, status=wanted or (LeadStatus.NEW,))
+        return LeadFilter(search=shown.search, status=wanted) if wanted else None
 
     def _is_filtered(self) -> bool:
         return self._model.filter != LeadFilter()
@@ -361,8 +358,9 @@ class LeadsPage(QWidget):
         self.select_all_button.setText(
             self.tr("Select all that match") if self._is_filtered() else self.tr("Select all that are not users yet")
         )
-        self.select_all_button.setVisible(not self._selection.covers_all)
-        self.select_all_button.setEnabled(online)
+        can_select = self._selectable() is not None
+        self.select_all_button.setVisible(can_select and not self._selection.covers_all)
+        self.select_all_button.setEnabled(can_select and online)
         text = self.tr("Activate 1 lead") if count == 1 else self.tr("Activate {0} leads").format(number)
         self.activate_button.setText(text if count else self.tr("Activate"))
         self.activate_button.setEnabled(count > 0 and online and self._may_change)

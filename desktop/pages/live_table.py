@@ -34,6 +34,9 @@ class LiveTable(Table):
         self.pill.setCursor(Qt.CursorShape.PointingHandCursor)
         self.pill.clicked.connect(updates.apply)
         self.pill.hide()
+        # What lies over or beside the rows means none of them: their menu would come here, with other coordinates.
+        for widget in (self.pill, self.horizontalHeader()):
+            widget.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         updates.changed.connect(lambda: None if updates.waiting else self._say_pill(""))
         self.verticalScrollBar().valueChanged.connect(
             lambda value: updates.set_hand(Hand.SCROLLED, on=value > 0 and self.isVisible())
@@ -62,7 +65,8 @@ class LiveTable(Table):
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802 - Qt's name
         """By the mouse where it points, by the keyboard at the current row."""
         by_mouse = event.reason() == QContextMenuEvent.Reason.Mouse
-        index = self.indexAt(self.viewport().mapFrom(self, event.pos())) if by_mouse else self.currentIndex()
+        # A scroll area is given what happens in its viewport, with the viewport's coordinates.
+        index = self.indexAt(event.pos()) if by_mouse else self.currentIndex()
         if index.isValid():
             self.setCurrentIndex(index)
             where = event.globalPos() if by_mouse else self.viewport().mapToGlobal(self.visualRect(index).center())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QLine, QRect, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -30,6 +30,8 @@ class Table(QTableView):
 
     toggle_requested = Signal()
     open_requested = Signal()
+    all_requested = Signal()
+    let_go_requested = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -132,7 +134,13 @@ class Table(QTableView):
         painter.drawLines([QLine(0, bottom, width - 1, bottom) for bottom in bottoms])
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """Space picks, Return opens."""
+        """Space picks, Ctrl+A picks all, Escape lets go, Return opens."""
+        if event.matches(QKeySequence.StandardKey.SelectAll):
+            self.all_requested.emit()
+            return
+        if event.key() == Qt.Key.Key_Escape:
+            self.let_go_requested.emit()
+            return
         if event.key() == Qt.Key.Key_Space:
             self.toggle_requested.emit()
             return
@@ -150,6 +158,7 @@ class CheckHeader(QHeaderView):
     def __init__(self) -> None:
         super().__init__(Qt.Orientation.Horizontal)
         self._state = Qt.CheckState.Unchecked
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)  # a table's menu is for rows
         self.setSectionsClickable(True)
         self.sectionClicked.connect(lambda section: self.check_clicked.emit() if section == 0 else None)
 

@@ -9,10 +9,10 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QModelIndex, QPointF, Qt
-from PySide6.QtGui import QEnterEvent
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, QPointF, Qt
+from PySide6.QtGui import QContextMenuEvent, QEnterEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QDialog, QMenu
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
@@ -130,6 +130,25 @@ async def listed(desk: Desk, state: EmailState, total: int) -> None:
         seconds=30,
         what=f"{total} {state} emails",
     )
+
+
+def right_click(area: QAbstractScrollArea, place: QPoint) -> None:
+    """As the window system tells it, to what is at that place of what scrolls there."""
+    where = area.viewport().mapToGlobal(place)
+    QTest.mousePress(area.viewport(), Qt.MouseButton.RightButton, pos=place)
+    QApplication.sendEvent(area.viewport(), QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, where))
+    QTest.mouseRelease(area.viewport(), Qt.MouseButton.RightButton, pos=place)
+
+
+def shown_menus(desk: Desk) -> list[QMenu]:
+    """Those on screen."""
+    return [menu for menu in desk.queue_page.findChildren(QMenu) if menu.isVisible()]
+
+
+def open_menu(desk: Desk) -> QMenu:
+    """The one that is."""
+    (menu,) = shown_menus(desk)
+    return menu
 
 
 async def dialog(desk: Desk, kind: type[QDialog]) -> QDialog:
@@ -277,6 +296,32 @@ async def test_what_is_picked_is_held_released_and_discarded_with_its_number(
     click((await dialog(desk, ConfirmEmails)).yes_button)  # type: ignore[attr-defined]
     await said(desk, "1 discarded.")
     await numbers(desk, pending=4)
+
+
+async def test_the_menu_is_of_the_row_under_the_pointer(desk: Desk, service: ServerProcess, prefix: str) -> None:
+    await desk.api.pause("")
+    await activate(desk, service, prefix, 5)
+    await listed(desk, S.PENDING, 5)
+    table, model = desk.queue_page.lists.tables[S.PENDING], desk.email_models[S.PENDING]
+    for row in (0, 2, 4):
+        right_click(table, table.visualRect(model.index(row, EmailColumn.EMAIL)).center())
+        menu = open_menu(desk)
+        assert table.currentIndex().row() == row
+        entries = {entry.text(): entry for entry in menu.actions()}
+        entries["Correct address…"].trigger()
+        asked = await dialog(desk, CorrectAddress)
+        assert isinstance(asked, CorrectAddress)
+        email = model.row_at(row)
+        assert email is not None
+        assert asked.address.text() == email.email
+        asked.reject()
+        menu.close()
+
+    last = table.visualRect(model.index(4, EmailColumn.EMAIL))
+    right_click(table, last.center() + QPoint(0, last.height()))
+    assert not shown_menus(desk), "a menu of no row"
+    right_click(table.horizontalHeader(), table.horizontalHeader().rect().center())
+    assert not shown_menus(desk), "a menu of the head"
 
 
 async def test_news_wait_while_somebody_picks_or_points_and_a_pill_shows_them(

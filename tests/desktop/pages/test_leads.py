@@ -180,6 +180,35 @@ async def test_all_that_match_are_picked_also_on_pages_never_seen_less_exception
     assert selection.count == 0
 
 
+async def test_where_nothing_can_be_picked_nobody_else_is(
+    desk: Desk, service: ServerProcess, prefix: str, qtbot: QtBot
+) -> None:
+    service.import_leads(6, prefix=prefix)
+    await make_users(desk, f"{prefix}3", 1)
+    await show(desk, prefix, 6)
+    page, model, selection = desk.leads_page, desk.leads_model, desk.selection
+    wanted: list[LeadFilter] = []
+    page.select_all_requested.connect(wanted.append)
+    row = next(row for row, lead in enumerate(rows(desk)) if lead.status is LeadStatus.NEW)
+    click(qtbot, page, row)
+    for tab, total in ((USERS, 1), (_ACTIVATING, 0)):
+        qtbot.mouseClick(page.status_group.button(tab), Qt.MouseButton.LeftButton)
+        await until(lambda total=total: model.is_known and model.total == total, model.loaded)  # type: ignore[misc]
+        assert not page.select_all_button.isVisible()
+        assert not page.select_all_button.isEnabled()
+        qtbot.keyClick(page.table, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+        page.select_all_button.clicked.emit()
+        assert not wanted
+        assert selection.count == 1
+
+    qtbot.mouseClick(page.status_group.button(NEW), Qt.MouseButton.LeftButton)
+    await until(lambda: model.total == 5, model.loaded)
+    page.table.setFocus()
+    qtbot.keyClick(page.table, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    await until(lambda: selection.covers_all, selection.changed)
+    assert selection.count == 5
+
+
 async def test_users_cannot_be_picked(desk: Desk, service: ServerProcess, prefix: str, qtbot: QtBot) -> None:
     service.import_leads(6, prefix=prefix)
     await make_users(desk, f"{prefix}3", 1)
