@@ -65,6 +65,7 @@ ROUTES: Mapping[tuple[str, str], Rule] = {
     ("POST", "/api/imports/{import_id}/preview"): Rule.OPERATOR,
     ("POST", "/api/imports/{import_id}/check"): Rule.OPERATOR,
     ("POST", "/api/imports/{import_id}/start"): Rule.OPERATOR,
+    ("POST", "/api/imports/{import_id}/stop"): Rule.OPERATOR,
     ("POST", "/api/imports/{import_id}/undo"): Rule.OPERATOR,
     # Users
     ("GET", "/api/users"): Rule.VIEWER,

@@ -68,6 +68,12 @@ async def start(import_id: Id, plan: ImportPlan, admin: CurrentAdmin, the: The) 
     return await the.imports.start(import_id, plan, by=admin.username)
 
 
+@router.post("/{import_id}/stop", status_code=202, responses=refusals(409))
+async def stop(import_id: Id, the: The) -> Import:
+    """End a running import after the rows in hand; what came in stays, and can be taken back."""
+    return await the.imports.ask_to_stop(import_id)
+
+
 @router.post("/{import_id}/undo", status_code=202, responses=refusals(409))
 async def undo(import_id: Id, the: The) -> Import:
     """Take the leads away again, while none of them is activated."""

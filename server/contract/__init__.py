@@ -13,10 +13,12 @@ from __future__ import annotations
 import re
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, Literal, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 from pydantic.alias_generators import to_camel
+
+from server.contract.import_codes import Encoding, ImportNoteCode, ImportProblemCode, encoding_named
 
 API_VERSION = 1
 
@@ -288,21 +290,41 @@ class Page(Answer, Generic[Row]):
 
 
 class ImportProblem(Answer):
-    """A row that was not imported: its line in the file (the header is line 1), what stood there, and why not."""
+    """A row that was not imported: its line in the file (the first is line 1), what stood there, and why not."""
 
     line: int
     value: str
+    code: ImportProblemCode = ImportProblemCode.OTHER
+    #: Of the sentence; each code says which.
+    params: dict[str, str | int] = {}
     reason: str
 
 
-class ImportResult(Answer):
-    """Answer to ``POST /api/leads/import``: what came in, what was there already, what could not be used."""
+class ImportNote(Answer):
+    """What should be known of how a file is read, with the parameters of the sentence."""
 
-    imported: int
-    duplicates: int
-    #: All rows refused; ``problems`` lists the first of them.
-    refused: int
-    problems: tuple[ImportProblem, ...] = ()
+    code: ImportNoteCode
+    params: dict[str, str | int] = {}
+    text: str
+
+
+class ImportLines(Answer):
+    """Where the lines of a file are gone; of a workbook: the rows of its sheet, up to the last that holds something.
+
+    Always: ``total`` is the sum of all others, and ``rows`` is that of the imported, those there already (in the file,
+    in the database) and the refused.
+    """
+
+    total: int
+    #: Above the header: a title, notes, the line that names the delimiter.
+    above: int
+    header: int
+    empty: int
+    #: Further lines of rows with line breaks within their cells.
+    continued: int
+    #: Of a workbook, and not wished for.
+    hidden: int
+    rows: int
 
 
 class FileFormat(StrEnum):
@@ -310,6 +332,7 @@ class FileFormat(StrEnum):
 
     CSV = "csv"
     XLSX = "xlsx"
+    ODS = "ods"
 
 
 class LeadField(StrEnum):
@@ -323,14 +346,21 @@ class LeadField(StrEnum):
     PHONE = "phone"
 
 
+#: The line of the titles (of a workbook: the number of the row), or that there are none.
+HeaderRow = Annotated[int, Field(ge=1, le=10_000_000)] | Literal["none"]
+
+
 class ImportReading(Wire):
     """How a file is to be read; what is absent is found out."""
 
-    #: Of CSV, such as ``utf-8`` or ``cp1252``.
-    encoding: Annotated[str, StringConstraints(max_length=40, pattern=r"^[A-Za-z0-9_-]+$")] | None = None
+    #: Of CSV.
+    encoding: Annotated[Encoding, BeforeValidator(encoding_named)] | None = None
     delimiter: Annotated[str, StringConstraints(pattern=r"^[,;\t|]$")] | None = None
     #: Of a workbook.
     sheet: Annotated[str, StringConstraints(max_length=100)] | None = None
+    header_row: HeaderRow | None = None
+    #: Of a workbook: take rows, too, that are hidden by hand or by a filter.
+    hidden_rows: bool = False
 
 
 class ImportPlan(ImportReading):
@@ -351,17 +381,26 @@ class ImportPreview(Answer):
     id: str
     file_name: str
     format: FileFormat
+    #: What was wished for; everything else here was found out.
+    chosen: ImportReading = ImportReading()
     #: Of CSV.
-    encoding: str | None
+    encoding: Encoding | None
     delimiter: str | None
-    #: Of a workbook: the one that is read, and all there are.
+    #: Of a workbook: the one that is read, all there are, and which of them the spreadsheet program does not show.
     sheet: str | None
     sheets: tuple[str, ...]
+    hidden_sheets: tuple[str, ...] = ()
+    header_row: HeaderRow = 1
     columns: tuple[str, ...]
-    #: The first rows after the header.
+    #: A sample: the first rows after the header and, further down, rows with odd letters and rows that are refused.
     rows: tuple[tuple[str, ...], ...]
+    #: On which line each of ``rows`` begins.
+    row_lines: tuple[int, ...] = ()
+    #: Which of ``rows`` would be refused, by their lines.
+    problems: tuple[ImportProblem, ...] = ()
     #: Which column seems to hold what.
     mapping: dict[LeadField, int]
+    notes: tuple[ImportNote, ...] = ()
 
 
 class ImportCheck(Answer):
@@ -374,6 +413,24 @@ class ImportCheck(Answer):
     #: All rows refused; ``problems`` lists the first of them.
     refused: int
     problems: tuple[ImportProblem, ...] = ()
+    lines: ImportLines | None = None
+
+
+class ImportResult(Answer):
+    """Answer to ``POST /api/leads/import``: what came in, what was there already, what could not be used."""
+
+    imported: int
+    #: Rows whose address was there before, in the file or the database.
+    duplicates: int
+    duplicates_in_file: int
+    already_there: int
+    #: All rows refused; ``problems`` lists the first of them.
+    refused: int
+    problems: tuple[ImportProblem, ...] = ()
+    lines: ImportLines
+    #: How the file was read.
+    plan: ImportPlan
+    notes: tuple[ImportNote, ...] = ()
 
 
 class ImportState(StrEnum):
@@ -381,6 +438,10 @@ class ImportState(StrEnum):
 
     UPLOADED = "uploaded"
     RUNNING = "running"
+    #: It ends after the rows in hand.
+    STOPPING = "stopping"
+    #: By an admin: what came in before stays, and can be taken back.
+    STOPPED = "stopped"
     FINISHED = "finished"
     #: The file cannot be read as wished; nothing came in.
     FAILED = "failed"
@@ -390,11 +451,14 @@ class ImportState(StrEnum):
     @property
     def is_over(self) -> bool:
         """Whether nothing will change unasked."""
-        return self in (ImportState.FINISHED, ImportState.FAILED, ImportState.UNDONE)
+        return self in (ImportState.STOPPED, ImportState.FINISHED, ImportState.FAILED, ImportState.UNDONE)
 
 
 class Import(Answer):
-    """One import of a file, and how far it is: ``done`` rows of ``total``. Also the payload of ``importProgress``."""
+    """One import of a file, and how far it is: ``done`` rows of ``total``. Also the payload of ``importProgress``.
+
+    ``done`` is always the sum of ``imported``, ``duplicates`` and ``refused``; ``lines`` tells of the file as a whole.
+    """
 
     id: str
     file_name: str
@@ -403,10 +467,14 @@ class Import(Answer):
     total: int
     done: int
     imported: int
-    #: Rows whose address was there before, in the file or the database.
+    #: Rows whose address was there before: ``duplicates_in_file`` in the file, ``already_there`` in the database.
     duplicates: int
+    duplicates_in_file: int = 0
+    already_there: int = 0
     #: All rows refused; ``GET /api/imports/{id}/problems`` lists the first of them.
     refused: int
+    #: Absent until the file was gone through once.
+    lines: ImportLines | None = None
     #: Leads that an undo took away again.
     removed: int = 0
     #: Why it failed, as a sentence.

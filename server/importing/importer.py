@@ -12,7 +12,7 @@ from bson import ObjectId
 
 from server.contract import ImportState
 from server.errors import ServiceError
-from server.importing.leads import MAX_PROBLEMS, batches, count_rows
+from server.importing.leads import MAX_PROBLEMS, SeenAddresses, batches, count_lines
 from server.operations.jobs import DATABASE_AWAY_WAIT, JobRunner
 from server.store.client import AWAY, Database
 from server.store.imports import ImportJob, ImportLost, ImportStore
@@ -58,25 +58,35 @@ class Importer(JobRunner[ImportJob]):
 
     async def _read(self, job: ImportJob) -> None:
         content = await self._imports.file(job.id)
-        await self._imports.set_total(job, await asyncio.to_thread(count_rows, content, job.plan), self.lease)
-        rest = batches(content, job.plan)
-        seen, listed = 0, job.refused
+        await self._imports.set_lines(job, await asyncio.to_thread(count_lines, content, job.plan), self.lease)
+        rest, seen = batches(content, job.plan), SeenAddresses()
+        done, listed = 0, job.refused
         while (batch := await asyncio.to_thread(next, rest, None)) is not None:
-            seen += batch.rows
-            if seen <= job.done:  # by whoever worked on it before
+            new = seen.new_among(batch.good)
+            done += batch.rows
+            if done <= job.done:  # by whoever worked on it before
                 continue
             if self._stopping.is_set():
                 await self._imports.release(job)
                 return
-            now = await self._database.now()
-            added = await self._leads.add(batch.good, by=job.by, now=now, import_id=job.id)
+            added = await self._leads.add(new, by=job.by, now=await self._database.now(), import_id=job.id)
             problems = batch.bad[: max(0, MAX_PROBLEMS - listed)]
             listed += len(batch.bad)
             await self._imports.advance(
-                job, rows=batch.rows, added=added, refused=len(batch.bad), problems=problems, lease=self.lease
+                job,
+                rows=batch.rows,
+                added=added,
+                duplicates_in_file=len(batch.good) - len(new),
+                refused=len(batch.bad),
+                problems=problems,
+                lease=self.lease,
             )
+            # Only now: a killed server may have left leads of this batch that were not counted.
+            if await self._imports.is_to_stop(job):
+                await self._imports.finish(job, stopped=True)
+                return
         await self._imports.finish(job)
-        log.info("import finished", id=str(job.id), rows=seen)
+        log.info("import finished", id=str(job.id), rows=done)
 
     async def _give_back(self, job: ImportJob) -> None:
         """To be taken up again, by whom ever."""

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 
 from server.addresses import usable_address
 from server.contract import (
     ImportCheck,
+    ImportLines,
+    ImportNote,
     ImportPlan,
     ImportPreview,
     ImportProblem,
@@ -18,6 +20,7 @@ from server.contract import (
     ImportResult,
     LeadField,
 )
+from server.contract.import_codes import PROBLEM_SENTENCES, FileFault, ImportProblemCode
 from server.errors import Invalid, TooLarge
 from server.importing.tables import Row, open_table, suggest_mapping
 from server.store.leads import LeadStore, NewLead
@@ -50,28 +53,54 @@ class Batch:
         return len(self.good) + len(self.bad)
 
 
-async def import_file(leads: LeadStore, content: bytes, *, by: str, now: datetime) -> ImportResult:
-    """Add every usable row whose address is new, the columns known by their titles.
+class SeenAddresses:
+    """The addresses of a file so far: whoever comes again in it is told apart from who was there before."""
+
+    def __init__(self) -> None:
+        self._seen: set[str] = set()
+
+    def new_among(self, leads: Iterable[NewLead]) -> list[NewLead]:
+        """Those whose address comes for the first time."""
+        new = []
+        for lead in leads:
+            if (address := lead.email.casefold()) not in self._seen:
+                self._seen.add(address)
+                new.append(lead)
+        return new
+
+
+async def import_file(
+    leads: LeadStore, content: bytes, *, by: str, now: datetime, reading: ImportReading | None = None
+) -> ImportResult:
+    """Add every usable row whose address is new, the columns known by themselves.
 
     Raises :class:`Invalid` when the file as a whole makes no sense, :class:`TooLarge` when it is too large.
     """
     check_size(content)
-    batches = await asyncio.to_thread(_open_for_import, content)
-    imported = duplicates = refused = 0
+    plan, notes = await asyncio.to_thread(make_plan, content, reading or ImportReading())
+    lines = await asyncio.to_thread(count_lines, content, plan)
+    rest, seen = batches(content, plan), SeenAddresses()
+    imported = in_file = there = refused = 0
     problems: list[ImportProblem] = []
-    while True:
-        try:
-            batch = await asyncio.to_thread(next, batches, None)
-        except Invalid as error:
-            raise Invalid(f"{error.message} The rows before it were imported.") from error
-        if batch is None:
-            break
-        added = await leads.add(batch.good, by=by, now=now)
+    while (batch := await asyncio.to_thread(next, rest, None)) is not None:
+        new = seen.new_among(batch.good)
+        added = await leads.add(new, by=by, now=now)
         imported += added
-        duplicates += len(batch.good) - added
+        in_file += len(batch.good) - len(new)
+        there += len(new) - added
         refused += len(batch.bad)
         problems += batch.bad[: MAX_PROBLEMS - len(problems)]
-    return ImportResult(imported=imported, duplicates=duplicates, refused=refused, problems=tuple(problems))
+    return ImportResult(
+        imported=imported,
+        duplicates=in_file + there,
+        duplicates_in_file=in_file,
+        already_there=there,
+        refused=refused,
+        problems=tuple(problems),
+        lines=lines,
+        plan=plan,
+        notes=notes,
+    )
 
 
 def check_size(content: bytes) -> None:
@@ -83,6 +112,7 @@ def check_size(content: bytes) -> None:
 def preview(import_id: str, file_name: str, content: bytes, reading: ImportReading) -> ImportPreview:
     """What the file looks like. Blocks; raises :class:`Invalid`."""
     table = open_table(content, reading)
+    rows = list(islice(table.rows, PREVIEW_ROWS))
     return ImportPreview(
         id=import_id,
         file_name=file_name,
@@ -91,8 +121,11 @@ def preview(import_id: str, file_name: str, content: bytes, reading: ImportReadi
         delimiter=table.delimiter,
         sheet=table.sheet,
         sheets=table.sheets,
+        chosen=reading,
+        header_row=table.header_row,
         columns=_shown(table.header),
-        rows=tuple(_shown(row) for row in islice(table.rows, PREVIEW_ROWS)),
+        rows=tuple(_shown(row) for row in rows),
+        row_lines=tuple(row.line for row in rows),
         mapping=suggest_mapping(table.header),
     )
 
@@ -102,16 +135,30 @@ async def check(content: bytes, plan: ImportPlan, known: Callable[[Sequence[str]
 
     Raises :class:`Invalid`.
     """
-    addresses, duplicates, bad, rows = await asyncio.to_thread(_survey, content, plan)
-    there = await known(addresses)
+    survey = await asyncio.to_thread(_survey, content, plan)
+    there = await known(survey.addresses)
     return ImportCheck(
-        rows=rows,
-        importable=len(addresses) - len(there),
-        duplicates_in_file=duplicates,
+        rows=survey.lines.rows,
+        importable=len(survey.addresses) - len(there),
+        duplicates_in_file=survey.duplicates,
         already_there=len(there),
-        refused=rows - len(addresses) - duplicates,
-        problems=tuple(bad),
+        refused=survey.refused,
+        problems=tuple(survey.problems),
+        lines=survey.lines,
     )
+
+
+def make_plan(content: bytes, reading: ImportReading) -> tuple[ImportPlan, tuple[ImportNote, ...]]:
+    """How the file is read and which column holds what, where nobody chooses. Blocks; raises :class:`Invalid`."""
+    table = open_table(content, reading)
+    mapping = suggest_mapping(table.header)
+    if LeadField.EMAIL not in mapping:
+        raise Invalid(
+            f"The file has no column with email addresses. Line {table.header.line} names: "
+            f"{', '.join(table.header.cells)[:200]}. Name one of them 'email'.",
+            fault=FileFault.NO_ADDRESSES,
+        )
+    return ImportPlan(**{**dict(reading), "mapping": mapping}), ()
 
 
 def batches(content: bytes, plan: ImportPlan) -> Iterator[Batch]:
@@ -119,36 +166,48 @@ def batches(content: bytes, plan: ImportPlan) -> Iterator[Batch]:
     return _batches(open_table(content, plan).rows, plan.mapping)
 
 
-def count_rows(content: bytes, plan: ImportPlan) -> int:
-    """How many rows the file has. Blocks; raises :class:`Invalid` when any of them cannot be read."""
-    return sum(1 for _ in open_table(content, plan).rows)
+def count_lines(content: bytes, plan: ImportPlan) -> ImportLines:
+    """What the file consists of. Blocks; raises :class:`Invalid` when any of it cannot be read."""
+    table = open_table(content, plan)
+    rows = continued = 0
+    for row in table.rows:
+        rows += 1
+        continued += row.lines - 1
+    header = table.header.lines if table.header_row != "none" else 0
+    above = table.header.line - 1
+    return ImportLines(
+        total=table.lines,
+        above=above,
+        header=header,
+        empty=table.lines - above - header - rows - continued,
+        continued=continued,
+        hidden=0,
+        rows=rows,
+    )
 
 
-def _survey(content: bytes, plan: ImportPlan) -> tuple[list[str], int, list[ImportProblem], int]:
-    """Usable addresses, each once; how many come again; the first problems; how many rows there are."""
-    seen: dict[str, str] = {}
-    duplicates = rows = 0
-    problems: list[ImportProblem] = []
+@dataclass
+class _Survey:
+    """What a file holds."""
+
+    lines: ImportLines
+    #: Usable ones, each once.
+    addresses: list[str] = field(default_factory=list)
+    duplicates: int = 0
+    refused: int = 0
+    #: The first of them.
+    problems: list[ImportProblem] = field(default_factory=list)
+
+
+def _survey(content: bytes, plan: ImportPlan) -> _Survey:
+    survey, seen = _Survey(count_lines(content, plan)), SeenAddresses()
     for batch in batches(content, plan):
-        rows += batch.rows
-        problems += batch.bad[: MAX_PROBLEMS - len(problems)]
-        for lead in batch.good:
-            if lead.email.casefold() in seen:
-                duplicates += 1
-            else:
-                seen[lead.email.casefold()] = lead.email
-    return list(seen.values()), duplicates, problems, rows
-
-
-def _open_for_import(content: bytes) -> Iterator[Batch]:
-    table = open_table(content, ImportReading())
-    mapping = suggest_mapping(table.header)
-    if LeadField.EMAIL not in mapping:
-        raise Invalid(
-            f"The file has no column with email addresses. Line {table.header.line} names: "
-            f"{', '.join(table.header.cells)[:200]}. Name one of them 'email'."
-        )
-    return _batches(table.rows, mapping)
+        new = seen.new_among(batch.good)
+        survey.addresses += [lead.email for lead in new]
+        survey.duplicates += len(batch.good) - len(new)
+        survey.refused += len(batch.bad)
+        survey.problems += batch.bad[: MAX_PROBLEMS - len(survey.problems)]
+    return survey
 
 
 def _batches(rows: Iterable[Row], mapping: Columns) -> Iterator[Batch]:
@@ -172,11 +231,11 @@ def _lead(row: Row, mapping: Columns) -> NewLead | ImportProblem:
 
     address = cell(LeadField.EMAIL)
     if not address:
-        return ImportProblem(line=row.line, value="", reason="There is no address.")
+        return _problem(row, "", ImportProblemCode.NO_ADDRESS)
     try:
         email = usable_address(address)
-    except Invalid as error:
-        return ImportProblem(line=row.line, value=address[:_MAX_TEXT], reason=error.message)
+    except Invalid:
+        return _problem(row, address, ImportProblemCode.NOT_AN_ADDRESS)
     name = cell(LeadField.NAME) or f"{cell(LeadField.FIRST_NAME)} {cell(LeadField.LAST_NAME)}"
     return NewLead(
         email=email,
@@ -184,6 +243,11 @@ def _lead(row: Row, mapping: Columns) -> NewLead | ImportProblem:
         company=_text(cell(LeadField.COMPANY)),
         phone=_text(cell(LeadField.PHONE)),
     )
+
+
+def _problem(row: Row, value: str, code: ImportProblemCode, **params: str | int) -> ImportProblem:
+    reason = PROBLEM_SENTENCES[code].format(**params)
+    return ImportProblem(line=row.line, value=value[:_MAX_TEXT], code=code, params=params, reason=reason)
 
 
 def _shown(row: Row) -> tuple[str, ...]:

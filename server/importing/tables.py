@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
+from typing import Literal
 
 import charset_normalizer
 
 from server.contract import FileFormat, ImportReading, LeadField
+from server.contract.import_codes import Encoding, encoding_named
 from server.errors import Invalid
 from server.importing.workbook import MAGIC, read_sheet
 
@@ -35,6 +39,8 @@ class Row:
 
     line: int
     cells: Sequence[str]
+    #: How many lines it takes: more than one where its cells hold line breaks.
+    lines: int = 1
 
     def cell(self, column: int | None) -> str:
         """What stands there, without blanks around it; short rows end in empty cells."""
@@ -46,12 +52,16 @@ class Table:
     """A file opened: how it was read, its header, and the rows after it. These can be gone through once."""
 
     format: FileFormat
-    encoding: str | None
+    encoding: Encoding | None
     delimiter: str | None
     sheet: str | None
     sheets: tuple[str, ...]
+    #: Where there is none: made-up titles, on the line before the first row.
     header: Row
+    header_row: int | Literal["none"]
     rows: Iterator[Row]
+    #: Of the whole file.
+    lines: int
 
 
 def open_table(content: bytes, reading: ImportReading) -> Table:
@@ -75,27 +85,40 @@ def suggest_mapping(header: Row) -> dict[LeadField, int]:
 
 def _open_workbook(content: bytes, reading: ImportReading) -> Table:
     sheet = read_sheet(content, reading.sheet)
-    rows = (Row(int(cells[0]), cells[1:]) for cells in csv.reader(io.StringIO(sheet.rows, newline="")))
-    header = next(rows, None)
+    cells_of_rows = csv.reader(io.StringIO(sheet.rows, newline=""))
+    header, header_row, rows = _find_header((Row(int(cells[0]), cells[1:]) for cells in cells_of_rows), reading)
     if header is None:
         raise Invalid(f"The sheet {sheet.name!r} is empty. It needs a header row and one lead in each row after it.")
-    return Table(FileFormat.XLSX, None, None, sheet.name, sheet.names, header, rows)
+    return Table(FileFormat.XLSX, None, None, sheet.name, sheet.names, header, header_row, rows, sheet.last)
+
+
+def _find_header(
+    rows: Iterator[Row], reading: ImportReading
+) -> tuple[Row | None, int | Literal["none"], Iterator[Row]]:
+    if reading.header_row != "none":
+        header = next((row for row in rows if row.line >= (reading.header_row or 1)), None)
+        return header, header.line if header is not None else 1, rows
+    first = next(rows, None)
+    if first is None:
+        return None, "none", rows
+    titles = [f"Column {number}" for number in range(1, len(first.cells) + 1)]
+    return Row(first.line, titles, lines=0), "none", chain([first], rows)
 
 
 def _open_csv(content: bytes, reading: ImportReading) -> Table:
-    encoding = reading.encoding or _encoding_of(content)
+    encoding = reading.encoding or encoding_named(_encoding_of(content))
     text = _decode(content, encoding)
     if not text.strip():
         raise Invalid("The file is empty. It needs a header line and one lead on each line after it.")
     header_line = text.lstrip("\r\n").splitlines()[0]
     delimiter = reading.delimiter or max(_DELIMITERS, key=header_line.count)
-    rows = _csv_rows(text, delimiter)
-    header = next(rows, None)
+    header, header_row, rows = _find_header(_csv_rows(text, delimiter), reading)
     if header is None:
         raise Invalid(
             "The file has nothing but empty cells. It needs a header line and one lead on each line after it."
         )
-    return Table(FileFormat.CSV, encoding, delimiter, None, (), header, rows)
+    lines = len(re.findall(r"\r\n|\r|\n", text)) + (text[-1] not in "\r\n")
+    return Table(FileFormat.CSV, encoding, delimiter, None, (), header, header_row, rows, lines)
 
 
 def _encoding_of(content: bytes) -> str:
@@ -105,7 +128,7 @@ def _encoding_of(content: bytes) -> str:
         except UnicodeDecodeError:
             continue
         return encoding.removesuffix("-sig")
-    matches = charset_normalizer.from_bytes(content[: 2**20])
+    matches = charset_normalizer.from_bytes(content[: 2**20], cp_isolation=[each.value for each in Encoding])
     best = matches.best()
     if best is None:
         raise Invalid("The file is not text. Save the table as CSV (UTF-8) and import that.")
@@ -132,4 +155,4 @@ def _csv_rows(text: str, delimiter: str) -> Iterator[Row]:
         except csv.Error as error:
             raise Invalid(f"Line {line} is not CSV ({error}).") from error
         if any(cell.strip() for cell in cells):
-            yield Row(line, cells)
+            yield Row(line, cells, reader.line_num - line + 1)

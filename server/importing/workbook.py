@@ -32,6 +32,8 @@ class Sheet:
     name: str
     names: tuple[str, ...]
     rows: str
+    #: The number of the last row that holds something; 0: none does.
+    last: int
 
 
 def read_sheet(content: bytes, name: str | None) -> Sheet:
@@ -59,4 +61,4 @@ def read_sheet(content: bytes, name: str | None) -> Sheet:
         raise Invalid(_BROKEN)
     head, _, rows = done.stdout.decode().partition("\n")
     about = json.loads(head)
-    return Sheet(about["name"], tuple(about["names"]), rows)
+    return Sheet(about["name"], tuple(about["names"]), rows, about["last"])

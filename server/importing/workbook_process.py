@@ -37,16 +37,17 @@ def convert(content: bytes, name: str | None) -> int:
             name = _first_with_cells(workbook)
         if name not in workbook.sheet_names:
             return _refuse(f"The workbook has no such sheet. It has: {', '.join(workbook.sheet_names)[:200]}.")
-        rows = _as_csv(workbook, name)
+        found = _as_csv(workbook, name)
     except PasswordError:
         return _refuse(_LOCKED)
     except (CalamineError, UnicodeError, ValueError):
         return _refuse(_BROKEN)
     except MemoryError:
         return TOO_LARGE
-    if rows is None:
+    if found is None:
         return TOO_LARGE
-    about = json.dumps({"name": name, "names": workbook.sheet_names})
+    rows, last = found
+    about = json.dumps({"name": name, "names": workbook.sheet_names, "last": last})
     sys.stdout.buffer.write(f"{about}\n{rows}".encode("utf-8", "replace"))
     sys.stdout.buffer.flush()
     return 0
@@ -74,16 +75,18 @@ def _first_with_cells(workbook: CalamineWorkbook) -> str:
     return workbook.sheet_names[0] if workbook.sheet_names else ""
 
 
-def _as_csv(workbook: CalamineWorkbook, name: str) -> str | None:
+def _as_csv(workbook: CalamineWorkbook, name: str) -> tuple[str, int] | None:
+    last = 0
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
     for number, cells in enumerate(workbook.get_sheet_by_name(name).iter_rows(), start=1):
         values = [_text(cell) for cell in cells]
         if any(values):
+            last = number
             writer.writerow([number, *values])
             if text.tell() > _MAX_TEXT:
                 return None
-    return text.getvalue()
+    return text.getvalue(), last
 
 
 def _text(value: object) -> str:

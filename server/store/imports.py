@@ -13,7 +13,7 @@ from typing import Any
 
 from bson import ObjectId
 
-from server.contract import Import, ImportPlan, ImportProblem, ImportState, LeadStatus
+from server.contract import Import, ImportLines, ImportPlan, ImportProblem, ImportState, LeadStatus
 from server.errors import Conflict, NotFound
 from server.store.audit import AuditLog
 from server.store.client import Database, Session
@@ -24,7 +24,9 @@ UPLOAD_KEPT = timedelta(days=1)
 #: How long the file of a started import is kept at most, whatever happens to it.
 _FILE_KEPT = timedelta(days=30)
 
-OPEN = (ImportState.RUNNING, ImportState.UNDOING)
+OPEN = (ImportState.RUNNING, ImportState.STOPPING, ImportState.UNDOING)
+#: Whatever comes in comes in by then; it can be taken back.
+_UNDOABLE = (ImportState.FINISHED, ImportState.STOPPED)
 #: Leads that an undo takes away: nobody has become a user by them.
 _UNUSED = (LeadStatus.NEW.value, LeadStatus.SKIPPED.value)
 
@@ -79,6 +81,7 @@ class ImportStore:
                 "total": 0,
                 "done": 0,
                 "imported": 0,
+                "duplicatesInFile": 0,
                 "refused": 0,
                 "problems": [],
                 "createdAt": now,
@@ -131,21 +134,33 @@ class ImportStore:
             await self._imports.update_one(wanted, started)
         return await self.get(import_id)
 
-    async def undo(self, import_id: str) -> Import:
-        """Let the leads of a finished import be taken away again.
+    async def ask_to_stop(self, import_id: str) -> Import:
+        """Let a running import end after the rows in hand; what came in stays.
 
-        Raises :class:`NotFound`, or :class:`Conflict` when it is not finished or one of its leads was activated.
+        Raises :class:`NotFound`, or :class:`Conflict` for one that was never started.
+        """
+        running = {"_id": ObjectId(import_id), "state": ImportState.RUNNING.value}
+        await self._imports.update_one(running, {"$set": {"state": ImportState.STOPPING.value}})
+        found = await self.get(import_id)
+        if found.state is ImportState.UPLOADED:
+            raise Conflict("This import was not started, so there is nothing to stop.")
+        return found
+
+    async def undo(self, import_id: str) -> Import:
+        """Let the leads of a finished or stopped import be taken away again.
+
+        Raises :class:`NotFound`, or :class:`Conflict` when it is not over or one of its leads was activated.
         """
         found = await self.get(import_id)
         if found.state in (ImportState.UNDOING, ImportState.UNDONE):
             return found
-        if found.state is not ImportState.FINISHED:
+        if found.state not in _UNDOABLE:
             raise Conflict("Only a finished import can be undone. Wait until it is.")
         used = {"importId": ObjectId(import_id), "status": {"$nin": list(_UNUSED)}}
         if await self._database.leads.find_one(used, {"_id": 1}) is not None:
             raise Conflict("Leads of this import were activated already. It cannot be undone any more.")
         await self._imports.update_one(
-            {"_id": ObjectId(import_id), "state": ImportState.FINISHED.value},
+            {"_id": ObjectId(import_id), "state": found.state.value},
             {"$set": {"state": ImportState.UNDOING.value, "leaseExpiresAt": await self._database.now()}},
         )
         return await self.get(import_id)
@@ -168,9 +183,16 @@ class ImportStore:
         """A sign of life. Raises :class:`ImportLost`."""
         await self._write(job, {"$set": {"leaseExpiresAt": await self._database.now() + lease}})
 
-    async def set_total(self, job: ImportJob, total: int, lease: timedelta) -> None:
-        """So many rows the file has. Raises :class:`ImportLost`."""
-        await self._write(job, {"$set": {"total": total, "leaseExpiresAt": await self._database.now() + lease}})
+    async def is_to_stop(self, job: ImportJob) -> bool:
+        """Whether an admin has asked for its end."""
+        return (
+            await self._imports.find_one({"_id": job.id, "state": ImportState.STOPPING.value}, {"_id": 1}) is not None
+        )
+
+    async def set_lines(self, job: ImportJob, lines: ImportLines, lease: timedelta) -> None:
+        """What the file consists of. Raises :class:`ImportLost`."""
+        found = {"total": lines.rows, "lines": lines.model_dump(mode="json")}
+        await self._write(job, {"$set": {**found, "leaseExpiresAt": await self._database.now() + lease}})
 
     async def advance(
         self,
@@ -178,23 +200,25 @@ class ImportStore:
         *,
         rows: int,
         added: int,
+        duplicates_in_file: int,
         refused: int,
         problems: Sequence[ImportProblem],
         lease: timedelta,
     ) -> None:
         """A batch is dealt with. Raises :class:`ImportLost`."""
         update: dict[str, Any] = {
-            "$inc": {"done": rows, "imported": added, "refused": refused},
+            "$inc": {"done": rows, "imported": added, "duplicatesInFile": duplicates_in_file, "refused": refused},
             "$set": {"leaseExpiresAt": await self._database.now() + lease},
         }
         if problems:
             update["$push"] = {"problems": {"$each": [problem.model_dump(mode="json") for problem in problems]}}
         await self._write(job, update)
 
-    async def finish(self, job: ImportJob) -> None:
-        """Every row is dealt with. Raises :class:`ImportLost`."""
+    async def finish(self, job: ImportJob, *, stopped: bool = False) -> None:
+        """Every row is dealt with, or no more are to be. Raises :class:`ImportLost`."""
         imported = await self._database.leads.count_documents({"importId": job.id})
-        await self._end(job, ImportState.FINISHED, {"imported": imported}, action="leads.import", count=imported)
+        state = ImportState.STOPPED if stopped else ImportState.FINISHED
+        await self._end(job, state, {"imported": imported}, action="leads.import", count=imported)
 
     async def fail(self, job: ImportJob, message: str) -> None:
         """The file cannot be read after all. Raises :class:`ImportLost`."""
@@ -226,7 +250,9 @@ class ImportStore:
         await self._files.delete_many({"importId": job.id})
 
     async def _write(self, job: ImportJob, update: Mapping[str, Any], session: Session | None = None) -> None:
-        held = {"_id": job.id, "leaseOwner": job.lease_owner, "state": job.state.value}
+        # Asked to stop meanwhile, a running import is in the same hands, and counts what it has in hand.
+        states = [job.state.value, *([ImportState.STOPPING.value] if job.state is ImportState.RUNNING else [])]
+        held = {"_id": job.id, "leaseOwner": job.lease_owner, "state": {"$in": states}}
         if (await self._imports.update_one(held, update, session=session)).matched_count == 0:
             raise ImportLost
 
@@ -244,6 +270,8 @@ def _job(row: Mapping[str, Any], owner: str) -> ImportJob:
 
 
 def _import(row: Mapping[str, Any]) -> Import:
+    duplicates = row["done"] - row["refused"] - row["imported"]
+    in_file = min(row.get("duplicatesInFile", 0), duplicates)  # absent: of an older version
     return Import(
         id=str(row["_id"]),
         file_name=row["fileName"],
@@ -252,8 +280,11 @@ def _import(row: Mapping[str, Any]) -> Import:
         total=row["total"],
         done=row["done"],
         imported=row["imported"],
-        duplicates=row["done"] - row["refused"] - row["imported"],
+        duplicates=duplicates,
+        duplicates_in_file=in_file,
+        already_there=duplicates - in_file,
         refused=row["refused"],
+        lines=ImportLines.model_validate(row["lines"]) if "lines" in row else None,
         removed=row.get("removed", 0),
         message=row.get("message", ""),
         created_at=row["createdAt"],

@@ -1,0 +1,186 @@
+"""What can be said of a file of leads: in which letters it is written, what was found, why something was not taken.
+
+Closed sets of codes, each with its one English sentence; clients word them in their own language from the code and its
+parameters.
+"""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class Encoding(StrEnum):
+    """In which letters a file of text can be read, by the names that Python's codecs have."""
+
+    UTF_8 = "utf-8"
+    UTF_16 = "utf-16"  # the byte order mark says which
+    UTF_16_LE = "utf-16-le"
+    UTF_16_BE = "utf-16-be"
+    UTF_32 = "utf-32"
+    WESTERN = "cp1252"
+    WESTERN_ISO = "iso8859-15"
+    WESTERN_DOS = "cp850"
+    AMERICAN_DOS = "cp437"
+    WESTERN_MAC = "mac_roman"
+    CENTRAL_EUROPEAN = "cp1250"
+    CENTRAL_EUROPEAN_ISO = "iso8859-2"
+    CENTRAL_EUROPEAN_DOS = "cp852"
+    CENTRAL_EUROPEAN_MAC = "mac_latin2"
+    CYRILLIC = "cp1251"
+    CYRILLIC_KOI8_R = "koi8_r"
+    CYRILLIC_KOI8_U = "koi8_u"
+    CYRILLIC_ISO = "iso8859-5"
+    CYRILLIC_DOS = "cp866"
+    CYRILLIC_MAC = "mac_cyrillic"
+    GREEK = "cp1253"
+    GREEK_ISO = "iso8859-7"
+    TURKISH = "cp1254"
+    HEBREW = "cp1255"
+    ARABIC = "cp1256"
+    BALTIC = "cp1257"
+    VIETNAMESE = "cp1258"
+    THAI = "cp874"
+    JAPANESE = "shift_jis"
+    JAPANESE_EUC = "euc_jp"
+    JAPANESE_JIS = "iso2022_jp"
+    CHINESE = "gb18030"
+    CHINESE_TRADITIONAL = "big5"
+    KOREAN = "cp949"
+
+
+#: What is meant by these names, though it is not what they say: everybody's "Latin 1" is cp1252, and so on (WHATWG
+#: Encoding Standard, 4.2).
+_MEANT = {
+    "ascii": Encoding.UTF_8,
+    "utf-8-sig": Encoding.UTF_8,
+    "iso8859-1": Encoding.WESTERN,
+    "iso8859-9": Encoding.TURKISH,
+    "cp932": Encoding.JAPANESE,
+    "gbk": Encoding.CHINESE,
+    "gb2312": Encoding.CHINESE,
+    "euc_kr": Encoding.KOREAN,
+    "big5hkscs": Encoding.CHINESE_TRADITIONAL,
+    "cp950": Encoding.CHINESE_TRADITIONAL,
+}
+
+
+def encoding_named(name: object) -> Encoding:
+    """The encoding of that name, or of another of its names such as "windows-1252". Raises :class:`ValueError`."""
+    try:
+        plain = codecs.lookup(str(name)).name
+    except (LookupError, ValueError):
+        plain = ""
+    by_name = {codecs.lookup(each.value).name: each for each in Encoding}
+    found = by_name.get(plain) or _MEANT.get(plain)
+    if found is None:
+        raise ValueError(f"{str(name)[:40]} is no encoding that files are read in; choose one of {', '.join(Encoding)}")
+    return found
+
+
+class ImportProblemCode(StrEnum):
+    """Why a row was not imported."""
+
+    NO_ADDRESS = "noAddress"
+    #: Not a single @ in it.
+    NOT_AN_ADDRESS = "notAnAddress"
+    SEVERAL_ADDRESSES = "severalAddresses"  # count
+    #: What stands before the @.
+    BAD_MAILBOX = "badMailbox"
+    #: What stands after the @.
+    BAD_DOMAIN = "badDomain"
+    NO_DOT_IN_DOMAIN = "noDotInDomain"  # domain
+    RESERVED_DOMAIN = "reservedDomain"  # domain
+    ADDRESS_TOO_LONG = "addressTooLong"
+    #: Bytes that are none in the encoding.
+    DOUBTFUL_LETTERS = "doubtfulLetters"  # encoding
+    #: The file itself holds replacement characters: whoever wrote it had lost the letters.
+    LOST_LETTERS = "lostLetters"
+    FEWER_CELLS = "fewerCells"  # cells, columns
+    MORE_CELLS = "moreCells"  # cells, columns
+    UNCLOSED_QUOTE = "unclosedQuote"
+    #: Where none may stand (RFC 4180): cells may not end where they seem to.
+    STRAY_QUOTE = "strayQuote"
+    ROWS_IN_CELL = "rowsInCell"
+    CELL_TOO_LONG = "cellTooLong"  # limit
+    #: A formula whose result was not saved.
+    NO_RESULT = "noResult"
+    ERROR_VALUE = "errorValue"  # value
+    #: Of an older version: the sentence says it all.
+    OTHER = "other"
+
+
+PROBLEM_SENTENCES: Mapping[ImportProblemCode, str] = {
+    ImportProblemCode.NO_ADDRESS: "There is no address.",
+    ImportProblemCode.NOT_AN_ADDRESS: "This is no email address: it has no @.",
+    ImportProblemCode.SEVERAL_ADDRESSES: "There are {count} addresses in one cell. Leave one of them.",
+    ImportProblemCode.BAD_MAILBOX: "What stands before the @ cannot be used in an email address.",
+    ImportProblemCode.BAD_DOMAIN: "What stands after the @ is no domain.",
+    ImportProblemCode.NO_DOT_IN_DOMAIN: "The domain {domain} is not whole: it has no dot.",
+    ImportProblemCode.RESERVED_DOMAIN: "The domain {domain} is reserved; no email can be delivered there.",
+    ImportProblemCode.ADDRESS_TOO_LONG: "The address is longer than email addresses can be.",
+    ImportProblemCode.DOUBTFUL_LETTERS: "The row holds bytes that are no letters in {encoding}.",
+    ImportProblemCode.LOST_LETTERS: "Letters were lost before: a replacement character (\ufffd) stands for them.",
+    ImportProblemCode.FEWER_CELLS: "The row has fewer cells than there are columns: {cells} of {columns}.",
+    ImportProblemCode.MORE_CELLS: "The row has more cells than there are columns: {cells} for {columns}.",
+    ImportProblemCode.UNCLOSED_QUOTE: "A quotation mark is opened and never closed.",
+    ImportProblemCode.STRAY_QUOTE: "A quotation mark stands where none can be, so it is not certain where cells end.",
+    ImportProblemCode.ROWS_IN_CELL: "A cell in quotation marks holds what looks like further rows.",
+    ImportProblemCode.CELL_TOO_LONG: "A cell is longer than {limit} characters.",
+    ImportProblemCode.NO_RESULT: "The cell holds a formula without its result. Open the workbook, save it, try again.",
+    ImportProblemCode.ERROR_VALUE: "The cell holds an error: {value}.",
+    ImportProblemCode.OTHER: "The row cannot be used.",
+}
+
+
+class ImportNoteCode(StrEnum):
+    """What should be known of how a file was read, before it is imported."""
+
+    #: Other encodings would fit nearly as well.
+    ENCODING_GUESSED = "encodingGuessed"  # encoding
+    DOUBTFUL_LETTERS = "doubtfulLetters"  # encoding, count (of lines), line (the first)
+    #: Rows agree on no delimiter.
+    DELIMITER_GUESSED = "delimiterGuessed"  # delimiter
+    ABOVE_HEADER = "aboveHeader"  # count (of lines), line (of the header)
+    NO_HEADER = "noHeader"
+    #: The look of the cells and not the title has decided.
+    COLUMN_BY_LOOK = "columnByLook"  # field, column (from 0)
+    NO_ADDRESSES = "noAddresses"
+    HIDDEN_SHEETS = "hiddenSheets"  # count
+    #: Hidden by hand or by a filter; the reading says whether they are taken.
+    HIDDEN_ROWS = "hiddenRows"  # count
+
+
+NOTE_SENTENCES: Mapping[ImportNoteCode, str] = {
+    ImportNoteCode.ENCODING_GUESSED: "The encoding {encoding} is a guess. Look at the letters of some names.",
+    ImportNoteCode.DOUBTFUL_LETTERS: "In {count} lines, first in line {line}, bytes are no letters in {encoding}.",
+    ImportNoteCode.DELIMITER_GUESSED: "The delimiter {delimiter} is a guess: the rows do not agree.",
+    ImportNoteCode.ABOVE_HEADER: "The titles stand in line {line}; {count} lines above are left out.",
+    ImportNoteCode.NO_HEADER: "There is no line of titles; the first line is a lead, too.",
+    ImportNoteCode.COLUMN_BY_LOOK: "Column {column} is taken for {field} by the look of its cells.",
+    ImportNoteCode.NO_ADDRESSES: "No column seems to hold email addresses.",
+    ImportNoteCode.HIDDEN_SHEETS: "{count} sheets are hidden.",
+    ImportNoteCode.HIDDEN_ROWS: "{count} rows are hidden, by hand or by a filter.",
+}
+
+
+class FileFault(StrEnum):
+    """Why a file as a whole cannot be read: ``details.fault`` of a refusal."""
+
+    EMPTY = "empty"
+    NOT_TEXT = "notText"
+    NO_HEADER = "noHeader"
+    NO_ADDRESSES = "noAddresses"
+    OLD_WORKBOOK = "oldWorkbook"
+    LOCKED_WORKBOOK = "lockedWorkbook"
+    BROKEN_WORKBOOK = "brokenWorkbook"
+    TOO_LARGE_WORKBOOK = "tooLargeWorkbook"
+    NO_SUCH_SHEET = "noSuchSheet"
+    ARCHIVE = "archive"
+    DOCUMENT = "document"
+    PICTURE = "picture"
+    CONTACT_CARDS = "contactCards"
+    JSON = "json"
+    WEB_PAGE = "webPage"
+    XML = "xml"
