@@ -15,14 +15,18 @@ TRANSLATIONS = Path("resources/translations")
 #: Of English only the plural forms are translated: the rest stands in the sources.
 LANGUAGES = {"de": [], "en": ["-pluralonly"]}
 
+#: What marks a text that is translated elsewhere than where it stands.
+MARKED = ["-tr-function-alias", "QT_TRANSLATE_NOOP+=translatable"]
+
 
 def main() -> None:
     """Renew and compile; exits with what went wrong, or with how many strings are still to be translated."""
     sources = [str(file.relative_to(ROOT)) for file in sorted((ROOT / "desktop").rglob("*.py"))]
+    sources.append("server/contract/sentences.py")
     unfinished = 0
     for language, options in LANGUAGES.items():
         texts = TRANSLATIONS / f"activation_desk_{language}.ts"
-        how = ["-silent", "-no-obsolete", "-locations", "none", "-source-language", "en", *options]
+        how = ["-silent", "-no-obsolete", "-locations", "none", "-source-language", "en", *MARKED, *options]
         run("pyside6-lupdate", *how, "-target-language", language, *sources, "-ts", str(texts))
         run("pyside6-lrelease", "-silent", str(texts), "-qm", str(texts.with_suffix(".qm")))
         unfinished += (ROOT / texts).read_text(encoding="utf-8").count('type="unfinished"')

@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, ClassVar
 
-from server.contract import ErrorCode, Problem
+from server.contract import ErrorCode, Param, Phrase, Problem
 
 
 class ServiceError(Exception):
-    """Something a person can understand and act on; ``message`` is one or two sentences without secrets."""
+    """Something a person can understand and act on; ``message`` is one or two sentences without secrets.
+
+    ``sentence`` is the same for clients that speak other languages; None where none of them will ever hear it.
+    """
 
     code: ClassVar[ErrorCode] = ErrorCode.INTERNAL
 
-    def __init__(self, message: str, **details: Any) -> None:
-        super().__init__(message)
-        self.message = message
-        self.details = details
+    def __init__(
+        self, said: Phrase | str, *, details: Mapping[str, Any] | None = None, **params: Param | datetime
+    ) -> None:
+        """``params``: what the reason names. ``details``: what programs go by."""
+        self.sentence = said.says(**params) if isinstance(said, Phrase) else None
+        self.message = said if isinstance(said, str) else said.says(**params).english
+        self.details = dict(details or {})
+        super().__init__(self.message)
 
     @property
     def problem(self) -> Problem:
         """The error as it crosses the wire."""
-        return Problem(code=self.code, message=self.message, details=self.details)
+        return Problem(code=self.code, message=self.message, sentence=self.sentence, details=self.details)
 
 
 class StartError(ServiceError):
@@ -62,8 +71,8 @@ class TooManyAttempts(ServiceError):
 
     code = ErrorCode.TOO_MANY_ATTEMPTS
 
-    def __init__(self, message: str, *, retry_after: int) -> None:
-        super().__init__(message, retryAfter=retry_after)
+    def __init__(self, *, retry_after: int) -> None:
+        super().__init__(Phrase.TOO_MANY_ATTEMPTS, details={"retryAfter": retry_after}, wait=retry_after)
         self.retry_after = retry_after
 
 

@@ -10,9 +10,9 @@ import json
 from typing import TypeVar
 
 from pydantic import TypeAdapter, ValidationError
-from PySide6.QtCore import QCoreApplication
 
 from desktop.backend.errors import DeskError, LoggedOut, Refused, Unreachable
+from desktop.wording.troubles import Trouble
 from server.contract import ErrorCode, Problem
 
 Answer = TypeVar("Answer")
@@ -40,10 +40,10 @@ def refusal(server_url: str, status: int, content: bytes) -> DeskError:
         return _strange(server_url, status, content)
     details = json.dumps(problem.details, indent=2, ensure_ascii=False) if problem.details else ""
     if problem.code == ErrorCode.UNAUTHORIZED:
-        return LoggedOut("You are logged out.", problem.message, code=problem.code, details=details)
+        return LoggedOut(Trouble.LOGGED_OUT, problem=problem, details=details)
     if problem.code == ErrorCode.UNAVAILABLE:
-        return Unreachable("The server cannot answer.", problem.message, code=problem.code, details=details)
-    return Refused("That did not work.", problem.message, code=problem.code, details=details, facts=problem.details)
+        return Unreachable(Trouble.UNAVAILABLE, problem=problem, details=details)
+    return Refused(Trouble.REFUSED, problem=problem, details=details)
 
 
 def understood(server_url: str, status: int, content: bytes, form: type[Answer], *, asked: str) -> Answer:
@@ -57,44 +57,14 @@ def understood(server_url: str, status: int, content: bytes, form: type[Answer],
     except ValidationError as error:
         if any(detail["type"] == "json_invalid" for detail in error.errors(include_input=False)):
             raise _strange(server_url, status, content) from error  # a page, or half an answer
-        translate = QCoreApplication.translate
-        raise Refused(
-            translate("Answers", "The server's answer was not understood."),
-            translate("Answers", "Server and desktop may be of different versions; update the older one."),
-            code="notUnderstood",
-            details=f"{asked}: {error}",
-        ) from error
+        raise Refused(Trouble.NOT_UNDERSTOOD, details=f"{asked}: {error}") from error
 
 
 def _strange(server_url: str, status: int, content: bytes) -> DeskError:
     """What is not in the server's form."""
-    translate = QCoreApplication.translate
     details = f"HTTP {status}: {content[:_DETAILS].decode('utf-8', 'replace')}"
     if status >= _BROKEN or status in _ASKED_TO_WAIT:
-        return Unreachable(
-            translate("Answers", "The server cannot be reached."),
-            translate(
-                "Answers",
-                "A proxy answers at {0}, but the server behind it does not; it may be restarting. "
-                "Try again in a moment.",
-            ).format(server_url),
-            code="unreachable",
-            details=details,
-        )
+        return Unreachable(Trouble.BEHIND_PROXY, details=details, server=server_url)
     if status == _TOO_LARGE:
-        return Refused(
-            translate("Answers", "The file is too large for what stands in front of the server."),
-            translate(
-                "Answers",
-                "The proxy at {0} takes no files of this size. Whoever looks after it can raise its limit to 60 MB "
-                "(in nginx: client_max_body_size 60m).",
-            ).format(server_url),
-            code=ErrorCode.TOO_LARGE,
-            details=details,
-        )
-    return Refused(
-        translate("Answers", "Something else answers at this address."),
-        translate("Answers", "Check the server's address; what answered is not Activation Desk."),
-        code="notUnderstood",
-        details=details,
-    )
+        return Refused(Trouble.TOO_LARGE_FOR_PROXY, details=details, server=server_url)
+    return Refused(Trouble.STRANGER, details=details)

@@ -17,6 +17,8 @@ from desktop.backend.answers import is_refusal, refusal, understood
 from desktop.backend.device import device_name
 from desktop.backend.errors import DeskError, LoggedOut, Refused, Unreachable
 from desktop.backend.trust import connector, refuse_in_the_clear, untrusted
+from desktop.wording.system import reason_of
+from desktop.wording.troubles import Trouble
 from server.contract import (
     Activation,
     ActivationPreview,
@@ -181,11 +183,7 @@ class Api:
         try:
             content = await asyncio.to_thread(path.read_bytes)
         except OSError as error:
-            raise Refused(
-                "The file cannot be read.",
-                f"{path}: {error.strerror}. Choose another file, or change its permissions.",
-                code="unreadable",
-            ) from error
+            raise Refused(Trouble.UNREADABLE, file=str(path), reason=reason_of(error)) from error
         form = aiohttp.FormData()
         form.add_field("file", content, filename=path.name, content_type="application/octet-stream")
         return await self._ask("POST", "/api/imports", ImportPreview, form, timeout=_FILE_TIMEOUT)
@@ -360,7 +358,7 @@ class Api:
         except (aiohttp.ClientError, TimeoutError) as error:
             raise self._unreachable(error) from error
         except OSError as error:
-            raise Refused("The file was not saved.", f"{target}: {error.strerror}. Choose another place.") from error
+            raise Refused(Trouble.NOT_SAVED, file=str(target), reason=reason_of(error)) from error
         finally:
             with suppress(OSError):  # a folder that cannot be written to holds no part either
                 part.unlink(missing_ok=True)
@@ -427,12 +425,8 @@ class Api:
             error.certificate_error, ssl.SSLCertVerificationError
         ):
             return untrusted(self.server_url, error.certificate_error)
-        return Unreachable(
-            "The server cannot be reached.",
-            f"Check that it runs at {self.server_url} and that the network is up, then try again.",
-            code="unreachable",
-            details=f"{type(error).__name__}: {error}",
-        )
+        details = f"{type(error).__name__}: {error}"
+        return Unreachable(Trouble.UNREACHABLE, details=details, server=self.server_url)
 
     def _refused(self, status: int, content: bytes, token: str | None) -> DeskError:
         error = refusal(self.server_url, status, content)

@@ -17,6 +17,8 @@ from socketio.exceptions import SocketIOError
 
 from desktop.backend.ending import end
 from desktop.backend.trust import connector
+from desktop.wording.sentences import worded_or_neutral
+from desktop.wording.troubles import Trouble
 from server.contract import ErrorCode, Event, Problem, SessionEnded, Wire
 
 log = logging.getLogger(__name__)
@@ -105,9 +107,9 @@ class Stream:
                 attempt, called = 0, False
                 self._phase_changed(Phase.ONLINE, "", None)
                 await connection.closed.wait()
-                problem = "The connection to the server was lost."
+                problem = Trouble.LOST.title
             except SocketIOError:
-                problem = connection.refusal or "The server cannot be reached."
+                problem = connection.refusal or Trouble.UNREACHABLE.title
             finally:
                 await connection.close()
             if connection.ended is not None:
@@ -189,7 +191,7 @@ class _Connection:
             await self._http.close()
 
     def _on_session_ended(self, data: object) -> None:
-        self.ended = SessionEnded.model_validate(data).message
+        self.ended = worded_or_neutral(SessionEnded.model_validate(data).sentence)
         self.closed.set()
 
     def _on_connect_error(self, data: object) -> None:
@@ -198,9 +200,9 @@ class _Connection:
             refusal = Problem.model_validate(problem)
         except ValidationError:
             return  # not a refusal of ours: the server is not there
-        self.refusal = refusal.message
+        self.refusal = worded_or_neutral(refusal.sentence)
         if refusal.code == ErrorCode.UNAUTHORIZED:
-            self.ended = refusal.message
+            self.ended = self.refusal
 
     def _on_disconnect(self, *_reason: object) -> None:
         self.closed.set()

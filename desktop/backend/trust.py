@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 
 import aiohttp
 import truststore
-from PySide6.QtCore import QCoreApplication
 
 from desktop.backend.errors import DeskError, Refused
+from desktop.wording.troubles import Trouble
 
 #: Environment variable: a PEM file of authorities that are trusted besides the system's own.
 CA_FILE = "ACTIVATION_CA_FILE"
@@ -45,42 +45,20 @@ def refuse_in_the_clear(server_url: str) -> None:
     """Raises :class:`Refused` where whoever is on the way could read everything."""
     parts = urlsplit(server_url)
     if parts.scheme != "https" and not _is_this_machine(parts.hostname or ""):
-        translate = QCoreApplication.translate
-        raise Refused(
-            translate("Trust", "The connection would not be safe."),
-            translate(
-                "Trust",
-                "To {0} your password would travel in the clear. Use an address that starts with https:// "
-                "(the server needs a certificate for it), or run the desktop on the server's own machine.",
-            ).format(server_url),
-            code="insecure",
-        )
+        raise Refused(Trouble.INSECURE, server=server_url)
 
 
 def untrusted(server_url: str, error: ssl.SSLCertVerificationError) -> DeskError:
     """A certificate that is not good, explained. There is no way around it but a good one."""
-    translate = QCoreApplication.translate
     host = urlsplit(server_url).hostname or ""
+    details = f"{server_url}: {error.verify_message} ({error.verify_code})"
     if error.verify_code == _EXPIRED:
-        reason = translate("Trust", "Its certificate has expired. Whoever looks after the server has to renew it.")
-    elif error.verify_code == _NOT_YET_VALID:
-        reason = translate("Trust", "Its certificate is not valid yet. Is the clock of this computer right?")
-    elif error.verify_code in _OTHER_NAME:
-        reason = translate(
-            "Trust", "Its certificate is for another name than {0}. Use the name that the certificate is for."
-        ).format(host)
-    else:
-        reason = translate(
-            "Trust",
-            "Its certificate comes from nobody whom this computer trusts. If your organisation has an authority "
-            "of its own, have it installed on this computer, or name its file in {0}.",
-        ).format(CA_FILE)
-    return Refused(
-        translate("Trust", "The server cannot prove who it is."),
-        reason,
-        code="untrusted",
-        details=f"{server_url}: {error.verify_message} ({error.verify_code})",
-    )
+        return Refused(Trouble.CERTIFICATE_EXPIRED, details=details)
+    if error.verify_code == _NOT_YET_VALID:
+        return Refused(Trouble.CERTIFICATE_NOT_YET_VALID, details=details)
+    if error.verify_code in _OTHER_NAME:
+        return Refused(Trouble.CERTIFICATE_OF_ANOTHER, details=details, host=host)
+    return Refused(Trouble.CERTIFICATE_UNKNOWN, details=details, variable=CA_FILE)
 
 
 def _is_this_machine(host: str) -> bool:

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
-from desktop.backend.errors import DeskError
+from desktop.backend.errors import DeskError, Unreachable
 from desktop.dialogs.new_password import NewPasswordDialog
 from desktop.state.session import Session
 from desktop.tasks import ask
@@ -133,7 +133,7 @@ class LoginDialog(QWidget):
 
     def _failed(self, error: DeskError) -> None:
         self._set_busy(busy=False)
-        self._say(f"{error.title} {error.message}" if error.code == "unreachable" else error.message)
+        self._say(f"{error.title} {error.message}" if isinstance(error, Unreachable) else error.message)
         self.password.setFocus()
         self.password.selectAll()
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from desktop.dialogs.dialog import Dialog
 from desktop.dialogs.rows import Rows, RowsTable
 from desktop.theme.tokens import Space
+from desktop.wording.sentences import worded_or_neutral
 from server.contract import SkippedLead
 
 
@@ -35,7 +36,7 @@ def skipped_dialog(parent: QWidget | None, leads: Sequence[SkippedLead]) -> Rows
     """The leads that did not become users."""
     translate = QCoreApplication.translate
     columns = {translate("Result", "Email"): 230, translate("Result", "Name"): 140, translate("Result", "Reason"): 0}
-    rows = [(lead.email or lead.lead_id, lead.name, lead.message) for lead in leads]
+    rows = [(lead.email or lead.lead_id, lead.name, worded_or_neutral(lead.sentence)) for lead in leads]
     text = translate("Result", "All others became users. Skipped leads are left as they are.")
     one, many = translate("Result", "1 lead was skipped"), translate("Result", "{0} leads were skipped")
     title = one if len(leads) == 1 else many.format(QLocale().toString(len(leads)))

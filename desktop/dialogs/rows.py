@@ -15,6 +15,8 @@ from PySide6.QtWidgets import QAbstractItemView, QFileDialog, QHeaderView, QTabl
 from desktop.backend.errors import DeskError, Refused
 from desktop.dialogs.error import show_error
 from desktop.tasks import ask
+from desktop.wording.system import reason_of
+from desktop.wording.troubles import Trouble
 from server.contract import csv_cell
 
 Rows = Sequence[Sequence[str]]
@@ -118,7 +120,7 @@ async def _write(path: Path, columns: Sequence[str], rows: Rows) -> None:
     try:
         await asyncio.to_thread(write)
     except OSError as error:
-        raise Refused("The file was not saved.", f"{path}: {error.strerror}. Choose another place.") from error
+        raise Refused(Trouble.NOT_SAVED, file=str(path), reason=reason_of(error)) from error
 
 
 def _complain(parent: QWidget, error: DeskError) -> None:

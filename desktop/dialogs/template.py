@@ -24,6 +24,7 @@ from desktop.models.times import about_when
 from desktop.theme.drop_down import DropDown
 from desktop.theme.style import mark
 from desktop.theme.tokens import Space
+from desktop.wording.sentences import worded_or_neutral
 from server.contract import (
     EmailTemplate,
     TemplatePart,
@@ -241,7 +242,7 @@ class TemplateDialog(Dialog):
         for problem in problems[:5]:
             button = QPushButton(self._problem_text(problem))
             button.setAutoDefault(False)
-            button.setToolTip(problem.reason)
+            button.setToolTip(worded_or_neutral(problem.sentence))
             mark(button, "problem")
             button.clicked.connect(lambda _checked=False, problem=problem: self._go_to(problem))
             self.problems.addWidget(button)
@@ -267,10 +268,11 @@ class TemplateDialog(Dialog):
 
     def _problem_text(self, problem: TemplateProblem) -> str:
         part = self.editors[problem.part].accessibleName()
+        said = worded_or_neutral(problem.sentence)
         if problem.line is None:
-            return f"{part}: {problem.reason}"
+            return f"{part}: {said}"
         line = self.tr("line {0}").format(QLocale().toString(problem.line))
-        return f"{part}, {line}: {problem.reason}"
+        return f"{part}, {line}: {said}"
 
     def _go_to(self, problem: TemplateProblem) -> None:
         editor = self.editors[problem.part]

@@ -9,12 +9,11 @@ from typing import Protocol
 
 import keyring
 from keyring.errors import KeyringError, PasswordDeleteError
+from PySide6.QtCore import QCoreApplication
 
 log = logging.getLogger(__name__)
 
 SERVICE = "activation-desk"
-
-NOT_AVAILABLE = "This system has no keyring that can be used, so you stay logged in only until you quit."
 
 
 class TokenStore(Protocol):
@@ -57,7 +56,9 @@ class Keyring:
         except (KeyringError, OSError) as error:
             log.warning("keyring not available: %s", error)
             self._memory[name] = secret
-            self.note = NOT_AVAILABLE
+            self.note = QCoreApplication.translate(
+                "Keyring", "This system has no keyring that can be used, so you stay logged in only until you quit."
+            )
         else:
             self._memory.pop(name, None)
 

@@ -12,6 +12,7 @@ from desktop.backend.errors import DeskError, LoggedOut, Unreachable
 from desktop.state.connection import Connection
 from desktop.state.session import Session
 from desktop.tasks import spawn
+from desktop.wording.troubles import Trouble
 from server.contract import Activation, Selection
 
 #: Seconds for which a wish is repeated whose answer does not come.
@@ -168,9 +169,4 @@ class ActivationRun(QObject):
 
 
 def _unanswered() -> Unreachable:
-    return Unreachable(
-        "The server has not answered.",
-        "If the request has reached it, the activation goes on there and is shown here as soon as the connection is "
-        "back. Nothing is activated twice.",
-        code="unanswered",
-    )
+    return Unreachable(Trouble.UNANSWERED)

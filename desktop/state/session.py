@@ -11,6 +11,7 @@ from desktop.backend.errors import DeskError, LoggedOut, Refused
 from desktop.platform.keyring import TokenStore
 from desktop.platform.logs import hide
 from desktop.tasks import spawn
+from desktop.wording.troubles import Trouble
 from server.contract import Admin, MailMode, Service
 
 log = logging.getLogger(__name__)
@@ -60,7 +61,7 @@ class Session(QObject):
         """Raises :class:`DeskError`. The password is kept nowhere; the token is when ``remember``."""
         username = username.strip()
         if not username or not password:
-            raise Refused("That did not work.", "Type your name and your password.", code="invalid")
+            raise Refused(Trouble.NOTHING_TYPED)
         self._api.token = None
         kept = _device_key(self.server_url, username)
         device = await self._tokens.load(kept)
@@ -83,7 +84,7 @@ class Session(QObject):
         """Replace the password that somebody else has set, and go in. Raises :class:`DeskError`."""
         token = self._api.token
         if token is None:  # ended meanwhile
-            raise LoggedOut("You have been logged out.", "Log in again.")
+            raise LoggedOut(Trouble.LOGGED_OUT)
         await self._api.change_password(current, new)
         await self._finish_login(token)
 

@@ -359,41 +359,6 @@
     </message>
 </context>
 <context>
-    <name>Answers</name>
-    <message>
-        <source>The server&apos;s answer was not understood.</source>
-        <translation>Die Antwort des Servers wurde nicht verstanden.</translation>
-    </message>
-    <message>
-        <source>Server and desktop may be of different versions; update the older one.</source>
-        <translation>Server und Programm haben vielleicht verschiedene Versionen; bringen Sie die ältere auf den neuen Stand.</translation>
-    </message>
-    <message>
-        <source>The server cannot be reached.</source>
-        <translation>Der Server ist nicht erreichbar.</translation>
-    </message>
-    <message>
-        <source>A proxy answers at {0}, but the server behind it does not; it may be restarting. Try again in a moment.</source>
-        <translation>Unter {0} antwortet ein Proxy, aber nicht der Server dahinter; vielleicht startet er gerade neu. Versuchen Sie es gleich noch einmal.</translation>
-    </message>
-    <message>
-        <source>The file is too large for what stands in front of the server.</source>
-        <translation>Die Datei ist zu groß für das, was vor dem Server steht.</translation>
-    </message>
-    <message>
-        <source>The proxy at {0} takes no files of this size. Whoever looks after it can raise its limit to 60 MB (in nginx: client_max_body_size 60m).</source>
-        <translation>Der Proxy unter {0} nimmt keine Dateien dieser Größe an. Wer ihn betreut, kann seine Grenze auf 60 MB anheben (in nginx: client_max_body_size 60m).</translation>
-    </message>
-    <message>
-        <source>Something else answers at this address.</source>
-        <translation>Unter dieser Adresse antwortet etwas anderes.</translation>
-    </message>
-    <message>
-        <source>Check the server&apos;s address; what answered is not Activation Desk.</source>
-        <translation>Prüfen Sie die Adresse des Servers; was geantwortet hat, ist nicht Activation Desk.</translation>
-    </message>
-</context>
-<context>
     <name>AskingDialog</name>
     <message>
         <source>Cancel</source>
@@ -1283,6 +1248,14 @@
     </message>
 </context>
 <context>
+    <name>Keyring</name>
+    <message>
+        <source>This system has no keyring that can be used, so you stay logged in only until you quit.</source>
+        <extracomment>A sentence to show once when tokens cannot be kept beyond this run, else empty.</extracomment>
+        <translation>Dieses System hat keinen nutzbaren Schlüsselbund, darum bleiben Sie nur angemeldet, bis Sie das Programm beenden.</translation>
+    </message>
+</context>
+<context>
     <name>LeadDetails</name>
     <message>
         <source>By {0}</source>
@@ -1963,6 +1936,438 @@
     <message>
         <source>Pause sending</source>
         <translation>Versand anhalten</translation>
+    </message>
+</context>
+<context>
+    <name>Phrase</name>
+    <message>
+        <source>Name or password is wrong.</source>
+        <extracomment>Parameters that are a length of time in seconds. Parameters that are a moment (ISO 8601). Of a :class:`Phrase`, or one that only a newer server knows. What the text names; in seconds where it is one of :data:`LENGTHS`. A sentence may quote another one.</extracomment>
+        <translation>Name oder Passwort ist falsch.</translation>
+    </message>
+    <message>
+        <source>Your account is disabled. Ask an owner to enable it.</source>
+        <translation>Ihr Konto ist gesperrt. Bitten Sie einen Inhaber, es freizugeben.</translation>
+    </message>
+    <message>
+        <source>The account was changed at the same moment. Log in again.</source>
+        <translation>Das Konto wurde im selben Augenblick geändert. Melden Sie sich noch einmal an.</translation>
+    </message>
+    <message>
+        <source>Your login has ended. Log in again.</source>
+        <translation>Ihre Anmeldung ist beendet. Melden Sie sich neu an.</translation>
+    </message>
+    <message>
+        <source>Your login has expired. Log in again.</source>
+        <translation>Ihre Anmeldung ist abgelaufen. Melden Sie sich neu an.</translation>
+    </message>
+    <message>
+        <source>Your account was disabled. Ask an owner to enable it.</source>
+        <translation>Ihr Konto wurde gesperrt. Bitten Sie einen Inhaber, es freizugeben.</translation>
+    </message>
+    <message>
+        <source>Your password was reset. Log in with the one that an owner gives you.</source>
+        <translation>Ihr Passwort wurde zurückgesetzt. Melden Sie sich mit dem an, das Ihnen ein Inhaber gibt.</translation>
+    </message>
+    <message>
+        <source>Your password was changed at the same moment. Log in again.</source>
+        <translation>Ihr Passwort wurde im selben Augenblick geändert. Melden Sie sich neu an.</translation>
+    </message>
+    <message>
+        <source>A login is needed. Send &apos;Authorization: Bearer &lt;token&gt;&apos;.</source>
+        <translation>Dafür müssen Sie angemeldet sein.</translation>
+    </message>
+    <message>
+        <source>A login is needed to listen. Log in and connect with its token.</source>
+        <translation>Dafür müssen Sie angemeldet sein. Melden Sie sich neu an.</translation>
+    </message>
+    <message>
+        <source>Too many attempts. Try again in {wait}.</source>
+        <translation>Zu viele Versuche. Versuchen Sie es in {wait} noch einmal.</translation>
+    </message>
+    <message>
+        <source>Your password was made for your first login. Choose one of your own before anything else.</source>
+        <translation>Ihr Passwort war nur für die erste Anmeldung. Wählen Sie zuerst ein eigenes.</translation>
+    </message>
+    <message>
+        <source>The new password is the present one. Choose another.</source>
+        <translation>Das neue Passwort ist das bisherige. Wählen Sie ein anderes.</translation>
+    </message>
+    <message>
+        <source>The present password is wrong.</source>
+        <translation>Das bisherige Passwort ist falsch.</translation>
+    </message>
+    <message>
+        <source>The password must have at least {least} characters.</source>
+        <translation>Das Passwort muss mindestens {least} Zeichen haben.</translation>
+    </message>
+    <message>
+        <source>The password repeats itself or counts up. Choose another, such as four words of your own.</source>
+        <translation>Das Passwort wiederholt sich oder zählt hoch. Wählen Sie ein anderes, etwa vier eigene Wörter.</translation>
+    </message>
+    <message>
+        <source>The password is one of those that are tried first. Choose another, such as four words of your own.</source>
+        <translation>Das Passwort gehört zu denen, die zuerst probiert werden. Wählen Sie ein anderes, etwa vier eigene Wörter.</translation>
+    </message>
+    <message>
+        <source>There is no such login (any more).</source>
+        <translation>Diese Anmeldung gibt es nicht (mehr).</translation>
+    </message>
+    <message>
+        <source>This is for operators and owners; a viewer may look on but change nothing. Ask one of them.</source>
+        <translation>Das dürfen nur Operatoren und Inhaber; ein Betrachter darf zusehen, aber nichts ändern. Bitten Sie einen von ihnen.</translation>
+    </message>
+    <message>
+        <source>This is for owners. Ask one.</source>
+        <translation>Das dürfen nur Inhaber. Bitten Sie einen.</translation>
+    </message>
+    <message>
+        <source>Nobody may do this.</source>
+        <translation>Das darf niemand.</translation>
+    </message>
+    <message>
+        <source>This is possible on the server&apos;s own machine only.</source>
+        <translation>Das geht nur auf dem Rechner des Servers selbst.</translation>
+    </message>
+    <message>
+        <source>The code is not the one that the server has printed since it was last started. On its machine, &apos;activation-server admin add NAME&apos; adds an owner as well.</source>
+        <translation>Das ist nicht der Code, den der Server seit seinem letzten Start ausgegeben hat. Auf seinem Rechner legt auch „activation-server admin add NAME“ einen Inhaber an.</translation>
+    </message>
+    <message>
+        <source>There are admins by now. Ask an owner to add you.</source>
+        <translation>Inzwischen gibt es Administratoren. Bitten Sie einen Inhaber, Sie hinzuzufügen.</translation>
+    </message>
+    <message>
+        <source>There is already an admin named &apos;{name}&apos;. Choose another name.</source>
+        <translation>Einen Administrator namens „{name}“ gibt es schon. Wählen Sie einen anderen Namen.</translation>
+    </message>
+    <message>
+        <source>The name must have 1 to 100 printable characters.</source>
+        <translation>Der Name muss 1 bis 100 druckbare Zeichen haben.</translation>
+    </message>
+    <message>
+        <source>{name} is the last owner who can log in. Make somebody else an owner first.</source>
+        <translation>{name} ist der letzte Inhaber, der sich anmelden kann. Machen Sie zuerst jemand anderen zum Inhaber.</translation>
+    </message>
+    <message>
+        <source>There is no such admin.</source>
+        <translation>Diesen Administrator gibt es nicht.</translation>
+    </message>
+    <message>
+        <source>There is no admin named &apos;{name}&apos;.</source>
+        <translation>Einen Administrator namens „{name}“ gibt es nicht.</translation>
+    </message>
+    <message>
+        <source>The database does not answer at the moment. Try again.</source>
+        <translation>Die Datenbank antwortet im Augenblick nicht. Versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>Something went wrong on the server. Its log says what.</source>
+        <translation>Auf dem Server ist etwas schiefgegangen. Sein Protokoll sagt, was.</translation>
+    </message>
+    <message>
+        <source>The request is not right: {where}: {problem}.</source>
+        <translation>Die Anfrage stimmt nicht: {where}: {problem}.</translation>
+    </message>
+    <message>
+        <source>This cannot be asked here: {problem}.</source>
+        <translation>Das kann man hier nicht anfragen: {problem}.</translation>
+    </message>
+    <message>
+        <source>The request is too large; it may have {size}.</source>
+        <translation>Die Anfrage ist zu groß; sie darf {size} haben.</translation>
+    </message>
+    <message>
+        <source>The request&apos;s address and headers are too long; they may have {size}.</source>
+        <translation>Adresse und Kopfzeilen der Anfrage sind zu lang; sie dürfen {size} haben.</translation>
+    </message>
+    <message>
+        <source>Web pages of {origin} may not ask this server. Name their origin in FRONTEND_URL.</source>
+        <translation>Webseiten von {origin} dürfen diesen Server nicht fragen. Nennen Sie ihre Herkunft in FRONTEND_URL.</translation>
+    </message>
+    <message>
+        <source>You ask for more than this server has time for. Wait a few seconds.</source>
+        <translation>Das sind mehr Anfragen, als dieser Server bewältigt. Warten Sie ein paar Sekunden.</translation>
+    </message>
+    <message>
+        <source>You are connected too often. Close another desktop.</source>
+        <translation>Sie sind zu oft verbunden. Schließen Sie eines der anderen Programme.</translation>
+    </message>
+    <message>
+        <source>The page cursor belongs to another list. Ask for the first page again.</source>
+        <translation>Diese Stelle gehört zu einer anderen Liste. Laden Sie die Liste neu.</translation>
+    </message>
+    <message>
+        <source>The page cursor is not one of ours. Ask for the first page again.</source>
+        <translation>Diese Stelle der Liste gibt es nicht. Laden Sie die Liste neu.</translation>
+    </message>
+    <message>
+        <source>The master key was replaced, and this server does not have the new one. Give it ACTIVATION_MASTER_KEY or master.key as the others have it.</source>
+        <translation>Der Hauptschlüssel wurde ersetzt, und dieser Server hat den neuen nicht. Geben Sie ihm ACTIVATION_MASTER_KEY oder master.key, wie die anderen sie haben.</translation>
+    </message>
+    <message>
+        <source>There is no such lead.</source>
+        <translation>Diesen Kontakt gibt es nicht.</translation>
+    </message>
+    <message>
+        <source>The lead does not exist any more.</source>
+        <translation>Den Kontakt gibt es nicht mehr.</translation>
+    </message>
+    <message>
+        <source>This request id is already taken. Send the request again with a new one.</source>
+        <translation>Diese Anfrage-Nummer ist schon vergeben. Senden Sie die Anfrage mit einer neuen.</translation>
+    </message>
+    <message>
+        <source>There is no such activation.</source>
+        <translation>Diese Aktivierung gibt es nicht.</translation>
+    </message>
+    <message>
+        <source>There is already a user with this address.</source>
+        <translation>Es gibt schon einen Benutzer mit dieser Adresse.</translation>
+    </message>
+    <message>
+        <source>The address cannot receive email.</source>
+        <translation>Die Adresse kann keine E-Mails empfangen.</translation>
+    </message>
+    <message>
+        <source>Another activation is dealing with this lead.</source>
+        <translation>Eine andere Aktivierung bearbeitet diesen Kontakt.</translation>
+    </message>
+    <message>
+        <source>The file is not kept any more. Choose it again.</source>
+        <translation>Die Datei wird nicht mehr aufbewahrt. Wählen Sie sie noch einmal.</translation>
+    </message>
+    <message>
+        <source>There is no such import (any more). Choose the file again.</source>
+        <translation>Diesen Import gibt es nicht (mehr). Wählen Sie die Datei noch einmal.</translation>
+    </message>
+    <message>
+        <source>There is no such import (any more).</source>
+        <translation>Diesen Import gibt es nicht (mehr).</translation>
+    </message>
+    <message>
+        <source>This import was not started, so there is nothing to stop.</source>
+        <translation>Dieser Import wurde nicht gestartet, darum gibt es nichts zu stoppen.</translation>
+    </message>
+    <message>
+        <source>Only a finished import can be undone. Wait until it is.</source>
+        <translation>Nur ein fertiger Import kann rückgängig gemacht werden. Warten Sie, bis er fertig ist.</translation>
+    </message>
+    <message>
+        <source>Leads of this import were activated already. It cannot be undone any more.</source>
+        <translation>Kontakte aus diesem Import wurden schon aktiviert. Er lässt sich nicht mehr rückgängig machen.</translation>
+    </message>
+    <message>
+        <source>Nothing is known of this email (any more).</source>
+        <translation>Von dieser E-Mail ist nichts (mehr) bekannt.</translation>
+    </message>
+    <message>
+        <source>Nothing is known of this email having been sent (any more).</source>
+        <translation>Dass diese E-Mail gesendet wurde, ist nicht (mehr) bekannt.</translation>
+    </message>
+    <message>
+        <source>This email went to a mail server, not into the local mailbox.</source>
+        <translation>Diese E-Mail ging an einen Mailserver, nicht in das lokale Postfach.</translation>
+    </message>
+    <message>
+        <source>{file} is not in the mailbox of this server (any more).</source>
+        <translation>{file} liegt nicht (mehr) im Postfach dieses Servers.</translation>
+    </message>
+    <message>
+        <source>{file} in the mailbox of this server is another email.</source>
+        <translation>{file} im Postfach dieses Servers ist eine andere E-Mail.</translation>
+    </message>
+    <message>
+        <source>This email is not among the pending or failed ones any more.</source>
+        <translation>Diese E-Mail gehört nicht mehr zu den wartenden oder fehlgeschlagenen.</translation>
+    </message>
+    <message>
+        <source>This email is being sent at this moment. Try again when it has been dealt with.</source>
+        <translation>Diese E-Mail wird gerade gesendet. Versuchen Sie es noch einmal, wenn sie erledigt ist.</translation>
+    </message>
+    <message>
+        <source>The user has a password of her own by now. Discard this email instead.</source>
+        <translation>Der Benutzer hat inzwischen ein eigenes Passwort. Verwerfen Sie diese E-Mail stattdessen.</translation>
+    </message>
+    <message>
+        <source>Another user or lead has the address {address} already.</source>
+        <translation>Ein anderer Benutzer oder Kontakt hat die Adresse {address} schon.</translation>
+    </message>
+    <message>
+        <source>This is no email address: {problem}</source>
+        <translation>Das ist keine E-Mail-Adresse: {problem}</translation>
+    </message>
+    <message>
+        <source>&apos;{action}&apos; is for emails that are {parts}.</source>
+        <translation>„{action}“ ist für E-Mails in diesem Zustand: {parts}.</translation>
+    </message>
+    <message>
+        <source>&apos;cause&apos; and &apos;held&apos; are for failed emails.</source>
+        <translation>„cause“ und „held“ gelten für fehlgeschlagene E-Mails.</translation>
+    </message>
+    <message>
+        <source>{name} has saved version {version} meanwhile. Look at it first.</source>
+        <translation>{name} hat inzwischen Version {version} gespeichert. Sehen Sie sie zuerst an.</translation>
+    </message>
+    <message>
+        <source>The template cannot be used. {problem}</source>
+        <translation>Die Vorlage ist so nicht zu gebrauchen. {problem}</translation>
+    </message>
+    <message>
+        <source>{part}: {problem}</source>
+        <translation>{part}: {problem}</translation>
+    </message>
+    <message>
+        <source>{part}, line {line}: {problem}</source>
+        <translation>{part}, Zeile {line}: {problem}</translation>
+    </message>
+    <message>
+        <source>subject</source>
+        <translation>Betreff</translation>
+    </message>
+    <message>
+        <source>text</source>
+        <translation>Text</translation>
+    </message>
+    <message>
+        <source>html</source>
+        <translation>HTML</translation>
+    </message>
+    <message>
+        <source>cannot be read: {problem}.</source>
+        <translation>ist nicht zu lesen: „{problem}“.</translation>
+    </message>
+    <message>
+        <source>holds a control character.</source>
+        <translation>enthält ein Steuerzeichen.</translation>
+    </message>
+    <message>
+        <source>holds a number that is too long.</source>
+        <translation>enthält eine zu lange Zahl.</translation>
+    </message>
+    <message>
+        <source>is nested too deeply.</source>
+        <translation>ist zu tief verschachtelt.</translation>
+    </message>
+    <message>
+        <source>cannot be filled in: {problem}.</source>
+        <translation>lässt sich nicht ausfüllen: „{problem}“.</translation>
+    </message>
+    <message>
+        <source>is empty.</source>
+        <translation>ist leer.</translation>
+    </message>
+    <message>
+        <source>must be one line.</source>
+        <translation>muss eine einzige Zeile sein.</translation>
+    </message>
+    <message>
+        <source>is longer than {most} characters.</source>
+        <translation>ist länger als {most} Zeichen.</translation>
+    </message>
+    <message>
+        <source>becomes longer than {most} characters.</source>
+        <translation>wird länger als {most} Zeichen.</translation>
+    </message>
+    <message>
+        <source>does not show the password: write {written}.</source>
+        <translation>zeigt das Passwort nicht: Schreiben Sie {written}.</translation>
+    </message>
+    <message>
+        <source>shows neither where to log in nor with which address: write {link} and {address}.</source>
+        <translation>zeigt weder, wo man sich anmeldet, noch mit welcher Adresse: Schreiben Sie {link} und {address}.</translation>
+    </message>
+    <message>
+        <source>&apos;{name}&apos; is not known here. There are: {names}.</source>
+        <translation>„{name}“ ist hier nicht bekannt. Es gibt: {names}.</translation>
+    </message>
+    <message>
+        <source>There is no filter &apos;{name}&apos;. There are: {names}.</source>
+        <translation>Einen Filter „{name}“ gibt es nicht. Es gibt: {names}.</translation>
+    </message>
+    <message>
+        <source>There is no test &apos;{name}&apos;. There are: {names}.</source>
+        <translation>Einen Test „{name}“ gibt es nicht. Es gibt: {names}.</translation>
+    </message>
+    <message>
+        <source>{what} is not part of templates. They fill in {names}, and may decide by &apos;if&apos;.</source>
+        <translation>{what} gehört nicht in Vorlagen. Sie setzen {names} ein und dürfen mit „if“ unterscheiden.</translation>
+    </message>
+    <message>
+        <source>Arithmetic</source>
+        <translation>Rechnen</translation>
+    </message>
+    <message>
+        <source>A loop (for)</source>
+        <translation>Eine Schleife (for)</translation>
+    </message>
+    <message>
+        <source>An assignment (set)</source>
+        <translation>Eine Zuweisung (set)</translation>
+    </message>
+    <message>
+        <source>A call</source>
+        <translation>Ein Aufruf</translation>
+    </message>
+    <message>
+        <source>An attribute (.)</source>
+        <translation>Ein Attribut (.)</translation>
+    </message>
+    <message>
+        <source>An item ([ ])</source>
+        <translation>Ein Element ([ ])</translation>
+    </message>
+    <message>
+        <source>A macro</source>
+        <translation>Ein Makro</translation>
+    </message>
+    <message>
+        <source>A block (autoescape)</source>
+        <translation>Ein Block (autoescape)</translation>
+    </message>
+    <message>
+        <source>Another template ({how})</source>
+        <translation>Eine andere Vorlage ({how})</translation>
+    </message>
+    <message>
+        <source>{problem} (Tried with {whom}.)</source>
+        <translation>{problem} (Ausprobiert mit: {whom}.)</translation>
+    </message>
+    <message>
+        <source>somebody without a name</source>
+        <translation>jemand ohne Namen</translation>
+    </message>
+    <message>
+        <source>a name with special characters</source>
+        <translation>ein Name mit Sonderzeichen</translation>
+    </message>
+    <message>
+        <source>a very long name</source>
+        <translation>ein sehr langer Name</translation>
+    </message>
+    <message>
+        <source>The sending limit of {account} is used up. Try again at {at}.</source>
+        <translation>Das Sendelimit von {account} ist ausgeschöpft. Versuchen Sie es um {at} noch einmal.</translation>
+    </message>
+    <message>
+        <source>The sending limit of {account} is used up. Try again later.</source>
+        <translation>Das Sendelimit von {account} ist ausgeschöpft. Versuchen Sie es später noch einmal.</translation>
+    </message>
+    <message>
+        <source>All connections to {account} are in use. Try again in a moment.</source>
+        <translation>Alle Verbindungen zu {account} sind belegt. Versuchen Sie es gleich noch einmal.</translation>
+    </message>
+    <message>
+        <source>{name} has paused sending.</source>
+        <translation>{name} hat den Versand angehalten.</translation>
+    </message>
+    <message>
+        <source>{name} has paused sending. {why}</source>
+        <translation>{name} hat den Versand angehalten. {why}</translation>
+    </message>
+    <message>
+        <source>Sending goes on.</source>
+        <translation>Der Versand geht weiter.</translation>
     </message>
 </context>
 <context>
@@ -2680,6 +3085,29 @@
     </message>
 </context>
 <context>
+    <name>System</name>
+    <message>
+        <source>There is no such file or folder</source>
+        <translation>Diese Datei oder diesen Ordner gibt es nicht</translation>
+    </message>
+    <message>
+        <source>You may not do that there</source>
+        <translation>Sie haben dort nicht das Recht dazu</translation>
+    </message>
+    <message>
+        <source>The disk is full</source>
+        <translation>Der Datenträger ist voll</translation>
+    </message>
+    <message>
+        <source>It is a folder, or is in what is none</source>
+        <translation>Das ist ein Ordner, oder es liegt in etwas, das keiner ist</translation>
+    </message>
+    <message>
+        <source>The name is too long</source>
+        <translation>Der Name ist zu lang</translation>
+    </message>
+</context>
+<context>
     <name>TemplateConflict</name>
     <message>
         <source>Somebody else has saved the template</source>
@@ -2953,15 +3381,115 @@
     </message>
 </context>
 <context>
-    <name>Trust</name>
+    <name>Trouble</name>
+    <message>
+        <source>The server cannot prove who it is.</source>
+        <translation>Der Server kann nicht beweisen, wer er ist.</translation>
+    </message>
+    <message>
+        <source>The server gives a reason that this desktop does not know. The details have it in English.</source>
+        <translation>Der Server nennt einen Grund, den dieses Programm nicht kennt. In den Details steht er auf Englisch.</translation>
+    </message>
+    <message>
+        <source>The server cannot be reached.</source>
+        <translation>Der Server ist nicht erreichbar.</translation>
+    </message>
+    <message>
+        <source>Check that it runs at {server} and that the network is up, then try again.</source>
+        <translation>Prüfen Sie, ob er unter {server} läuft und das Netzwerk da ist, und versuchen Sie es dann noch einmal.</translation>
+    </message>
+    <message>
+        <source>The connection to the server was lost.</source>
+        <translation>Die Verbindung zum Server ist abgerissen.</translation>
+    </message>
+    <message>
+        <source>It is tried again.</source>
+        <translation>Es wird wieder versucht.</translation>
+    </message>
+    <message>
+        <source>A proxy answers at {server}, but the server behind it does not; it may be restarting. Try again in a moment.</source>
+        <translation>Unter {server} antwortet ein Proxy, aber nicht der Server dahinter; vielleicht startet er gerade neu. Versuchen Sie es gleich noch einmal.</translation>
+    </message>
+    <message>
+        <source>The file is too large for what stands in front of the server.</source>
+        <translation>Die Datei ist zu groß für das, was vor dem Server steht.</translation>
+    </message>
+    <message>
+        <source>The proxy at {server} takes no files of this size. Whoever looks after it can raise its limit to 60 MB (in nginx: client_max_body_size 60m).</source>
+        <translation>Der Proxy unter {server} nimmt keine Dateien dieser Größe an. Wer ihn betreut, kann seine Grenze auf 60 MB anheben (in nginx: client_max_body_size 60m).</translation>
+    </message>
+    <message>
+        <source>The server cannot answer.</source>
+        <extracomment>It is there, and cannot do it at present.</extracomment>
+        <translation>Der Server kann nicht antworten.</translation>
+    </message>
+    <message>
+        <source>The server has not answered.</source>
+        <translation>Der Server hat nicht geantwortet.</translation>
+    </message>
+    <message>
+        <source>If the request has reached it, the activation goes on there and is shown here as soon as the connection is back. Nothing is activated twice.</source>
+        <translation>Wenn die Anfrage ihn erreicht hat, geht die Aktivierung dort weiter und wird hier gezeigt, sobald die Verbindung wieder da ist. Nichts wird doppelt aktiviert.</translation>
+    </message>
+    <message>
+        <source>The server&apos;s answer was not understood.</source>
+        <translation>Die Antwort des Servers war nicht zu verstehen.</translation>
+    </message>
+    <message>
+        <source>Server and desktop may be of different versions; update the older one.</source>
+        <translation>Server und Programm haben vielleicht verschiedene Versionen; aktualisieren Sie die ältere.</translation>
+    </message>
+    <message>
+        <source>Something else answers at this address.</source>
+        <translation>Unter dieser Adresse antwortet etwas anderes.</translation>
+    </message>
+    <message>
+        <source>Check the server&apos;s address; what answered is not Activation Desk.</source>
+        <translation>Prüfen Sie die Adresse des Servers; was geantwortet hat, ist nicht Activation Desk.</translation>
+    </message>
+    <message>
+        <source>That did not work.</source>
+        <translation>Das hat nicht geklappt.</translation>
+    </message>
+    <message>
+        <source>Name or password is missing.</source>
+        <translation>Name oder Passwort fehlt.</translation>
+    </message>
+    <message>
+        <source>Type your name and your password.</source>
+        <translation>Geben Sie Ihren Namen und Ihr Passwort ein.</translation>
+    </message>
+    <message>
+        <source>You are logged out.</source>
+        <translation>Sie sind abgemeldet.</translation>
+    </message>
+    <message>
+        <source>Log in again.</source>
+        <translation>Melden Sie sich neu an.</translation>
+    </message>
+    <message>
+        <source>The file cannot be read.</source>
+        <translation>Die Datei lässt sich nicht lesen.</translation>
+    </message>
+    <message>
+        <source>{file}: {reason}. Choose another file, or change its permissions.</source>
+        <translation>{file}: {reason}. Wählen Sie eine andere Datei, oder ändern Sie ihre Rechte.</translation>
+    </message>
+    <message>
+        <source>The file was not saved.</source>
+        <translation>Die Datei wurde nicht gespeichert.</translation>
+    </message>
+    <message>
+        <source>{file}: {reason}. Choose another place.</source>
+        <translation>{file}: {reason}. Wählen Sie einen anderen Ort.</translation>
+    </message>
     <message>
         <source>The connection would not be safe.</source>
-        <extracomment>Environment variable: a PEM file of authorities that are trusted besides the system&apos;s own.</extracomment>
         <translation>Die Verbindung wäre nicht sicher.</translation>
     </message>
     <message>
-        <source>To {0} your password would travel in the clear. Use an address that starts with https:// (the server needs a certificate for it), or run the desktop on the server&apos;s own machine.</source>
-        <translation>Zu {0} ginge Ihr Passwort unverschlüsselt auf die Reise. Verwenden Sie eine Adresse, die mit https:// beginnt (dafür braucht der Server ein Zertifikat), oder starten Sie das Programm auf dem Rechner des Servers.</translation>
+        <source>To {server} your password would travel in the clear. Use an address that starts with https:// (the server needs a certificate for it), or run the desktop on the server&apos;s own machine.</source>
+        <translation>Zu {server} ginge Ihr Passwort unverschlüsselt. Nehmen Sie eine Adresse, die mit https:// beginnt (der Server braucht dafür ein Zertifikat), oder starten Sie das Programm auf dem Rechner des Servers.</translation>
     </message>
     <message>
         <source>Its certificate has expired. Whoever looks after the server has to renew it.</source>
@@ -2972,16 +3500,12 @@
         <translation>Sein Zertifikat gilt noch nicht. Geht die Uhr dieses Rechners richtig?</translation>
     </message>
     <message>
-        <source>Its certificate is for another name than {0}. Use the name that the certificate is for.</source>
-        <translation>Sein Zertifikat gilt für einen anderen Namen als {0}. Verwenden Sie den Namen, für den es ausgestellt ist.</translation>
+        <source>Its certificate is for another name than {host}. Use the name that the certificate is for.</source>
+        <translation>Sein Zertifikat gilt für einen anderen Namen als {host}. Nehmen Sie den Namen, für den das Zertifikat gilt.</translation>
     </message>
     <message>
-        <source>Its certificate comes from nobody whom this computer trusts. If your organisation has an authority of its own, have it installed on this computer, or name its file in {0}.</source>
-        <translation>Sein Zertifikat kommt von niemandem, dem dieser Rechner vertraut. Hat Ihre Organisation eine eigene Zertifizierungsstelle, lassen Sie diese auf dem Rechner einrichten, oder nennen Sie ihre Datei in {0}.</translation>
-    </message>
-    <message>
-        <source>The server cannot prove who it is.</source>
-        <translation>Der Server kann nicht beweisen, wer er ist.</translation>
+        <source>Its certificate comes from nobody whom this computer trusts. If your organisation has an authority of its own, have it installed on this computer, or name its file in {variable}.</source>
+        <translation>Sein Zertifikat kommt von niemandem, dem dieser Rechner vertraut. Hat Ihre Organisation eine eigene Zertifizierungsstelle, lassen Sie sie auf dem Rechner einrichten, oder nennen Sie ihre Datei in {variable}.</translation>
     </message>
 </context>
 <context>
@@ -3063,6 +3587,13 @@
             <numerusform>%n online</numerusform>
             <numerusform>%n online</numerusform>
         </translation>
+    </message>
+</context>
+<context>
+    <name>Wording</name>
+    <message>
+        <source>The server gives a reason that this desktop does not know. Update the desktop to read it.</source>
+        <translation>Der Server nennt einen Grund, den dieses Programm nicht kennt. Mit einer neueren Version ist er zu lesen.</translation>
     </message>
 </context>
 <context>

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 
 from server.accounts.hashing import hash_chosen_password
 from server.accounts.password_rules import check_password
-from server.contract import Admin, AuditResult, OneTimePassword, Role
+from server.contract import Admin, AuditResult, OneTimePassword, Phrase, Role
 from server.errors import Forbidden, Invalid, NotFound, ServiceError
 from server.store.admins import AdminStore, NewAdmin
 from server.store.audit import AuditLog
@@ -75,7 +75,7 @@ class Admins:
         """Raises :class:`NotFound`."""
         found = await self._store.find(name)
         if found is None:
-            raise NotFound(f"There is no admin named {name[:100]!r}.")
+            raise NotFound(Phrase.NO_ADMIN_NAMED, name=name[:100])
         return found.admin
 
     @asynccontextmanager
@@ -105,10 +105,7 @@ class FirstOwner:
     async def claim(self, code: str, name: str, password: str) -> Admin:
         """Raises :class:`Forbidden` for a wrong code, and as adding an admin does."""
         if self._code is None or not secrets.compare_digest(code.encode(), self._code.encode()):
-            raise Forbidden(
-                "The code is not the one that the server has printed since it was last started. "
-                "On its machine, 'activation-server admin add NAME' adds an owner as well."
-            )
+            raise Forbidden(Phrase.WRONG_CODE)
         admin = await self._admins.add(name, password, Role.OWNER, by="first owner", only_as_first=True)
         self._code = None
         return admin
@@ -122,5 +119,5 @@ def one_time_password() -> str:
 def _checked_name(name: str) -> str:
     name = name.strip()
     if not name or len(name) > 100 or not name.isprintable():
-        raise Invalid("The name must have 1 to 100 printable characters.")
+        raise Invalid(Phrase.NAME_UNUSABLE)
     return name

@@ -18,7 +18,7 @@ from bson import ObjectId
 from server.accounts.hashing import hash_chosen_password, verify_password
 from server.accounts.password_rules import check_password
 from server.accounts.throttle import Attempt, LoginThrottle
-from server.contract import AuditResult, Credentials, PasswordChange, Token
+from server.contract import AuditResult, Credentials, PasswordChange, Phrase, Token
 from server.errors import BadCredentials, Forbidden, Invalid, Unauthorized
 from server.store.admins import AdminStore, NewLogin, StoredAdmin
 from server.store.audit import AuditLog
@@ -61,11 +61,11 @@ class Login:
         if found is None or not matches:
             by = UNKNOWN if found is None else found.admin.username
             await self._refusals.note("session.login", by, address, "wrong name or password")
-            raise BadCredentials("Name or password is wrong.")
+            raise BadCredentials(Phrase.WRONG_LOGIN)
         self._throttle.succeeded(attempt)
         if found.disabled:
             await self._refusals.note("session.login", found.admin.username, address, "disabled")
-            raise Forbidden("Your account is disabled. Ask an owner to enable it.")
+            raise Forbidden(Phrase.ACCOUNT_DISABLED)
         token = secrets.token_urlsafe(_TOKEN_BYTES)
         device = credentials.device if attempt.device and credentials.device else secrets.token_urlsafe(_TOKEN_BYTES)
         new = NewLogin(
@@ -76,7 +76,7 @@ class Login:
             device_id=token_id(device),
         )
         if not await self._admins.open_login(found, new):
-            raise BadCredentials("The account was changed at the same moment. Log in again.")
+            raise BadCredentials(Phrase.ACCOUNT_CHANGED)
         return Token(
             token=token,
             expires_at=new.expires_at,
@@ -88,7 +88,7 @@ class Login:
         """Raises :class:`Unauthorized`."""
         stored = await self._tokens.find(token_id(token))
         if stored is None:
-            raise Unauthorized("Your login has ended. Log in again.")
+            raise Unauthorized(Phrase.LOGIN_ENDED)
         return stored
 
     async def log_out(self, stored: StoredToken) -> None:
@@ -103,14 +103,14 @@ class Login:
         admin = stored.admin
         check_password(change.new, admin.username)
         if change.new == change.current:
-            raise Invalid("The new password is the present one. Choose another.")
+            raise Invalid(Phrase.PASSWORD_IS_THE_SAME)
         found = await self._admins.get(admin.id)
         # Whoever found an open login shall not find out the password by it.
         attempt = Attempt(username=admin.username, address=address, device=stored.id, known=True)
         self._throttle.begin(attempt)
         if not await asyncio.to_thread(verify_password, change.current, found.password_hash):
             await self._refusals.note("password.change", admin.username, address, "wrong password")
-            raise BadCredentials("The present password is wrong.")
+            raise BadCredentials(Phrase.PRESENT_PASSWORD_WRONG)
         self._throttle.succeeded(attempt)
         new_hash = await asyncio.to_thread(hash_chosen_password, change.new)
         await self._admins.change_password(found, new_hash, spare=stored.id)

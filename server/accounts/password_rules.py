@@ -11,6 +11,7 @@ from functools import cache
 from importlib.resources import files
 from itertools import pairwise
 
+from server.contract import Phrase
 from server.errors import Invalid
 
 MIN_LENGTH = 12
@@ -25,14 +26,12 @@ _AROUND = re.compile(r"^[\W\d_]+|[\W\d_]+$")
 def check_password(password: str, username: str) -> None:
     """Raises :class:`Invalid`, which says what is wrong but never repeats the password."""
     if len(password) < MIN_LENGTH:
-        raise Invalid(f"The password must have at least {MIN_LENGTH} characters.")
+        raise Invalid(Phrase.PASSWORD_TOO_SHORT, least=MIN_LENGTH)
     if len(set(password)) < _FEWEST_DIFFERENT or _is_sequence(password):
-        raise Invalid("The password repeats itself or counts up. Choose another, such as four words of your own.")
+        raise Invalid(Phrase.PASSWORD_REPEATS)
     guessed = _common() | {username.casefold()}
     if any(candidate in guessed for candidate in _guesses(password.casefold())):
-        raise Invalid(
-            "The password is one of those that are tried first. Choose another, such as four words of your own."
-        )
+        raise Invalid(Phrase.PASSWORD_COMMON)
 
 
 def _guesses(password: str) -> set[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import Enum
 
-from server.contract import Admin, Event, Role
+from server.contract import Admin, Event, Phrase, Role
 from server.errors import Forbidden, PasswordChangeNeeded
 
 
@@ -124,8 +124,8 @@ EVENTS: Mapping[Event, Rule] = {
 _RANKS = {Rule.LOGIN: 0, Rule.VIEWER: 0, Rule.OPERATOR: 1, Rule.OWNER: 2}
 _RANK_OF = {Role.VIEWER: 0, Role.OPERATOR: 1, Role.OWNER: 2}
 _REFUSALS = {
-    Rule.OPERATOR: "This is for operators and owners; a viewer may look on but change nothing. Ask one of them.",
-    Rule.OWNER: "This is for owners. Ask one.",
+    Rule.OPERATOR: Phrase.FOR_OPERATORS,
+    Rule.OWNER: Phrase.FOR_OWNERS,
 }
 
 
@@ -133,7 +133,7 @@ def rule_of(method: str, path: str) -> Rule:
     """What the route takes. Raises :class:`Forbidden` for one that nobody has thought about."""
     rule = ROUTES.get((method, path))
     if rule is None:
-        raise Forbidden("Nobody may do this.")
+        raise Forbidden(Phrase.FOR_NOBODY)
     return rule
 
 
@@ -145,8 +145,6 @@ def allows(rule: Rule, role: Role) -> bool:
 def permit(rule: Rule, admin: Admin) -> None:
     """Raises :class:`PasswordChangeNeeded` or :class:`Forbidden` where it does not take just this admin."""
     if admin.must_change_password and rule is not Rule.LOGIN:
-        raise PasswordChangeNeeded(
-            "Your password was made for your first login. Choose one of your own before anything else."
-        )
+        raise PasswordChangeNeeded(Phrase.CHOOSE_A_PASSWORD)
     if not allows(rule, admin.role):
         raise Forbidden(_REFUSALS[rule])

@@ -93,7 +93,7 @@ class LoginThrottle:
             until = max(until, address.until or now)
         if now < until:
             seconds = max(1, math.ceil(until - now))
-            raise TooManyAttempts(f"Too many attempts. Try again in {seconds} seconds.", retry_after=seconds)
+            raise TooManyAttempts(retry_after=seconds)
         for count in (source, address, account):
             count.attempts += 1
         source.until = now + max(self._wait(source.attempts - _FREE_AT_SOURCE + 1), under_attack)

@@ -13,7 +13,7 @@ from server.accounts.admins import Admins, FirstOwner
 from server.accounts.login import Login
 from server.accounts.permissions import Rule, permit, rule_of
 from server.activation.preview import Previews
-from server.contract import Admin, Service
+from server.contract import Admin, Phrase, Service
 from server.errors import Forbidden, Unauthorized
 from server.live.hub import Hub
 from server.mail.captured import CapturedEmails
@@ -87,11 +87,11 @@ async def permitted(
     asked_from.set(address)
     rule = rule_of(request.method, request.scope["route"].path)
     if rule is Rule.THIS_MACHINE and not _is_this_machine(address):
-        raise Forbidden("This is possible on the server's own machine only.")
+        raise Forbidden(Phrase.FOR_THIS_MACHINE)
     if rule in (Rule.ANYONE, Rule.THIS_MACHINE):
         return None
     if credentials is None:
-        raise Unauthorized("A login is needed. Send 'Authorization: Bearer <token>'.")
+        raise Unauthorized(Phrase.LOGIN_NEEDED)
     stored = await services(request).login.identify(credentials.credentials)
     permit(rule, stored.admin)
     return stored
@@ -100,7 +100,7 @@ async def permitted(
 async def logged_in(stored: Annotated[StoredToken | None, Depends(permitted)]) -> StoredToken:
     """The login behind the request."""
     if stored is None:
-        raise Unauthorized("A login is needed. Send 'Authorization: Bearer <token>'.")
+        raise Unauthorized(Phrase.LOGIN_NEEDED)
     return stored
 
 

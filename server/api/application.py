@@ -32,7 +32,7 @@ from server.api import (
 from server.api.access import Services, permitted
 from server.api.description import EVERY_ROUTE, describe
 from server.api.limits import Doorkeeper, IsKnown, RequestLimit, within_limits
-from server.contract import ErrorCode, Problem
+from server.contract import ErrorCode, Phrase, Problem
 from server.errors import ServiceError, Unauthorized
 from server.store.client import AWAY
 
@@ -131,10 +131,10 @@ async def _refuse_input(_: Request, error: Exception) -> JSONResponse:
     first = problems[0]
     return _answer(
         422,
-        Problem(
-            code=ErrorCode.INVALID,
-            message=f"The request is not right: {first['where']}: {first['reason']}.",
-            details={"problems": problems},
+        Problem.of(
+            ErrorCode.INVALID,
+            Phrase.REQUEST_WRONG.says(where=first["where"], problem=first["reason"]),
+            {"problems": problems},
         ),
     )
 
@@ -143,7 +143,7 @@ async def _refuse_route(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for it
     code = _CODES.get(error.status_code, ErrorCode.INVALID)
     headers = {"Allow": ", ".join(_methods(request.url.path))} if error.status_code == 405 else error.headers
-    return _answer(error.status_code, Problem(code=code, message=str(error.detail)), headers)
+    return _answer(error.status_code, Problem.of(code, Phrase.NOT_HERE.says(problem=str(error.detail))), headers)
 
 
 def _methods(path: str) -> list[str]:
@@ -153,14 +153,9 @@ def _methods(path: str) -> list[str]:
 
 async def _refuse_for_now(_: Request, error: Exception) -> JSONResponse:
     log.warning("database away, request refused", reason=str(error))
-    return _answer(
-        503, Problem(code=ErrorCode.UNAVAILABLE, message="The database does not answer at the moment. Try again.")
-    )
+    return _answer(503, Problem.of(ErrorCode.UNAVAILABLE, Phrase.DATABASE_AWAY.says()))
 
 
 async def _confess(request: Request, error: Exception) -> JSONResponse:
     log.error("unexpected error", path=request.url.path, exc_info=error)
-    return _answer(
-        500,
-        Problem(code=ErrorCode.INTERNAL, message="Something went wrong on the server. Its log says what."),
-    )
+    return _answer(500, Problem.of(ErrorCode.INTERNAL, Phrase.SERVER_FAILED.says()))

@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from server.accounts.permissions import ROUTES, Rule
 from server.api.access import permitted
-from server.contract import ErrorCode, Problem
+from server.contract import ErrorCode, Phrase, Problem
 from server.errors import TooMany
 from server.importing.leads import MAX_FILE_SIZE
 from server.store.tokens import StoredToken
@@ -59,12 +59,12 @@ class Doorkeeper:
             await _answer(403, problem)(scope, receive, send)
             return
         if _head_size(scope) > MAX_HEAD:
-            message = f"The request's address and headers are too long; they may have {MAX_HEAD // 2**10} KB."
-            await _answer(431, Problem(code=ErrorCode.TOO_LARGE, message=message))(scope, receive, send)
+            said = Phrase.HEAD_TOO_LARGE.says(size=f"{MAX_HEAD // 2**10} KB")
+            await _answer(431, Problem.of(ErrorCode.TOO_LARGE, said))(scope, receive, send)
             return
         if _needs_login(request) and not _token(request):
-            message = "A login is needed. Send 'Authorization: Bearer <token>'."
-            await _answer(401, Problem(code=ErrorCode.UNAUTHORIZED, message=message))(scope, receive, send)
+            said = Phrase.LOGIN_NEEDED.says()
+            await _answer(401, Problem.of(ErrorCode.UNAUTHORIZED, said))(scope, receive, send)
             return
         limit = await self._limit(request)
         if _announced(request) > limit:
@@ -77,10 +77,7 @@ class Doorkeeper:
         origin = request.headers.get("origin")
         if origin is None or origin in self._origins:
             return None
-        return Problem(
-            code=ErrorCode.FORBIDDEN,
-            message=f"Web pages of {origin[:100]} may not ask this server. Name their origin in FRONTEND_URL.",
-        )
+        return Problem.of(ErrorCode.FORBIDDEN, Phrase.FOREIGN_PAGE.says(origin=origin[:100]))
 
     async def _limit(self, request: Request) -> int:
         if _announced(request) <= MAX_STRANGERS_BODY and "transfer-encoding" not in request.headers:
@@ -145,7 +142,7 @@ class RequestLimit:
         left, since = self._left.get(admin_id, (self._at_once, now))
         left = min(self._at_once, left + (now - since) * self._per_second)
         if left < 1:
-            raise TooMany("You ask for more than this server has time for. Wait a few seconds.")
+            raise TooMany(Phrase.TOO_MANY_REQUESTS)
         self._left[admin_id] = left - 1, now
 
 
@@ -183,7 +180,7 @@ def _announced(request: Request) -> int:
 
 def _too_large(limit: int) -> JSONResponse:
     size = f"{limit // 2**20} MB" if limit >= 2**20 else f"{limit // 2**10} KB"
-    return _answer(413, Problem(code=ErrorCode.TOO_LARGE, message=f"The request is too large; it may have {size}."))
+    return _answer(413, Problem.of(ErrorCode.TOO_LARGE, Phrase.REQUEST_TOO_LARGE.says(size=size)))
 
 
 def _answer(status: int, problem: Problem) -> JSONResponse:

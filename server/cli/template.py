@@ -73,7 +73,7 @@ def template_preview(
         letter, problems = await actions.preview(source, name=name, email=email)
         _print_parts({each: letter.part(each) for each in TemplatePart}, part)
         for problem in problems:
-            typer.echo(describe(problem), err=True)
+            typer.echo(describe(problem).english, err=True)
 
     _with_template(settings, work)
 
@@ -92,7 +92,7 @@ def template_check(
     try:
         check_template(_template(default_source(), parts), login_url=settings.login_url)
     except BrokenTemplate as error:
-        fail("\n".join(describe(problem) for problem in error.problems))
+        fail("\n".join(describe(problem).english for problem in error.problems))
     typer.echo("The template is good.")
 
 
@@ -161,7 +161,7 @@ def _with_template(settings: Settings, work: Callable[[Database], Awaitable[None
         try:
             await work(database)
         except BrokenTemplate as error:
-            raise Invalid("\n".join(describe(problem) for problem in error.problems)) from error
+            raise Invalid("\n".join(describe(problem).english for problem in error.problems)) from error
 
     with_database(settings, saying_all)
 

@@ -11,38 +11,24 @@ Socket.IO: default path ``/socket.io``, default namespace, ``auth: {token}``. A 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
-from pydantic.alias_generators import to_camel
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 
+from server.contract.base import Answer as Answer
+from server.contract.base import Wire as Wire
 from server.contract.import_codes import Encoding, ImportNoteCode, ImportProblemCode, encoding_named
+from server.contract.sentences import Param as Param
+from server.contract.sentences import Phrase as Phrase
+from server.contract.sentences import Sentence as Sentence
 
 API_VERSION = 1
 
 #: Rows a client may ask for at once.
 PAGE_LIMIT = 500
-
-
-class Wire(BaseModel):
-    """Base of every payload: camelCase outside, snake_case inside, unknown fields refused, frozen."""
-
-    model_config = ConfigDict(
-        alias_generator=to_camel,
-        validate_by_name=True,
-        validate_by_alias=True,
-        serialize_by_alias=True,
-        extra="forbid",
-        frozen=True,
-    )
-
-
-class Answer(Wire):
-    """Base of what the server sends: a newer server may add fields that an older client does not know."""
-
-    model_config = ConfigDict(extra="ignore", json_schema_serialization_defaults_required=True)  # all is always sent
 
 
 # --- Errors -----------------------------------------------------------------------------------------------------------
@@ -73,7 +59,14 @@ class Problem(Answer):
     #: One of :class:`ErrorCode`, or one that only a newer server knows.
     code: Annotated[str, Field(json_schema_extra={"enum": [code.value for code in ErrorCode]})]
     message: str
+    #: The same for clients that speak other languages.
+    sentence: Sentence | None = None
     details: dict[str, Any] = Field(default_factory=dict)
+
+    @classmethod
+    def of(cls, code: ErrorCode, sentence: Sentence, details: Mapping[str, Any] | None = None) -> Problem:
+        """A refusal that says this."""
+        return cls(code=code, message=sentence.english, sentence=sentence, details=dict(details or {}))
 
 
 # --- Sessions ---------------------------------------------------------------------------------------------------------
@@ -296,7 +289,7 @@ class ImportProblem(Answer):
     value: str
     code: ImportProblemCode = ImportProblemCode.OTHER
     #: Of the sentence; each code says which.
-    params: dict[str, str | int] = {}
+    params: dict[str, str | int] = Field(default_factory=dict)
     reason: str
 
 
@@ -304,7 +297,7 @@ class ImportNote(Answer):
     """What should be known of how a file is read, with the parameters of the sentence."""
 
     code: ImportNoteCode
-    params: dict[str, str | int] = {}
+    params: dict[str, str | int] = Field(default_factory=dict)
     text: str
 
 
@@ -576,6 +569,7 @@ class SkippedLead(Answer):
     reason: SkipReason
     #: The reason as a sentence.
     message: str
+    sentence: Sentence | None = None
 
 
 # --- Queue ------------------------------------------------------------------------------------------------------------
@@ -770,6 +764,7 @@ class SendingStatus(Answer):
     state: SendingState
     #: Why nothing is sent (blocked, paused), as a sentence.
     message: str
+    sentence: Sentence | None = None
     #: When the next emails leave (limited, waiting) or an account is tried again (blocked).
     next_at: datetime | None
     #: How many then (limited).
@@ -786,6 +781,7 @@ class QueueAlert(Answer):
     active: bool
     code: str
     message: str
+    sentence: Sentence | None = None
     since: datetime
 
 
@@ -930,6 +926,12 @@ class TemplateProblem(Answer):
     part: TemplatePart
     line: int | None = None
     reason: str
+    sentence: Sentence | None = None
+
+    @classmethod
+    def of(cls, part: TemplatePart, sentence: Sentence, line: int | None = None) -> TemplateProblem:
+        """A problem that is said so."""
+        return cls(part=part, line=line, reason=sentence.english, sentence=sentence)
 
 
 class TemplateVersion(Answer):
@@ -1047,6 +1049,7 @@ class SessionEnded(Answer):
     """Payload of ``sessionEnded``, sent before the server closes the socket of a token that is no longer good."""
 
     message: str
+    sentence: Sentence | None = None
 
 
 class Event(StrEnum):

@@ -156,7 +156,7 @@ def make_plan(content: bytes, reading: ImportReading) -> tuple[ImportPlan, tuple
         raise Invalid(
             f"The file has no column with email addresses. Line {table.header.line} names: "
             f"{', '.join(table.header.cells)[:200]}. Name one of them 'email'.",
-            fault=FileFault.NO_ADDRESSES,
+            details={"fault": FileFault.NO_ADDRESSES},
         )
     return ImportPlan(**{**dict(reading), "mapping": mapping}), ()
 

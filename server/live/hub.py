@@ -30,6 +30,7 @@ from server.contract import (
     Event,
     ImportState,
     LeadsChanged,
+    Phrase,
     Presence,
     Problem,
     QueueAlert,
@@ -40,7 +41,7 @@ from server.contract import (
 )
 from server.errors import Forbidden, NotFound, PasswordChangeNeeded, Unauthorized
 from server.live.joined import Joined
-from server.live.sending import SendingOutlook
+from server.live.sending import SendingOutlook, paused_sentence
 from server.operations.tasks import run_together
 from server.store.activations import ActivationStore
 from server.store.admins import AdminStore
@@ -66,10 +67,6 @@ _PROGRESS_PAUSE = 0.1
 _LEADS_PAUSE = 0.5
 _PRESENCE_PAUSE = 0.5
 _ACCOUNTS_PAUSE = 0.2
-
-_ENDED = "Your login has ended. Log in again."
-_DISABLED = "Your account was disabled. Ask an owner to enable it."
-_RESET = "Your password was reset. Log in with the one that an owner gives you."
 
 
 # With a traceback for each packet of a kind that does not exist, whoever sends it.
@@ -245,7 +242,7 @@ class Hub:
         token = auth.get("token") if isinstance(auth, dict) else None
         try:
             if not isinstance(token, str) or not token.isascii():
-                raise Unauthorized("A login is needed to listen. Log in and connect with auth {token}.")
+                raise Unauthorized(Phrase.LOGIN_NEEDED_TO_LISTEN)
             # Noted before it is looked up again: a login that ends in between is not overlooked.
             self._sessions[sid] = await self._login.identify(token)
             stored = self._sessions[sid] = await self._login.identify(token)
@@ -256,19 +253,19 @@ class Hub:
             raise ConnectionRefused(error.message, _json(error.problem)) from error
         except AWAY as error:
             self._sessions.pop(sid, None)
-            problem = Problem(code=ErrorCode.UNAVAILABLE, message="The database does not answer at the moment.")
+            problem = Problem.of(ErrorCode.UNAVAILABLE, Phrase.DATABASE_AWAY.says())
             raise ConnectionRefused(problem.message, _json(problem)) from error
         if self.sio.manager.eio_sid_from_sid(sid, "/") is None:  # gone meanwhile, and not to be kept for ever
             self._sessions.pop(sid, None)
             return
         if sum(each.admin.id == stored.admin.id for each in self._sessions.values()) > MAX_SOCKETS:
             self._sessions.pop(sid, None)
-            problem = Problem(code=ErrorCode.TOO_MANY, message="You are connected too often. Close another desktop.")
+            problem = Problem.of(ErrorCode.TOO_MANY, Phrase.CONNECTED_TOO_OFTEN.says())
             raise ConnectionRefused(problem.message, _json(problem))
         if not self._expiries:
             self._look_again()
         self._expiries[sid] = asyncio.get_running_loop().call_later(
-            max(0, remaining), self._end_sessions, [sid], "Your login has expired. Log in again."
+            max(0, remaining), self._end_sessions, [sid], Phrase.LOGIN_EXPIRED
         )
         await self._admit(sid, stored)
         await self._greet(sid, stored)
@@ -296,28 +293,28 @@ class Hub:
         if handle := self._expiries.pop(sid, None):
             handle.cancel()
 
-    def _end_sessions(self, sids: Iterable[str], message: str = "") -> None:
-        """``message``: why, as a sentence; empty: that is to be seen from the account."""
+    def _end_sessions(self, sids: Iterable[str], reason: Phrase | None = None) -> None:
+        """``reason``: why; None: that is to be seen from the account."""
         for sid in sids:
-            task = asyncio.create_task(self._end_session(sid, message))
+            task = asyncio.create_task(self._end_session(sid, reason))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
-    async def _end_session(self, sid: str, message: str) -> None:
+    async def _end_session(self, sid: str, reason: Phrase | None) -> None:
         if (stored := self._sessions.pop(sid, None)) is None:
             return  # it is ending already
-        reason = message or await self._why_ended(stored.admin)
-        await self._send(Event.SESSION_ENDED, SessionEnded(message=reason), to=sid)
+        said = (reason or await self._why_ended(stored.admin)).says()
+        await self._send(Event.SESSION_ENDED, SessionEnded(message=said.english, sentence=said), to=sid)
         await self.sio.disconnect(sid)
 
-    async def _why_ended(self, admin: Admin) -> str:
+    async def _why_ended(self, admin: Admin) -> Phrase:
         try:
             found = await self._admins.get(admin.id)
         except (NotFound, *AWAY):
-            return _ENDED
+            return Phrase.LOGIN_ENDED
         if found.disabled:
-            return _DISABLED
-        return _RESET if found.admin.must_change_password else _ENDED
+            return Phrase.DISABLED_MEANWHILE
+        return Phrase.PASSWORD_RESET if found.admin.must_change_password else Phrase.LOGIN_ENDED
 
     def _on_token_changed(self, change: Change) -> None:
         if change.kind is ChangeKind.DELETED:
@@ -391,8 +388,8 @@ class Hub:
     async def _current_alert(self) -> QueueAlert | None:
         """Why nothing is sent, or None: what an admin wants comes before what the mail server wants."""
         if (paused := await self._limits.paused()) is not None:
-            message = f"{paused.by} has paused sending." + (f" {paused.reason}" if paused.reason else "")
-            return QueueAlert(active=True, code="paused", message=message, since=paused.since)
+            said = paused_sentence(paused)
+            return QueueAlert(active=True, code="paused", message=said.english, sentence=said, since=paused.since)
         blocked = [found for name in self._accounts if (found := await self._limits.blocked(name)) is not None]
         if not blocked:
             return None
@@ -403,7 +400,8 @@ class Hub:
     async def _end_of(self, alert: QueueAlert | None) -> QueueAlert | None:
         if alert is None or not alert.active:
             return alert
-        return QueueAlert(active=False, code=alert.code, message="Sending goes on.", since=await self._database.now())
+        said, now = Phrase.SENDING_GOES_ON.says(), await self._database.now()
+        return QueueAlert(active=False, code=alert.code, message=said.english, sentence=said, since=now)
 
     def _on_activation_changed(self, change: Change) -> None:
         if change.id is not None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from server.contract import AccountState, AccountStatus, EstimateBasis, SendingState, SendingStatus
+from server.contract import AccountState, AccountStatus, EstimateBasis, Phrase, SendingState, SendingStatus, Sentence
 from server.smtp_accounts import Rate, SmtpAccount
 from server.store.client import Database
 from server.store.connections import ConnectionStore
@@ -60,7 +60,8 @@ class SendingOutlook:
                 finished_at, basis = last_due_at, EstimateBasis.DUE
         return SendingStatus(
             state=state,
-            message=_sentence(state, accounts, paused),
+            message=_message(state, accounts, paused),
+            sentence=paused_sentence(paused) if paused is not None else None,
             next_at=next_at,
             next_count=next_count,
             finished_at=finished_at,
@@ -138,10 +139,17 @@ def _next(
             return None, None
 
 
-def _sentence(state: SendingState, accounts: Sequence[_Account], paused: Paused | None) -> str:
+def paused_sentence(paused: Paused) -> Sentence:
+    """Who wants nothing to be sent, and why."""
+    if paused.reason:
+        return Phrase.PAUSED_BECAUSE.says(name=paused.by, why=paused.reason)
+    return Phrase.PAUSED_BY.says(name=paused.by)
+
+
+def _message(state: SendingState, accounts: Sequence[_Account], paused: Paused | None) -> str:
     match state:
         case SendingState.PAUSED if paused is not None:
-            return f"{paused.by} has paused sending." + (f" {paused.reason}" if paused.reason else "")
+            return paused_sentence(paused).english
         case SendingState.BLOCKED:
             return next((each.room.blocked.message for each in accounts if each.room.blocked is not None), "")
         case _:

@@ -9,7 +9,7 @@ import re
 from email.message import EmailMessage
 from pathlib import Path
 
-from server.contract import CapturedEmail
+from server.contract import CapturedEmail, Phrase
 from server.errors import NotFound
 from server.mail.mailbox import KEPT_AS
 from server.operations.redaction import mask_passwords
@@ -35,14 +35,14 @@ class CapturedEmails:
         delivery = await self._history.delivery(email_id)
         named = _KEPT_AS.search(delivery.reply)
         if named is None:
-            raise NotFound("This email went to a mail server, not into the local mailbox.")
+            raise NotFound(Phrase.EMAIL_NOT_CAPTURED)
         try:
             content = await asyncio.to_thread((self._directory / named[1]).read_bytes)
         except FileNotFoundError as error:
-            raise NotFound(f"{named[1]} is not in the mailbox of this server (any more).") from error
+            raise NotFound(Phrase.EMAIL_FILE_GONE, file=named[1]) from error
         message = email.message_from_bytes(content, policy=email.policy.default)
         if message["Message-ID"] != delivery.message_id:
-            raise NotFound(f"{named[1]} in the mailbox of this server is another email.")
+            raise NotFound(Phrase.EMAIL_FILE_FOREIGN, file=named[1])
         return _shown(message)
 
 

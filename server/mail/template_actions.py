@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
-from server.contract import EmailTemplate, TemplateProblem
+from server.contract import EmailTemplate, Phrase, TemplateProblem
 from server.errors import NotFound
 from server.mail.rendering import ActivationEmails
 from server.mail.template_check import SAMPLE_EMAIL, SAMPLE_NAME, SAMPLE_PASSWORD, check_template, shortcomings
@@ -62,7 +62,7 @@ class TemplateActions:
         """The email to that lead. Raises :class:`NotFound`, and as :meth:`preview` does."""
         lead = await self._leads.get(lead_id)
         if lead is None:
-            raise NotFound("There is no such lead.")
+            raise NotFound(Phrase.NO_SUCH_LEAD)
         return await self.preview(source, name=lead.name, email=lead.email)
 
     def _try(
@@ -77,7 +77,7 @@ class TemplateActions:
             return compiled.fill(facts), problems
         except NotFilledIn as error:
             raise BrokenTemplate(
-                [TemplateProblem(part=error.part, line=None, reason=f"cannot be filled in: {error}.")]
+                [TemplateProblem.of(error.part, Phrase.TEMPLATE_NOT_FILLED_IN.says(problem=str(error)))]
             ) from error
 
 

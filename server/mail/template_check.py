@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import unescape
 
-from server.contract import EmailTemplate, TemplatePart, TemplateProblem
+from server.contract import EmailTemplate, Param, Phrase, Sentence, TemplatePart, TemplateProblem
 from server.mail.templates import BrokenTemplate, CompiledTemplate, Facts, Letter, NotFilledIn, compile_template
 
 #: Made up; every preview and test shows it, and no user has it.
@@ -35,41 +35,43 @@ def shortcomings(compiled: CompiledTemplate, *, login_url: str) -> Iterator[Temp
     """What is wrong with the emails it makes, each thing once."""
     said: set[tuple[TemplatePart, str]] = set()
     for whom, facts in _people(login_url):
-        for part, reason in _shortcomings(compiled, facts):
-            if (part, reason) not in said:
-                said.add((part, reason))
-                yield TemplateProblem(part=part, line=None, reason=f"{reason} (Tried with {whom}.)")
+        for part, problem in _shortcomings(compiled, facts):
+            if (part, problem.english) not in said:
+                said.add((part, problem.english))
+                yield TemplateProblem.of(part, Phrase.TRIED_WITH.says(problem=problem, whom=whom))
 
 
-def _people(login_url: str) -> Iterator[tuple[str, Facts]]:
+def _people(login_url: str) -> Iterator[tuple[Param, Facts]]:
     longest = f"{'a' * 64}@{'.'.join(['b' * 60] * 3)}.example"
-    yield "Ann Example", Facts(SAMPLE_NAME, SAMPLE_EMAIL, SAMPLE_PASSWORD, login_url)
-    yield "somebody without a name", Facts("", "nobody@example.com", "Other-Passw-ord73", login_url)
+    yield SAMPLE_NAME, Facts(SAMPLE_NAME, SAMPLE_EMAIL, SAMPLE_PASSWORD, login_url)
+    yield Phrase.SOMEBODY_WITHOUT_A_NAME.says(), Facts("", "nobody@example.com", "Other-Passw-ord73", login_url)
     markup = 'Zoë "Z" O\'Neil <b>&amp;</b> {{ password }} {% if %} \u05d0\u05d1 \U0001f600'
-    yield "a name with special characters", Facts(markup, "o'neil+x&y@example.com", "Third-Passw-ord58", login_url)
-    yield "a very long name", Facts("\U0001f600" * _LONGEST_NAME, longest, SAMPLE_PASSWORD, login_url)
+    special = Facts(markup, "o'neil+x&y@example.com", "Third-Passw-ord58", login_url)
+    yield Phrase.A_NAME_WITH_SPECIAL_CHARACTERS.says(), special
+    long = Facts("\U0001f600" * _LONGEST_NAME, longest, SAMPLE_PASSWORD, login_url)
+    yield Phrase.A_VERY_LONG_NAME.says(), long
 
 
-def _shortcomings(compiled: CompiledTemplate, facts: Facts) -> Iterator[tuple[TemplatePart, str]]:
+def _shortcomings(compiled: CompiledTemplate, facts: Facts) -> Iterator[tuple[TemplatePart, Sentence]]:
     try:
         letter = compiled.fill(facts)
     except NotFilledIn as error:
-        yield error.part, f"cannot be filled in: {error}."
+        yield error.part, Phrase.TEMPLATE_NOT_FILLED_IN.says(problem=str(error))
         return
     subject = letter.subject.strip()
     if not subject:
-        yield TemplatePart.SUBJECT, "is empty."
+        yield TemplatePart.SUBJECT, Phrase.TEMPLATE_EMPTY.says()
     if len(subject.splitlines()) > 1:
-        yield TemplatePart.SUBJECT, "must be one line."
+        yield TemplatePart.SUBJECT, Phrase.TEMPLATE_ONE_LINE.says()
     if len(subject) - len(facts.name) - len(facts.email) > _LONGEST_SUBJECT:
-        yield TemplatePart.SUBJECT, f"is longer than {_LONGEST_SUBJECT} characters."
+        yield TemplatePart.SUBJECT, Phrase.TEMPLATE_TOO_LONG.says(most=_LONGEST_SUBJECT)
     for part, shown in ((TemplatePart.TEXT, letter.text), (TemplatePart.HTML, _shown(letter))):
         if len(letter.part(part)) > _LARGEST:
-            yield part, f"becomes longer than {_LARGEST:,} characters."
+            yield part, Phrase.TEMPLATE_BECOMES_TOO_LONG.says(most=_LARGEST)
         if facts.password not in shown:
-            yield part, "does not show the password: write {{ password }}."
+            yield part, Phrase.TEMPLATE_WITHOUT_PASSWORD.says(written="{{ password }}")
         if facts.login_url not in shown and facts.email not in shown:
-            yield part, "shows neither where to log in nor with which address: write {{ login_url }} and {{ email }}."
+            yield part, Phrase.TEMPLATE_WITHOUT_LOGIN.says(link="{{ login_url }}", address="{{ email }}")
 
 
 #: Elements whose text nobody reads.

@@ -17,7 +17,7 @@ from importlib.resources import files
 from jinja2 import StrictUndefined, Template, TemplateSyntaxError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from server.contract import EmailTemplate, TemplatePart, TemplateProblem
+from server.contract import EmailTemplate, Phrase, Sentence, TemplatePart, TemplateProblem
 from server.errors import Invalid
 
 #: What a template may name.
@@ -39,19 +39,19 @@ _ALLOWED = (
 )  # fmt: skip
 
 #: What people call what they may not use.
-_CALLED: Mapping[type[nodes.Node], str] = {
-    nodes.BinExpr: "arithmetic",
-    nodes.For: "a loop (for)",
-    nodes.Assign: "an assignment (set)",
-    nodes.AssignBlock: "an assignment (set)",
-    nodes.Call: "a call",
-    nodes.Getattr: "an attribute (.)",
-    nodes.Getitem: "an item ([ ])",
-    nodes.Macro: "a macro",
-    nodes.Scope: "a block (autoescape)",
-    nodes.Include: "another template (include)",
-    nodes.Import: "another template (import)",
-    nodes.Extends: "another template (extends)",
+_CALLED: Mapping[type[nodes.Node], Sentence] = {
+    nodes.BinExpr: Phrase.ARITHMETIC.says(),
+    nodes.For: Phrase.A_LOOP.says(),
+    nodes.Assign: Phrase.AN_ASSIGNMENT.says(),
+    nodes.AssignBlock: Phrase.AN_ASSIGNMENT.says(),
+    nodes.Call: Phrase.A_CALL.says(),
+    nodes.Getattr: Phrase.AN_ATTRIBUTE.says(),
+    nodes.Getitem: Phrase.AN_ITEM.says(),
+    nodes.Macro: Phrase.A_MACRO.says(),
+    nodes.Scope: Phrase.A_BLOCK.says(),
+    nodes.Include: Phrase.ANOTHER_TEMPLATE.says(how="include"),
+    nodes.Import: Phrase.ANOTHER_TEMPLATE.says(how="import"),
+    nodes.Extends: Phrase.ANOTHER_TEMPLATE.says(how="extends"),
 }
 
 #: Nesting of a template at most; far below what Python compiles anywhere.
@@ -87,11 +87,10 @@ class BrokenTemplate(Invalid):
     """A template that cannot be used; ``problems`` says what is wrong, part by part."""
 
     def __init__(self, problems: list[TemplateProblem]) -> None:
-        first, more = problems[0], len(problems) - 1
-        also = f" ({more} more.)" if more else ""
         super().__init__(
-            f"The template cannot be used. {describe(first)}{also}",
-            problems=[problem.model_dump(mode="json") for problem in problems],
+            Phrase.TEMPLATE_UNUSABLE,
+            details={"problems": [problem.model_dump(mode="json") for problem in problems]},
+            problem=describe(problems[0]),
         )
         self.problems = problems
 
@@ -154,18 +153,27 @@ def compile_template(source: EmailTemplate) -> CompiledTemplate:
     return CompiledTemplate(compiled)
 
 
-def describe(problem: TemplateProblem) -> str:
-    """One line for people."""
-    line = f", line {problem.line}" if problem.line is not None else ""
-    return f"{problem.part.value}{line}: {problem.reason}"
+_PARTS = {
+    TemplatePart.SUBJECT: Phrase.SUBJECT.says(),
+    TemplatePart.TEXT: Phrase.TEXT_PART.says(),
+    TemplatePart.HTML: Phrase.HTML_PART.says(),
+}
+
+
+def describe(problem: TemplateProblem) -> Sentence:
+    """One line for people, with where it is."""
+    part, said = _PARTS[problem.part], problem.sentence or problem.reason
+    if problem.line is None:
+        return Phrase.TEMPLATE_PROBLEM.says(part=part, problem=said)
+    return Phrase.TEMPLATE_PROBLEM_AT.says(part=part, line=problem.line, problem=said)
 
 
 def _compile(part: TemplatePart, text: str) -> Template:
-    def broken(reason: str, line: int | None = None) -> BrokenTemplate:
-        return BrokenTemplate([TemplateProblem(part=part, line=line, reason=reason)])
+    def broken(sentence: Sentence, line: int | None = None) -> BrokenTemplate:
+        return BrokenTemplate([TemplateProblem.of(part, sentence, line)])
 
     if found := _CONTROL.search(text):
-        raise broken("holds a control character.", text.count("\n", 0, found.start()) + 1)
+        raise broken(Phrase.TEMPLATE_CONTROL_CHARACTER.says(), text.count("\n", 0, found.start()) + 1)
     environment = _environment(markup=part is TemplatePart.HTML)
     try:
         tree = environment.parse(text)
@@ -173,15 +181,12 @@ def _compile(part: TemplatePart, text: str) -> Template:
             raise BrokenTemplate(problems)
         return environment.from_string(tree)
     except TemplateSyntaxError as error:
-        reason = (error.message or "This is not a template").rstrip(".")
-        raise broken(f"{reason[:200]}.", error.lineno) from error
+        problem = (error.message or type(error).__name__).rstrip(".")[:200]
+        raise broken(Phrase.TEMPLATE_SYNTAX.says(problem=problem), error.lineno) from error
     except RecursionError as error:
-        raise broken(_TOO_DEEP) from error
+        raise broken(Phrase.TEMPLATE_TOO_DEEP.says()) from error
     except ValueError as error:  # thousands of digits
-        raise broken("holds a number that is too long.") from error
-
-
-_TOO_DEEP = "is nested too deeply."
+        raise broken(Phrase.TEMPLATE_LONG_NUMBER.says()) from error
 
 
 @cache
@@ -199,24 +204,24 @@ def _problems(part: TemplatePart, tree: nodes.Template) -> Iterator[TemplateProb
     while left:
         node, depth = left.pop()
         if depth > _DEPTH:
-            yield TemplateProblem(part=part, line=node.lineno, reason=_TOO_DEEP)
+            yield TemplateProblem.of(part, Phrase.TEMPLATE_TOO_DEEP.says(), node.lineno)
             return
-        if reason := _objection(part, node):
-            yield TemplateProblem(part=part, line=node.lineno, reason=reason)
+        if objection := _objection(part, node):
+            yield TemplateProblem.of(part, objection, node.lineno)
         elif isinstance(node, _ALLOWED):
             left += reversed([(child, depth + 1) for child in node.iter_child_nodes()])
 
 
-def _objection(part: TemplatePart, node: nodes.Node) -> str:
+def _objection(part: TemplatePart, node: nodes.Node) -> Sentence | None:
+    names = ", ".join(_NAMES_OF[part])
     match node:
         case nodes.Name() if node.name not in _NAMES_OF[part]:
-            return f"{node.name[:40]!r} is not known here. There are: {', '.join(_NAMES_OF[part])}."
+            return Phrase.TEMPLATE_UNKNOWN_NAME.says(name=node.name[:40], names=names)
         case nodes.Filter() if node.name not in (*FILTERS, "d", "e"):
-            return f"There is no filter {node.name[:40]!r}. There are: {', '.join(FILTERS)}."
+            return Phrase.TEMPLATE_UNKNOWN_FILTER.says(name=node.name[:40], names=", ".join(FILTERS))
         case nodes.Test() if node.name not in (*TESTS, "equalto"):
-            return f"There is no test {node.name[:40]!r}. There are: {', '.join(TESTS)}."
+            return Phrase.TEMPLATE_UNKNOWN_TEST.says(name=node.name[:40], names=", ".join(TESTS))
     if isinstance(node, _ALLOWED):
-        return ""
-    called = next((name for kind, name in _CALLED.items() if isinstance(node, kind)), type(node).__name__)
-    names = ", ".join(_NAMES_OF[part])
-    return f"{called[:1].upper()}{called[1:]} is not part of templates. They fill in {names}, and may decide by 'if'."
+        return None
+    called = next((called for kind, called in _CALLED.items() if isinstance(node, kind)), None)
+    return Phrase.TEMPLATE_FOREIGN.says(what=called or type(node).__name__, names=names)

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from bson import ObjectId
 
-from server.contract import EmailTemplate, TrialResult
+from server.contract import EmailTemplate, Phrase, TrialResult
 from server.errors import Conflict, Invalid
 from server.mail.account import CONNECTION_LEASE, SendingAccount
 from server.mail.outcome import Outcome, Verdict
@@ -57,15 +57,16 @@ class TrialSender:
         try:
             to = envelope_address(to)
         except ValueError as error:
-            raise Invalid(str(error)) from error
+            raise Invalid(Phrase.ADDRESS_MALFORMED, problem=str(error)) from error
         letter, _ = await self._templates.preview(source, email=to)
         message = self._message(letter, to)
         account = self._account()
         try:
             if await account.take(1) == 0:
                 more_at = (await account.room()).more_at
-                when = f"at {more_at:%H:%M:%S} UTC" if more_at else "later"
-                raise Conflict(f"The sending limit of {account.name} is used up. Try again {when}.")
+                if more_at is None:
+                    raise Conflict(Phrase.LIMIT_USED_UP_LATER, account=account.name)
+                raise Conflict(Phrase.LIMIT_USED_UP, account=account.name, at=more_at)
             await self._wait_for_connection(account)
             await self._note(to, account.name, by)
             verdict = await self._deliver(account, message)
@@ -81,7 +82,7 @@ class TrialSender:
                 while not await account.may_connect():  # noqa: ASYNC110 - it is other servers that make room
                     await asyncio.sleep(_ASK_AGAIN.total_seconds())
         except TimeoutError as error:
-            raise Conflict(f"All connections to {account.name} are in use. Try again in a moment.") from error
+            raise Conflict(Phrase.ALL_CONNECTIONS_IN_USE, account=account.name) from error
 
     def _message(self, letter: Letter, to: str) -> Message:
         test = Letter(subject=f"[Test] {letter.subject}", text=letter.text, html=letter.html)

@@ -17,7 +17,7 @@ from typing import Any
 from bson import ObjectId
 from pymongo.errors import DuplicateKeyError
 
-from server.contract import Changed, EmailEventKind, EmailSelection, EmailState, LeftReason, QueuePart
+from server.contract import Changed, EmailEventKind, EmailSelection, EmailState, LeftReason, Phrase, QueuePart
 from server.errors import Conflict, Invalid, NotFound
 from server.store.audit import AuditLog
 from server.store.client import Collection, Database, Document, Session
@@ -112,7 +112,7 @@ class QueueActions:
             elif completed := await self._renewal.complete([row], credentials, session):
                 await self._database.pending.insert_one(requeued_document(completed[0], by, now), session=session)
             else:
-                raise Conflict("The user has a password of her own by now. Discard this email instead.")
+                raise Conflict(Phrase.OWN_PASSWORD)
             await self._audit.note(
                 note,
                 "queue.correct",
@@ -126,7 +126,7 @@ class QueueActions:
         try:
             await self._renewal.transaction(read, work)
         except DuplicateKeyError as error:
-            raise Conflict(f"Another user or lead has the address {address} already.") from error
+            raise Conflict(Phrase.ADDRESS_TAKEN, address=address) from error
 
     async def _take_one(self, id_: ObjectId, session: Session) -> Document:
         """The row, taken out of where it is. Raises :class:`Conflict` or :class:`NotFound`."""
@@ -134,10 +134,10 @@ class QueueActions:
             row = await collection.find_one({"_id": id_}, session=session)
             if row is not None:
                 if row.get("status") == EmailState.PROCESSING.value:
-                    raise Conflict("This email is being sent at this moment. Try again when it has been dealt with.")
+                    raise Conflict(Phrase.EMAIL_BEING_SENT)
                 await collection.delete_one({"_id": id_}, session=session)
                 return row
-        raise NotFound("This email is not among the pending or failed ones any more.")
+        raise NotFound(Phrase.EMAIL_GONE)
 
     # --- Many at once ---
 
@@ -227,7 +227,7 @@ def _parts(action: _Action, selection: EmailSelection) -> tuple[QueuePart, ...]:
     possible = _PARTS[action]
     if selection.part is not None:
         if selection.part not in possible:
-            raise Invalid(f"'{action.value}' is for emails that are {' or '.join(possible)}.")
+            raise Invalid(Phrase.ACTION_ELSEWHERE, action=action.value, parts=" or ".join(possible))
         return (selection.part,)
     if selection.ids is not None:
         return possible

@@ -13,7 +13,7 @@ from bson.binary import Binary
 from pymongo import UpdateOne
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
-from server.contract import Activation, ActivationState, LeadStatus, Selection, SkippedLead, SkipReason
+from server.contract import Activation, ActivationState, LeadStatus, Phrase, Selection, SkippedLead, SkipReason
 from server.errors import Conflict, NotFound
 from server.store.audit import AuditLog
 from server.store.client import Database, Session
@@ -31,11 +31,11 @@ OPEN = (ActivationState.CLAIMING, ActivationState.RUNNING, ActivationState.STOPP
 #: Actions in the audit log.
 _START, _STOP = "activation.start", "activation.stop"
 
-_MESSAGES = {
-    SkipReason.ALREADY_USER: "There is already a user with this address.",
-    SkipReason.ADDRESS_REFUSED: "The address cannot receive email.",
-    SkipReason.IN_ANOTHER_ACTIVATION: "Another activation is dealing with this lead.",
-    SkipReason.NOT_FOUND: "The lead does not exist any more.",
+_SENTENCES = {
+    SkipReason.ALREADY_USER: Phrase.ALREADY_USER.says(),
+    SkipReason.ADDRESS_REFUSED: Phrase.ADDRESS_REFUSED.says(),
+    SkipReason.IN_ANOTHER_ACTIVATION: Phrase.IN_ANOTHER_ACTIVATION.says(),
+    SkipReason.NOT_FOUND: Phrase.LEAD_GONE.says(),
 }
 
 
@@ -112,14 +112,14 @@ class ActivationStore:
             await self._database.transaction(work)
         row = await self._activations.find_one({"requestId": request_id})
         if row is None or row["admin"] != admin:
-            raise Conflict("This request id is already taken. Send the request again with a new one.")
+            raise Conflict(Phrase.REQUEST_ID_TAKEN)
         return _activation(row)
 
     async def get(self, activation_id: str | ObjectId) -> Activation:
         """Raises :class:`NotFound`."""
         row = await self._activations.find_one({"_id": ObjectId(activation_id)})
         if row is None:
-            raise NotFound("There is no such activation.")
+            raise NotFound(Phrase.NO_SUCH_ACTIVATION)
         return _activation(row)
 
     async def latest(self, *, running: bool, limit: int = 100) -> list[Activation]:
@@ -152,7 +152,8 @@ class ActivationStore:
                 email=row["email"],
                 name=row["name"],
                 reason=SkipReason(row["reason"]),
-                message=_MESSAGES[SkipReason(row["reason"])],
+                message=_SENTENCES[SkipReason(row["reason"])].english,
+                sentence=_SENTENCES[SkipReason(row["reason"])],
             )
             async for row in rows
         ]

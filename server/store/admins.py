@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 from bson import ObjectId
 from pymongo.errors import DuplicateKeyError
 
-from server.contract import ActivationState, Admin, AdminAccount, OnlineAdmin, Presence, Role
+from server.contract import ActivationState, Admin, AdminAccount, OnlineAdmin, Phrase, Presence, Role
 from server.errors import Conflict, NotFound
 from server.store.audit import AuditLog
 from server.store.client import Database, Document, Session
@@ -107,14 +107,14 @@ class AdminStore:
 
         async def work(session: Session) -> None:
             if only_as_first and await self._admins.find_one({}, {"_id": 1}, session=session) is not None:
-                raise Conflict("There are admins by now. Ask an owner to add you.")
+                raise Conflict(Phrase.THERE_ARE_ADMINS)
             await self._admins.insert_one(row, session=session)
             await self._note("admin.add", row, by, session, role=new.role.value)
 
         try:
             await self._in_turn(work)
         except DuplicateKeyError as error:
-            raise Conflict(f"There is already an admin named {new.username!r}. Choose another name.") from error
+            raise Conflict(Phrase.NAME_TAKEN, name=new.username) from error
         return admin_of(row)
 
     async def disable(self, admin_id: str, *, by: str) -> Admin:
@@ -203,7 +203,7 @@ class AdminStore:
                 session=session,
             )
             if not changed.matched_count:
-                raise Conflict("Your password was changed at the same moment. Log in again.")
+                raise Conflict(Phrase.PASSWORD_CHANGED)
             criteria = {"adminId": admin_id, "_id": {"$ne": spare}}
             ended = await self._tokens.delete_many(criteria, session=session)
             by = stored.admin.username
@@ -270,12 +270,12 @@ class AdminStore:
             return
         another = {"_id": {"$ne": row["_id"]}, "role": Role.OWNER.value, "disabledAt": None}
         if await self._admins.find_one(another, {"_id": 1}, session=session) is None:
-            raise Conflict(f"{row['username']} is the last owner who can log in. Make somebody else an owner first.")
+            raise Conflict(Phrase.LAST_OWNER, name=row["username"])
 
     async def _row(self, admin_id: ObjectId, session: Session | None) -> Document:
         row = await self._admins.find_one({"_id": admin_id}, session=session)
         if row is None:
-            raise NotFound("There is no such admin.")
+            raise NotFound(Phrase.NO_SUCH_ADMIN)
         return row
 
     async def _note(self, action: str, row: Document, by: str, session: Session, **details: str) -> None:

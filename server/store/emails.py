@@ -20,7 +20,7 @@ from bson import ObjectId
 from bson.binary import Binary
 from pymongo import UpdateOne
 
-from server.contract import EmailEventKind, EmailState, Page, QueuedEmail
+from server.contract import EmailEventKind, EmailState, Page, Phrase, QueuedEmail
 from server.errors import Invalid
 from server.store.client import Database, Document, Session
 from server.store.history import event, history_with, push
@@ -516,7 +516,7 @@ class EmailStore:
         ``cause`` and ``held`` narrow the failed ones. Raises :class:`Invalid` for other states.
         """
         if state is not EmailState.FAILED and (cause is not None or held is not None):
-            raise Invalid("'cause' and 'held' are for failed emails.")
+            raise Invalid(Phrase.ONLY_FAILED)
         collection, sort, descending = {
             EmailState.PENDING: (self._pending, "_id", False),
             EmailState.PROCESSING: (self._pending, "_id", False),

@@ -14,7 +14,7 @@ from typing import Any
 
 from bson import ObjectId
 
-from server.contract import EmailEvent, EmailEventKind, EmailState
+from server.contract import EmailEvent, EmailEventKind, EmailState, Phrase
 from server.errors import NotFound
 from server.store.client import Database, Document
 
@@ -68,13 +68,13 @@ class HistoryStore:
                 return _told(waiting, _being_sent(waiting))
             if failed is not None:
                 return _told(failed, [])
-        raise NotFound("Nothing is known of this email (any more).")
+        raise NotFound(Phrase.EMAIL_UNKNOWN)
 
     async def delivery(self, email_id: str) -> Delivery:
         """How it left. Raises :class:`NotFound` when it has not, or the time to keep the delivery log is over."""
         row = await self._database.deliveries.find_one({"_id": ObjectId(email_id)}, {"reply": 1, "messageId": 1})
         if row is None:
-            raise NotFound("Nothing is known of this email having been sent (any more).")
+            raise NotFound(Phrase.EMAIL_NOT_SENT)
         return Delivery(reply=row["reply"], message_id=row["messageId"])
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from bson import ObjectId
 
-from server.contract import Import, ImportLines, ImportPlan, ImportProblem, ImportState, LeadStatus
+from server.contract import Import, ImportLines, ImportPlan, ImportProblem, ImportState, LeadStatus, Phrase
 from server.errors import Conflict, NotFound
 from server.store.audit import AuditLog
 from server.store.client import Database, Session
@@ -97,14 +97,14 @@ class ImportStore:
         parts = self._files.find({"importId": ObjectId(import_id)}).sort("part", 1)
         content = b"".join([bytes(part["data"]) async for part in parts])
         if not content:
-            raise NotFound("The file is not kept any more. Choose it again.")
+            raise NotFound(Phrase.FILE_GONE)
         return content
 
     async def get(self, import_id: str | ObjectId) -> Import:
         """Raises :class:`NotFound`."""
         row = await self._imports.find_one({"_id": ObjectId(import_id)}, _LISTED)
         if row is None:
-            raise NotFound("There is no such import (any more). Choose the file again.")
+            raise NotFound(Phrase.IMPORT_GONE)
         return _import(row)
 
     async def latest(self, *, limit: int = 100) -> list[Import]:
@@ -117,7 +117,7 @@ class ImportStore:
         """The first refused rows. Raises :class:`NotFound`."""
         row = await self._imports.find_one({"_id": ObjectId(import_id)}, {"problems": 1})
         if row is None:
-            raise NotFound("There is no such import (any more).")
+            raise NotFound(Phrase.NO_SUCH_IMPORT)
         return [ImportProblem.model_validate(problem) for problem in row["problems"]]
 
     async def start(self, import_id: str, plan: ImportPlan, *, by: str) -> Import:
@@ -143,7 +143,7 @@ class ImportStore:
         await self._imports.update_one(running, {"$set": {"state": ImportState.STOPPING.value}})
         found = await self.get(import_id)
         if found.state is ImportState.UPLOADED:
-            raise Conflict("This import was not started, so there is nothing to stop.")
+            raise Conflict(Phrase.IMPORT_NOT_STARTED)
         return found
 
     async def undo(self, import_id: str) -> Import:
@@ -155,10 +155,10 @@ class ImportStore:
         if found.state in (ImportState.UNDOING, ImportState.UNDONE):
             return found
         if found.state not in _UNDOABLE:
-            raise Conflict("Only a finished import can be undone. Wait until it is.")
+            raise Conflict(Phrase.IMPORT_NOT_FINISHED)
         used = {"importId": ObjectId(import_id), "status": {"$nin": list(_UNUSED)}}
         if await self._database.leads.find_one(used, {"_id": 1}) is not None:
-            raise Conflict("Leads of this import were activated already. It cannot be undone any more.")
+            raise Conflict(Phrase.IMPORT_IN_USE)
         await self._imports.update_one(
             {"_id": ObjectId(import_id), "state": found.state.value},
             {"$set": {"state": ImportState.UNDOING.value, "leaseExpiresAt": await self._database.now()}},

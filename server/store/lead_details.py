@@ -7,7 +7,7 @@ from typing import Any
 
 from bson import ObjectId
 
-from server.contract import EmailEvent, EmailState, LeadDetails, LeadUser
+from server.contract import EmailEvent, EmailState, LeadDetails, LeadUser, Phrase
 from server.errors import NotFound
 from server.store.client import Collection, Database
 from server.store.history import HistoryStore
@@ -25,7 +25,7 @@ class LeadDetailsStore:
         """Raises :class:`NotFound`."""
         row = await self._database.leads.find_one({"_id": ObjectId(lead_id)})
         if row is None:
-            raise NotFound("The lead does not exist any more.")
+            raise NotFound(Phrase.LEAD_GONE)
         user = await self._database.users.find_one({"_id": row["_id"]})
         email_id, state = (None, None) if user is None else await self._email(row["_id"])
         return LeadDetails(

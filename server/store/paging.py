@@ -19,6 +19,7 @@ from bson.errors import BSONError
 from pymongo import ASCENDING, DESCENDING
 from pymongo.collation import Collation
 
+from server.contract import Phrase
 from server.errors import Invalid
 from server.store.client import Collection, Document
 
@@ -65,7 +66,7 @@ async def fetch_page(
 def _beyond(names: Sequence[str], values: Sequence[Any], *, descending: bool) -> dict[str, Any]:
     """What comes after ``values`` in the order of ``names``."""
     if len(values) != len(names):
-        raise Invalid("The page cursor belongs to another list. Ask for the first page again.")
+        raise Invalid(Phrase.CURSOR_OF_ANOTHER_LIST)
     compare = "$lt" if descending else "$gt"
     if len(names) == 1:
         return {names[0]: {compare: values[0]}}
@@ -96,5 +97,5 @@ def decode_cursor(cursor: str) -> list[Any]:
         if not isinstance(values, list) or any(type(value) not in _PLAIN for value in values):
             raise ValueError("not a list of plain values")
     except (ValueError, KeyError, BSONError, OverflowError, RecursionError, binascii.Error) as error:
-        raise Invalid("The page cursor is not one of ours. Ask for the first page again.") from error
+        raise Invalid(Phrase.CURSOR_UNKNOWN) from error
     return values

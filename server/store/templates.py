@@ -14,7 +14,7 @@ from typing import Any
 from bson import ObjectId
 from pydantic import ValidationError
 
-from server.contract import EmailTemplate
+from server.contract import EmailTemplate, Phrase
 from server.errors import Conflict
 from server.store.audit import AuditLog
 from server.store.client import Database, Session
@@ -82,7 +82,9 @@ class TemplateStore:
             latest = await self._latest(session)
             if latest.version != based_on:
                 raise Conflict(
-                    f"{latest.by or 'Somebody'} has saved version {latest.version} meanwhile. Look at it first.",
+                    Phrase.TEMPLATE_SAVED_MEANWHILE,
+                    details={"version": latest.version},
+                    name=latest.by or "?",
                     version=latest.version,
                 )
             row = {"_id": new.version, "by": by, "at": new.at, "parts": new.parts}

@@ -10,7 +10,7 @@ from typing import Any
 
 from bson import ObjectId
 
-from server.contract import Admin, LoginSession
+from server.contract import Admin, LoginSession, Phrase
 from server.errors import NotFound
 from server.store.admins import admin_of
 from server.store.audit import AuditLog
@@ -75,7 +75,7 @@ class TokenStore:
         rows = await self._tokens.find({"adminId": ObjectId(admin.id)}, {"_id": 1}).to_list()
         found = [row["_id"] for row in rows if _public(row["_id"]) == session_id]
         if not found or not await self._end({"_id": found[0]}, admin, by=by, action=action):
-            raise NotFound("There is no such login (any more).")
+            raise NotFound(Phrase.NO_SUCH_LOGIN)
 
     async def end_all(self, admin: Admin, *, by: str, action: str, spare: Some[str] = ()) -> int:
         """End all logins of the admin but those with these hashes; answers how many."""

@@ -20,7 +20,7 @@ from pymongo.asynchronous.encryption import AsyncClientEncryption
 from pymongo.encryption_shared import Algorithm
 from pymongo.errors import DuplicateKeyError, EncryptionError
 
-from server.contract import ErrorCode
+from server.contract import ErrorCode, Phrase
 from server.errors import ServiceError, StartError
 from server.store.client import AWAY, Database, Document
 
@@ -52,10 +52,7 @@ class Locked(ServiceError):
     code = ErrorCode.UNAVAILABLE
 
     def __init__(self) -> None:
-        super().__init__(
-            "The master key was replaced, and this server does not have the new one. "
-            "Give it ACTIVATION_MASTER_KEY or master.key as the others have it."
-        )
+        super().__init__(Phrase.MASTER_KEY_REPLACED)
 
 
 class Vault:

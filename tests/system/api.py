@@ -23,7 +23,7 @@ class Answer:
     def assert_refused(self, status: int, code: str) -> None:
         """It has the documented form."""
         assert (self.status, self.body.get("code")) == (status, code), self
-        assert set(self.body) == {"code", "message", "details"}
+        assert set(self.body) == {"code", "message", "sentence", "details"}
         assert isinstance(self.body["message"], str)
         assert self.body["message"]
         assert isinstance(self.body["details"], dict)

@@ -168,7 +168,7 @@ async def test_the_socket_of_a_token_that_was_revoked_is_ended_and_others_go_on(
         await ask(service, "POST", "/api/logout", token=revoked)
         said = await ended.first("sessionEnded")
         await ended.first("disconnect")
-        assert set(said) == {"message"}
+        assert set(said) == {"message", "sentence"}
         assert said["message"]
         assert [name for name, _ in ended.events][-2:] == ["sessionEnded", "disconnect"]
         assert other.client.connected

@@ -26,7 +26,7 @@ def problems(**parts: str) -> list[str]:
     with pytest.raises(BrokenTemplate) as refusal:
         check_template(template(**parts), login_url=LOGIN_URL)
     assert refusal.value.details["problems"] == [problem.model_dump(mode="json") for problem in refusal.value.problems]
-    return [describe(problem) for problem in refusal.value.problems]
+    return [describe(problem).english for problem in refusal.value.problems]
 
 
 def test_the_default_is_good() -> None:
@@ -56,9 +56,9 @@ def test_what_an_email_needs_is_there(text: str) -> None:
         ("a\n\n{{ nmae }}", "text, line 3: 'nmae' is not known here. There are: name, email, password, login_url."),
         ("{{ name|nofilter }}", "text, line 1: There is no filter 'nofilter'. There are: capitalize,"),
         ("{% if name is odd %}{% endif %}", "text, line 1: There is no test 'odd'. There are: defined,"),
-        ("{% if name %}", "text, line 1: Unexpected end of template"),
-        ("\n{{ name", "text, line 2: unexpected end of template"),
-        ("{{ name }", "text, line 1: unexpected '}'."),
+        ("{% if name %}", "text, line 1: cannot be read: Unexpected end of template"),
+        ("\n{{ name", "text, line 2: cannot be read: unexpected end of template"),
+        ("{{ name }", "text, line 1: cannot be read: unexpected '}'."),
         ("a\nb\x00", "text, line 2: holds a control character."),
         ("{{ " + "9" * 5000 + " }}", "text: holds a number that is too long."),
         ("{{ " + "(" * 5000, "text: is nested too deeply."),

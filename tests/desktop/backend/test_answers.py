@@ -6,42 +6,42 @@ import pytest
 
 from desktop.backend.answers import is_refusal, refusal, understood
 from desktop.backend.errors import DeskError, LoggedOut, Refused, Unreachable
-from server.contract import Changed, ErrorCode, Problem
+from server.contract import Changed, ErrorCode, Phrase, Problem
 
 SERVER = "https://desk.example"
 PAGE = b"<html><head><title>502 Bad Gateway</title></head><body>nginx</body></html>"
 
 
 def ours(code: ErrorCode) -> bytes:
-    return Problem(code=code, message="What the server says.").model_dump_json().encode()
+    return Problem.of(code, Phrase.SENDING_GOES_ON.says()).model_dump_json().encode()
 
 
 @pytest.mark.parametrize(
     ("status", "content", "kind", "code", "said"),
     [
         # In the server's own form it is the server's word, whatever the status.
-        (401, ours(ErrorCode.UNAUTHORIZED), LoggedOut, "unauthorized", "What the server says."),
-        (503, ours(ErrorCode.UNAVAILABLE), Unreachable, "unavailable", "What the server says."),
-        (500, ours(ErrorCode.INTERNAL), Refused, "internal", "What the server says."),
-        (429, ours(ErrorCode.TOO_MANY_ATTEMPTS), Refused, "tooManyAttempts", "What the server says."),
-        (413, ours(ErrorCode.TOO_LARGE), Refused, "tooLarge", "What the server says."),
+        (401, ours(ErrorCode.UNAUTHORIZED), LoggedOut, "unauthorized", "Sending goes on."),
+        (503, ours(ErrorCode.UNAVAILABLE), Unreachable, "unavailable", "Sending goes on."),
+        (500, ours(ErrorCode.INTERNAL), Refused, "internal", "Sending goes on."),
+        (429, ours(ErrorCode.TOO_MANY_ATTEMPTS), Refused, "tooManyAttempts", "Sending goes on."),
+        (413, ours(ErrorCode.TOO_LARGE), Refused, "tooLarge", "Sending goes on."),
         # A proxy in its place.
-        (502, PAGE, Unreachable, "unreachable", "it may be restarting"),
-        (503, PAGE, Unreachable, "unreachable", "it may be restarting"),
-        (504, PAGE, Unreachable, "unreachable", "it may be restarting"),
-        (500, PAGE, Unreachable, "unreachable", "it may be restarting"),
-        (503, b"", Unreachable, "unreachable", "it may be restarting"),
-        (521, b"", Unreachable, "unreachable", "it may be restarting"),
-        (503, b'{"error": "no backend"}', Unreachable, "unreachable", "it may be restarting"),
-        (408, b"", Unreachable, "unreachable", "it may be restarting"),
-        (429, PAGE, Unreachable, "unreachable", "it may be restarting"),
-        (413, PAGE, Refused, "tooLarge", "client_max_body_size 60m"),
+        (502, PAGE, Unreachable, "behindProxy", "it may be restarting"),
+        (503, PAGE, Unreachable, "behindProxy", "it may be restarting"),
+        (504, PAGE, Unreachable, "behindProxy", "it may be restarting"),
+        (500, PAGE, Unreachable, "behindProxy", "it may be restarting"),
+        (503, b"", Unreachable, "behindProxy", "it may be restarting"),
+        (521, b"", Unreachable, "behindProxy", "it may be restarting"),
+        (503, b'{"error": "no backend"}', Unreachable, "behindProxy", "it may be restarting"),
+        (408, b"", Unreachable, "behindProxy", "it may be restarting"),
+        (429, PAGE, Unreachable, "behindProxy", "it may be restarting"),
+        (413, PAGE, Refused, "tooLargeForProxy", "client_max_body_size 60m"),
         # Somebody else.
-        (302, b"", Refused, "notUnderstood", "is not Activation Desk"),
-        (401, PAGE, Refused, "notUnderstood", "is not Activation Desk"),
-        (403, PAGE, Refused, "notUnderstood", "is not Activation Desk"),
-        (404, PAGE, Refused, "notUnderstood", "is not Activation Desk"),
-        (404, b'{"detail": "Not Found"}', Refused, "notUnderstood", "is not Activation Desk"),
+        (302, b"", Refused, "stranger", "is not Activation Desk"),
+        (401, PAGE, Refused, "stranger", "is not Activation Desk"),
+        (403, PAGE, Refused, "stranger", "is not Activation Desk"),
+        (404, PAGE, Refused, "stranger", "is not Activation Desk"),
+        (404, b'{"detail": "Not Found"}', Refused, "stranger", "is not Activation Desk"),
     ],
 )
 def test_whose_word_a_refusal_is(status: int, content: bytes, kind: type[DeskError], code: str, said: str) -> None:

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.dialogs.error import ErrorDialog
 from desktop.dialogs.result import RowsDialog, skipped_dialog
-from server.contract import SkippedLead, SkipReason
+from server.contract import Phrase, SkippedLead, SkipReason
 
 SKIPPED = (
     SkippedLead(
@@ -21,6 +21,7 @@ SKIPPED = (
         name='Zoë "Zo" Ångström, PhD',
         reason=SkipReason.ALREADY_USER,
         message="Is a user already.",
+        sentence=Phrase.ALREADY_USER.says(),
     ),
     SkippedLead(
         lead_id="b" * 24,
@@ -28,6 +29,7 @@ SKIPPED = (
         name="Line\nbreak",
         reason=SkipReason.NOT_FOUND,
         message="Was not found.",
+        sentence=Phrase.LEAD_GONE.says(),
     ),
 )
 VALUES = ('=HYPERLINK("http://evil.example")', "+1+2", "-1+2", "@SUM(A1)", "\t=1+2", "plain")
@@ -62,8 +64,8 @@ async def test_skipped_leads_are_listed_with_their_reasons(qtbot: QtBot) -> None
     assert dialog.isVisible()
     assert dialog.heading.text() == "2 leads were skipped"
     assert texts(dialog) == [
-        ["zoë@firm.example", 'Zoë "Zo" Ångström, PhD', "Is a user already."],
-        ["b" * 24, "Line\nbreak", "Was not found."],
+        ["zoë@firm.example", 'Zoë "Zo" Ångström, PhD', "There is already a user with this address."],
+        ["b" * 24, "Line\nbreak", "The lead does not exist any more."],
     ]
 
 

@@ -11,7 +11,7 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QDialog, QWidget
 
 from desktop.app import Desk
-from desktop.backend.errors import Refused, Unreachable
+from desktop.backend.errors import Unreachable
 from desktop.dialogs.admins import AddAdmin, ChangeRole, ConfirmAdmin, ShowPassword
 from desktop.dialogs.captured_email import CapturedEmailDialog
 from desktop.dialogs.closing import ClosingDialog
@@ -32,6 +32,8 @@ from desktop.state.admin_actions import AdminAction
 from desktop.state.connection import Phase
 from desktop.state.email_actions import Chosen, EmailAction, one
 from desktop.state.import_run import ImportStep
+from desktop.wording.sentences import worded
+from desktop.wording.troubles import Trouble
 from server.contract import (
     Activation,
     ActivationPreview,
@@ -41,6 +43,7 @@ from server.contract import (
     CapturedEmail,
     EmailSelection,
     EmailState,
+    ErrorCode,
     FileFormat,
     Import,
     ImportCheck,
@@ -50,6 +53,8 @@ from server.contract import (
     LeadField,
     LoginSession,
     OneTimePassword,
+    Phrase,
+    Problem,
     QueuedEmail,
     Role,
     SkippedLead,
@@ -61,6 +66,7 @@ from server.contract import (
 from tests.desktop.conftest import until
 
 _ID = "5f43a1c2d4e5f60718293a4b"
+_DATABASE_AWAY = Problem.of(ErrorCode.UNAVAILABLE, Phrase.DATABASE_AWAY.says())
 _PATIENCE = 120.0  # seconds: of 100,000 leads the embedded database reads every one for each answer
 
 
@@ -222,7 +228,7 @@ def _model_of(desk: Desk, page: str) -> PagedModel[Any]:
 
 
 def _go_offline(desk: Desk) -> None:
-    desk._on_phase(Phase.OFFLINE, "The server cannot be reached.", 12.0)
+    desk._on_phase(Phase.OFFLINE, Trouble.UNREACHABLE.title, 12.0)
 
 
 def _loading(page: str) -> Callable[[Desk], Awaitable[QWidget]]:
@@ -253,7 +259,7 @@ def _refused(page: str) -> Callable[[Desk], Awaitable[QWidget]]:
         await _SHOWN[page](desk)
         model = _model_of(desk, page)
         model.clear()
-        model._fail(0, Refused("The list cannot be had.", "The database is away. It is tried again by the server."))
+        model._fail(0, Unreachable(Trouble.UNAVAILABLE, problem=_DATABASE_AWAY))
         return desk.window
 
     return show
@@ -295,21 +301,21 @@ async def _login(desk: Desk) -> QWidget:
 
 
 async def _login_refused(desk: Desk) -> QWidget:
-    desk.login.show_again("You were logged out because your password was changed. Log in with the new one.")
+    desk.login.show_again(worded(Phrase.PASSWORD_RESET.says()))
     return desk.login
 
 
 async def _new_password(desk: Desk) -> QWidget:
     dialog = NewPasswordDialog(desk.window)
     dialog.open()
-    dialog.refuse("It is too easy to guess. Take at least 12 characters, such as four words.")
+    dialog.refuse(worded(Phrase.PASSWORD_COMMON.says()))
     return dialog
 
 
 async def _change_password(desk: Desk) -> QWidget:
     dialog = NewPasswordDialog(desk.window, asks_for_present=True)
     dialog.open()
-    dialog.refuse("The present password is wrong.")
+    dialog.refuse(worded(Phrase.PRESENT_PASSWORD_WRONG.says()))
     return dialog
 
 
@@ -321,7 +327,7 @@ async def _add_admin(desk: Desk) -> QWidget:
     dialog = AddAdmin(desk.window)
     dialog.name.setText("ben")
     dialog.open()
-    dialog.refuse("There is already an admin named 'ben'. Choose another name.")
+    dialog.refuse(worded(Phrase.NAME_TAKEN.says(name="ben")))
     return dialog
 
 
@@ -333,7 +339,7 @@ async def _change_own_role(desk: Desk) -> QWidget:
     dialog = ChangeRole(_account(Role.OWNER), is_me=True, parent=desk.window)
     dialog.roles.buttons[Role.VIEWER].click()
     dialog.open()
-    dialog.refuse("ben is the last owner who can log in. Make somebody else an owner first.")
+    dialog.refuse(worded(Phrase.LAST_OWNER.says(name="ben")))
     return dialog
 
 
@@ -420,13 +426,15 @@ async def _progress_offline(desk: Desk) -> QWidget:
 
 async def _result(desk: Desk) -> QWidget:
     reasons = (
-        (SkipReason.ALREADY_USER, "There is already a user with this address."),
-        (SkipReason.ADDRESS_REFUSED, "The address cannot receive email: its domain has no mail server."),
+        (SkipReason.ALREADY_USER, Phrase.ALREADY_USER.says()),
+        (SkipReason.ADDRESS_REFUSED, Phrase.ADDRESS_REFUSED.says()),
     )
     leads = [
-        SkippedLead(lead_id=_ID, email=f"lead{n}@firm.example", name=f"Lead {n}", reason=reason, message=message)
+        SkippedLead(
+            lead_id=_ID, email=f"lead{n}@firm.example", name=f"Lead {n}", reason=reason, message="", sentence=said
+        )
         for n in range(12)
-        for reason, message in (reasons[n % 2],)
+        for reason, said in (reasons[n % 2],)
     ]
     return _opened(skipped_dialog(desk.window, leads))
 
@@ -516,7 +524,7 @@ async def _confirm_discard(desk: Desk) -> QWidget:
 async def _correct(desk: Desk) -> QWidget:
     dialog = CorrectAddress(await _email(desk), desk.window)
     dialog.open()
-    dialog.refuse("An address has exactly one @ sign, with something before and after it.")
+    dialog.refuse(worded(Phrase.ADDRESS_TAKEN.says(address="ada@firm.example")))
     return dialog
 
 
@@ -535,8 +543,10 @@ async def _template_wrong(desk: Desk) -> QWidget:
     dialog.address.setText("ann@firm.example")
     dialog.show_problems(
         (
-            TemplateProblem(part=TemplatePart.TEXT, line=4, reason="There is no “nmae”. There are name and email."),
-            TemplateProblem(part=TemplatePart.HTML, reason="The password has to be in it, or nobody can log in."),
+            TemplateProblem.of(
+                TemplatePart.TEXT, Phrase.TEMPLATE_UNKNOWN_NAME.says(name="nmae", names="name, email"), line=4
+            ),
+            TemplateProblem.of(TemplatePart.HTML, Phrase.TEMPLATE_WITHOUT_PASSWORD.says(written="{{ password }}")),
         )
     )
     dialog.show_answer(TrialResult(accepted=False, account="default", reply="550 5.1.1 User unknown"))
@@ -565,14 +575,7 @@ async def _captured(desk: Desk) -> QWidget:
 
 
 async def _error(desk: Desk) -> QWidget:
-    error = Unreachable(
-        "The server has not answered.",
-        "If the request has reached it, the activation goes on there and is shown here as soon as the connection is "
-        "back. Nothing is activated twice.",
-        code="unanswered",
-        details="POST /api/activations",
-    )
-    desk.error_desk.report(error)
+    desk.error_desk.report(Unreachable(Trouble.UNANSWERED, details="POST /api/activations"))
     return _last_dialog(desk)
 
 

@@ -1,0 +1,35 @@
+"""What the service tells people, in the language of the program."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, QLocale
+
+from desktop.wording.times import length, moment
+from server.contract import Param, Sentence
+from server.contract.sentences import LENGTHS, MOMENTS, phrase_of
+
+
+def worded(sentence: Sentence | None) -> str:
+    """The sentence; empty where this program does not know it, as it may be with a newer server."""
+    phrase = None if sentence is None else phrase_of(sentence.code)
+    if sentence is None or phrase is None or not phrase.names <= sentence.params.keys():
+        return ""
+    shown = {name: _shown(name, value) for name, value in sentence.params.items()}
+    return QCoreApplication.translate("Phrase", phrase.english).format_map(shown)
+
+
+def worded_or_neutral(sentence: Sentence | None) -> str:
+    """As :func:`worded`, with a sentence of our own instead of nothing."""
+    return worded(sentence) or QCoreApplication.translate(
+        "Wording", "The server gives a reason that this desktop does not know. Update the desktop to read it."
+    )
+
+
+def _shown(name: str, value: Param) -> str:
+    if isinstance(value, Sentence):
+        return worded_or_neutral(value)
+    if name in LENGTHS and not isinstance(value, str):
+        return length(value)
+    if name in MOMENTS and isinstance(value, str):
+        return moment(value)
+    return value if isinstance(value, str) else QLocale().toString(value)

@@ -1,0 +1,263 @@
+"""Every sentence by which the service tells people something: a code, the English text, and what the text names.
+
+Programs go by the code, the command line and the API's ``message`` by the English text, and a desktop says it in its
+user's language. Here is the one list of them: translations are made from these texts, by ``make translations``.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from enum import Enum, unique
+from functools import cache
+from string import Formatter
+
+from pydantic import Field
+from pydantic.alias_generators import to_camel
+
+from server.contract.base import Answer
+
+#: Parameters that are a length of time in seconds.
+LENGTHS = frozenset({"wait", "age"})
+#: Parameters that are a moment (ISO 8601).
+MOMENTS = frozenset({"at"})
+
+
+class Sentence(Answer):
+    """One or two sentences for people, so that each client can say them in its own language."""
+
+    #: Of a :class:`Phrase`, or one that only a newer server knows.
+    code: str
+    #: What the text names; in seconds where it is one of :data:`LENGTHS`. A sentence may quote another one.
+    params: dict[str, Param] = Field(default_factory=dict)
+
+    @property
+    def english(self) -> str:
+        """The English text; empty for a code that is not known here."""
+        phrase = phrase_of(self.code)
+        if phrase is None:
+            return ""
+        return phrase.english.format_map({name: _in_english(name, value) for name, value in self.params.items()})
+
+
+Param = str | int | float | Sentence
+
+
+def _in_english(name: str, value: Param) -> str:
+    if isinstance(value, Sentence):
+        return value.english
+    if name in LENGTHS and not isinstance(value, str):
+        return _length(value)
+    if name in MOMENTS and isinstance(value, str):
+        return f"{datetime.fromisoformat(value).astimezone(UTC):%H:%M:%S} UTC"
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+_UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
+
+
+def _length(seconds: float) -> str:
+    """In the largest unit of which it is a whole number."""
+    whole = max(1, round(seconds))
+    unit, name = next((unit, name) for unit, name in _UNITS if whole % unit == 0)
+    count = whole // unit
+    return f"{count:,} {name}" + ("" if count == 1 else "s")
+
+
+def translatable(_context: str, text: str) -> str:
+    """The text as it is; the tools of the translators look for this name."""
+    return text
+
+
+@unique
+class Phrase(Enum):
+    """What is said, and by which parameters."""
+
+    # --- Logins and passwords ---
+    WRONG_LOGIN = translatable("Phrase", "Name or password is wrong.")
+    ACCOUNT_DISABLED = translatable("Phrase", "Your account is disabled. Ask an owner to enable it.")
+    ACCOUNT_CHANGED = translatable("Phrase", "The account was changed at the same moment. Log in again.")
+    LOGIN_ENDED = translatable("Phrase", "Your login has ended. Log in again.")
+    LOGIN_EXPIRED = translatable("Phrase", "Your login has expired. Log in again.")
+    DISABLED_MEANWHILE = translatable("Phrase", "Your account was disabled. Ask an owner to enable it.")
+    PASSWORD_RESET = translatable("Phrase", "Your password was reset. Log in with the one that an owner gives you.")
+    PASSWORD_CHANGED = translatable("Phrase", "Your password was changed at the same moment. Log in again.")
+    LOGIN_NEEDED = translatable("Phrase", "A login is needed. Send 'Authorization: Bearer <token>'.")
+    LOGIN_NEEDED_TO_LISTEN = translatable("Phrase", "A login is needed to listen. Log in and connect with its token.")
+    TOO_MANY_ATTEMPTS = translatable("Phrase", "Too many attempts. Try again in {wait}.")
+    CHOOSE_A_PASSWORD = translatable(
+        "Phrase",
+        "Your password was made for your first login. Choose one of your own before anything else.",
+    )
+    PASSWORD_IS_THE_SAME = translatable("Phrase", "The new password is the present one. Choose another.")
+    PRESENT_PASSWORD_WRONG = translatable("Phrase", "The present password is wrong.")
+    PASSWORD_TOO_SHORT = translatable("Phrase", "The password must have at least {least} characters.")
+    PASSWORD_REPEATS = translatable(
+        "Phrase",
+        "The password repeats itself or counts up. Choose another, such as four words of your own.",
+    )
+    PASSWORD_COMMON = translatable(
+        "Phrase",
+        "The password is one of those that are tried first. Choose another, such as four words of your own.",
+    )
+    NO_SUCH_LOGIN = translatable("Phrase", "There is no such login (any more).")
+
+    # --- Admins and what they may do ---
+    FOR_OPERATORS = translatable(
+        "Phrase",
+        "This is for operators and owners; a viewer may look on but change nothing. Ask one of them.",
+    )
+    FOR_OWNERS = translatable("Phrase", "This is for owners. Ask one.")
+    FOR_NOBODY = translatable("Phrase", "Nobody may do this.")
+    FOR_THIS_MACHINE = translatable("Phrase", "This is possible on the server's own machine only.")
+    WRONG_CODE = translatable(
+        "Phrase",
+        "The code is not the one that the server has printed since it was last started. On its machine, "
+        "'activation-server admin add NAME' adds an owner as well.",
+    )
+    THERE_ARE_ADMINS = translatable("Phrase", "There are admins by now. Ask an owner to add you.")
+    NAME_TAKEN = translatable("Phrase", "There is already an admin named '{name}'. Choose another name.")
+    NAME_UNUSABLE = translatable("Phrase", "The name must have 1 to 100 printable characters.")
+    LAST_OWNER = translatable("Phrase", "{name} is the last owner who can log in. Make somebody else an owner first.")
+    NO_SUCH_ADMIN = translatable("Phrase", "There is no such admin.")
+    NO_ADMIN_NAMED = translatable("Phrase", "There is no admin named '{name}'.")
+
+    # --- Requests as such ---
+    DATABASE_AWAY = translatable("Phrase", "The database does not answer at the moment. Try again.")
+    SERVER_FAILED = translatable("Phrase", "Something went wrong on the server. Its log says what.")
+    REQUEST_WRONG = translatable("Phrase", "The request is not right: {where}: {problem}.")
+    NOT_HERE = translatable("Phrase", "This cannot be asked here: {problem}.")
+    REQUEST_TOO_LARGE = translatable("Phrase", "The request is too large; it may have {size}.")
+    HEAD_TOO_LARGE = translatable("Phrase", "The request's address and headers are too long; they may have {size}.")
+    FOREIGN_PAGE = translatable(
+        "Phrase", "Web pages of {origin} may not ask this server. Name their origin in FRONTEND_URL."
+    )
+    TOO_MANY_REQUESTS = translatable("Phrase", "You ask for more than this server has time for. Wait a few seconds.")
+    CONNECTED_TOO_OFTEN = translatable("Phrase", "You are connected too often. Close another desktop.")
+    CURSOR_OF_ANOTHER_LIST = translatable(
+        "Phrase", "The page cursor belongs to another list. Ask for the first page again."
+    )
+    CURSOR_UNKNOWN = translatable("Phrase", "The page cursor is not one of ours. Ask for the first page again.")
+    MASTER_KEY_REPLACED = translatable(
+        "Phrase",
+        "The master key was replaced, and this server does not have the new one. Give it "
+        "ACTIVATION_MASTER_KEY or master.key as the others have it.",
+    )
+
+    # --- Leads, activations and imports ---
+    NO_SUCH_LEAD = translatable("Phrase", "There is no such lead.")
+    LEAD_GONE = translatable("Phrase", "The lead does not exist any more.")
+    REQUEST_ID_TAKEN = translatable(
+        "Phrase", "This request id is already taken. Send the request again with a new one."
+    )
+    NO_SUCH_ACTIVATION = translatable("Phrase", "There is no such activation.")
+    ALREADY_USER = translatable("Phrase", "There is already a user with this address.")
+    ADDRESS_REFUSED = translatable("Phrase", "The address cannot receive email.")
+    IN_ANOTHER_ACTIVATION = translatable("Phrase", "Another activation is dealing with this lead.")
+    FILE_GONE = translatable("Phrase", "The file is not kept any more. Choose it again.")
+    IMPORT_GONE = translatable("Phrase", "There is no such import (any more). Choose the file again.")
+    NO_SUCH_IMPORT = translatable("Phrase", "There is no such import (any more).")
+    IMPORT_NOT_STARTED = translatable("Phrase", "This import was not started, so there is nothing to stop.")
+    IMPORT_NOT_FINISHED = translatable("Phrase", "Only a finished import can be undone. Wait until it is.")
+    IMPORT_IN_USE = translatable("Phrase", "Leads of this import were activated already. It cannot be undone any more.")
+
+    # --- Emails ---
+    EMAIL_UNKNOWN = translatable("Phrase", "Nothing is known of this email (any more).")
+    EMAIL_NOT_SENT = translatable("Phrase", "Nothing is known of this email having been sent (any more).")
+    EMAIL_NOT_CAPTURED = translatable("Phrase", "This email went to a mail server, not into the local mailbox.")
+    EMAIL_FILE_GONE = translatable("Phrase", "{file} is not in the mailbox of this server (any more).")
+    EMAIL_FILE_FOREIGN = translatable("Phrase", "{file} in the mailbox of this server is another email.")
+    EMAIL_GONE = translatable("Phrase", "This email is not among the pending or failed ones any more.")
+    EMAIL_BEING_SENT = translatable(
+        "Phrase", "This email is being sent at this moment. Try again when it has been dealt with."
+    )
+    OWN_PASSWORD = translatable("Phrase", "The user has a password of her own by now. Discard this email instead.")
+    ADDRESS_TAKEN = translatable("Phrase", "Another user or lead has the address {address} already.")
+    ADDRESS_MALFORMED = translatable("Phrase", "This is no email address: {problem}")
+    ACTION_ELSEWHERE = translatable("Phrase", "'{action}' is for emails that are {parts}.")
+    ONLY_FAILED = translatable("Phrase", "'cause' and 'held' are for failed emails.")
+
+    # --- Template ---
+    TEMPLATE_SAVED_MEANWHILE = translatable("Phrase", "{name} has saved version {version} meanwhile. Look at it first.")
+    TEMPLATE_UNUSABLE = translatable("Phrase", "The template cannot be used. {problem}")
+    TEMPLATE_PROBLEM = translatable("Phrase", "{part}: {problem}")
+    TEMPLATE_PROBLEM_AT = translatable("Phrase", "{part}, line {line}: {problem}")
+    SUBJECT = translatable("Phrase", "subject")
+    TEXT_PART = translatable("Phrase", "text")
+    HTML_PART = translatable("Phrase", "html")
+    TEMPLATE_SYNTAX = translatable("Phrase", "cannot be read: {problem}.")
+    TEMPLATE_CONTROL_CHARACTER = translatable("Phrase", "holds a control character.")
+    TEMPLATE_LONG_NUMBER = translatable("Phrase", "holds a number that is too long.")
+    TEMPLATE_TOO_DEEP = translatable("Phrase", "is nested too deeply.")
+    TEMPLATE_NOT_FILLED_IN = translatable("Phrase", "cannot be filled in: {problem}.")
+    TEMPLATE_EMPTY = translatable("Phrase", "is empty.")
+    TEMPLATE_ONE_LINE = translatable("Phrase", "must be one line.")
+    TEMPLATE_TOO_LONG = translatable("Phrase", "is longer than {most} characters.")
+    TEMPLATE_BECOMES_TOO_LONG = translatable("Phrase", "becomes longer than {most} characters.")
+    TEMPLATE_WITHOUT_PASSWORD = translatable("Phrase", "does not show the password: write {written}.")
+    TEMPLATE_WITHOUT_LOGIN = translatable(
+        "Phrase", "shows neither where to log in nor with which address: write {link} and {address}."
+    )
+    TEMPLATE_UNKNOWN_NAME = translatable("Phrase", "'{name}' is not known here. There are: {names}.")
+    TEMPLATE_UNKNOWN_FILTER = translatable("Phrase", "There is no filter '{name}'. There are: {names}.")
+    TEMPLATE_UNKNOWN_TEST = translatable("Phrase", "There is no test '{name}'. There are: {names}.")
+    TEMPLATE_FOREIGN = translatable(
+        "Phrase", "{what} is not part of templates. They fill in {names}, and may decide by 'if'."
+    )
+    ARITHMETIC = translatable("Phrase", "Arithmetic")
+    A_LOOP = translatable("Phrase", "A loop (for)")
+    AN_ASSIGNMENT = translatable("Phrase", "An assignment (set)")
+    A_CALL = translatable("Phrase", "A call")
+    AN_ATTRIBUTE = translatable("Phrase", "An attribute (.)")
+    AN_ITEM = translatable("Phrase", "An item ([ ])")
+    A_MACRO = translatable("Phrase", "A macro")
+    A_BLOCK = translatable("Phrase", "A block (autoescape)")
+    ANOTHER_TEMPLATE = translatable("Phrase", "Another template ({how})")
+    TRIED_WITH = translatable("Phrase", "{problem} (Tried with {whom}.)")
+    SOMEBODY_WITHOUT_A_NAME = translatable("Phrase", "somebody without a name")
+    A_NAME_WITH_SPECIAL_CHARACTERS = translatable("Phrase", "a name with special characters")
+    A_VERY_LONG_NAME = translatable("Phrase", "a very long name")
+    LIMIT_USED_UP = translatable("Phrase", "The sending limit of {account} is used up. Try again at {at}.")
+    LIMIT_USED_UP_LATER = translatable("Phrase", "The sending limit of {account} is used up. Try again later.")
+    ALL_CONNECTIONS_IN_USE = translatable("Phrase", "All connections to {account} are in use. Try again in a moment.")
+
+    # --- Sending ---
+    PAUSED_BY = translatable("Phrase", "{name} has paused sending.")
+    PAUSED_BECAUSE = translatable("Phrase", "{name} has paused sending. {why}")
+    SENDING_GOES_ON = translatable("Phrase", "Sending goes on.")
+
+    @property
+    def code(self) -> str:
+        """As it crosses the wire."""
+        return to_camel(self.name.lower())
+
+    @property
+    def english(self) -> str:
+        """The text, with its parameters in braces."""
+        return self.value
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Of its parameters."""
+        return names_in(self.value)
+
+    def says(self, **params: Param | datetime) -> Sentence:
+        """With these parameters. Raises ValueError unless they are those of the text."""
+        if params.keys() != self.names:
+            raise ValueError(f"{self.code} takes {sorted(self.names)}, not {sorted(params)}")
+        plain = {name: each.isoformat() if isinstance(each, datetime) else each for name, each in params.items()}
+        return Sentence(code=self.code, params=plain)
+
+
+def names_in(text: str) -> frozenset[str]:
+    """The parameters that a text names."""
+    return frozenset(name for _, name, _, _ in Formatter().parse(text) if name)
+
+
+def phrase_of(code: str) -> Phrase | None:
+    """What the code stands for; None: only a newer server knows."""
+    return _by_code().get(code)
+
+
+@cache
+def _by_code() -> dict[str, Phrase]:
+    return {phrase.code: phrase for phrase in Phrase}
