@@ -11,5 +11,7 @@ from server.contract import PAGE_LIMIT
 After = Annotated[str | None, Query(max_length=4096, description="Cursor: rows after this one.")]
 Skip = Annotated[int, Query(ge=0, le=10_000_000, description="Rows to leave out after the cursor, for jumps.")]
 Limit = Annotated[int, Query(ge=1, le=PAGE_LIMIT)]
-Search = Annotated[str, Query(max_length=200, description="Text that the row contains, whatever its case.")]
+Search = Annotated[
+    str, Query(max_length=200, description="Words that the row contains, whatever their order, case and accents.")
+]
 Id = Annotated[str, Path(pattern=r"^[0-9a-f]{24}$")]

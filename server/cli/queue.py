@@ -123,7 +123,7 @@ def queue_failures(
 @queue_cli.command("list")
 def queue_list(
     state: Annotated[EmailState, typer.Option(help="Which list.")] = EmailState.PENDING,
-    search: Annotated[str, typer.Option(help="Only those whose address or name contains this.")] = "",
+    search: Annotated[str, typer.Option(help="Only those whose address or name contains these words.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
     data_dir: DataDir = None,
 ) -> None:

@@ -242,7 +242,11 @@ class Lead(Answer):
 
 
 class LeadFilter(Wire):
-    """Which leads: those whose name, address or company contains ``search``, in any of ``status`` (empty: all)."""
+    """Which leads: those that ``search`` finds, in any of ``status`` (empty: all).
+
+    All words of a search stand in the name, the address, the company or the telephone number, in any order; case and
+    accents do not count.
+    """
 
     search: Annotated[str, StringConstraints(max_length=200, strip_whitespace=True)] = ""
     status: tuple[LeadStatus, ...] = ()

@@ -21,9 +21,10 @@ from server.contract import Changed, EmailEventKind, EmailSelection, EmailState,
 from server.errors import Conflict, Invalid, NotFound
 from server.store.audit import AuditLog
 from server.store.client import Collection, Database, Document, Session
-from server.store.emails import contains, held_document, requeued_document
+from server.store.emails import held_document, requeued_document
 from server.store.history import event, history_with
 from server.store.renewal import Credentials, Issue, Renewal
+from server.store.search import finding, person_keys, readdress
 
 #: Emails that one transaction deals with.
 _BATCH = 500
@@ -105,8 +106,7 @@ class QueueActions:
         async def work(credentials: Credentials, session: Session) -> None:
             before = await self._take_one(id_, session)
             row = _readdressed(before, address, by, now)
-            for collection, owner in ((self._database.users, row["userId"]), (self._database.leads, row["leadId"])):
-                await collection.update_one({"_id": owner}, {"$set": {"email": address}}, session=session)
+            await readdress(self._database, user=row["userId"], lead=row["leadId"], address=address, session=session)
             if "held" in row:
                 await self._database.failed.insert_one(row, session=session)
             elif completed := await self._renewal.complete([row], credentials, session):
@@ -256,7 +256,7 @@ def _chosen(selection: EmailSelection) -> dict[str, Any]:
         return {"_id": {"$in": [ObjectId(id_) for id_ in selection.ids]}}
     if selection.cause is not None:
         return {"cause": selection.cause}
-    return contains(selection.matching) if selection.matching is not None else {}
+    return finding(selection.matching) if selection.matching is not None else {}
 
 
 def _details(selection: EmailSelection) -> dict[str, str]:
@@ -268,7 +268,7 @@ def _details(selection: EmailSelection) -> dict[str, str]:
 def _readdressed(row: Document, address: str, by: str, now: datetime) -> Document:
     """To the right address, without a password that the wrong one may have got."""
     corrected = event(EmailEventKind.CORRECTED, now, f"From {row['email']} to {address}, by {by}.")
-    moved = {**row, "email": address, "history": history_with(row, corrected)}
+    moved = {**row, "email": address, **person_keys(address, row["name"]), "history": history_with(row, corrected)}
     if row["uncertain"]:
         moved.pop("password", None)
     return moved

@@ -21,6 +21,7 @@ from server.store.emails import message_id, pending_document
 from server.store.job_leases import JobLeases, Taken
 from server.store.leads import ClaimedLead, is_duplicate, still_claimed
 from server.store.schema import ADDRESS
+from server.store.search import person_keys
 
 #: Emails that are queued in the first moments of an activation leave together afterwards: in whole batches, and the
 #: number on the tray shows all of a small activation before it goes down. The first leaves within two seconds.
@@ -235,6 +236,7 @@ class ActivationStore:
                     "leadId": user.lead.id,
                     "activationId": job.id,
                     "createdAt": now,
+                    **person_keys(user.lead.email, user.lead.name),
                 }
             )
             email_rows.append(

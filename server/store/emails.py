@@ -24,7 +24,8 @@ from server.contract import EmailEventKind, EmailState, Page, Phrase, QueuedEmai
 from server.errors import Invalid
 from server.store.client import Database, Document, Session
 from server.store.history import event, history_with, push
-from server.store.paging import containing, fetch_page
+from server.store.paging import fetch_page
+from server.store.search import finding, person_keys
 from server.store.throughput import Ending, Tally
 
 #: How many ids of due emails are read at once, so that not every claim has to search for its own.
@@ -80,6 +81,7 @@ def pending_document(
         "uncertain": 0,
         "lastError": None,
         "lastAttemptAt": None,
+        **person_keys(email, name),
     }
 
 
@@ -524,8 +526,7 @@ class EmailStore:
             EmailState.SENT: (self._database.deliveries, "sentAt", True),
         }[state]
         criteria: dict[str, Any] = {"status": state.value} if collection is self._pending else {}
-        if search:
-            criteria |= contains(search)
+        criteria |= finding(search)
         if cause is not None:
             criteria["cause"] = cause
         if held is not None:
@@ -588,6 +589,7 @@ def _delivery_document(delivered: Delivered, now: datetime) -> Document:
         "account": delivered.account,
         "uncertain": email.uncertain,
         "durationMs": round(delivered.duration.total_seconds() * 1000),
+        **person_keys(email.email, email.name),
         **({"history": email.history} if email.history else {}),
     }
 
@@ -607,6 +609,7 @@ def _failed_document(
         "cause": reason.cause,
         "lastAttemptDate": now,
         "history": history_with(row, event(kind, now, reason.error)),
+        **person_keys(row["email"], row["name"]),
     }
 
 
@@ -638,12 +641,6 @@ def requeued_document(row: Mapping[str, Any], by: str, now: datetime) -> Documen
         "history": history_with(row, event(EmailEventKind.REQUEUED, now, f"By {by}.")),
         "queuedAt": now,
     }
-
-
-def contains(search: str) -> dict[str, Any]:
-    """Criteria: the text stands in the address or the name, whatever its case."""
-    pattern = containing(search)
-    return {"$or": [{"email": pattern}, {"name": pattern}]}
 
 
 def _queued(state: EmailState, row: Mapping[str, Any]) -> QueuedEmail:

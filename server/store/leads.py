@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,8 +13,9 @@ from pymongo.errors import BulkWriteError
 
 from server.contract import Lead, LeadFilter, LeadSort, LeadStatus, Page, Selection, SkipReason
 from server.store.client import Database, Document
-from server.store.paging import containing, fetch_page
+from server.store.paging import fetch_page
 from server.store.schema import ADDRESS
+from server.store.search import finding, lead_keys
 from server.text import ascii_address
 
 #: Statuses from which a lead can be activated.
@@ -66,8 +66,7 @@ class LeadStore:
                 "name": lead.name,
                 "company": lead.company,
                 "phone": lead.phone,
-                "nameKey": _sort_key(lead.name),
-                "companyKey": _sort_key(lead.company),
+                **lead_keys(lead.email, lead.name, lead.company, lead.phone),
                 "status": LeadStatus.NEW.value,
                 "createdAt": now,
                 "importedBy": by,
@@ -241,11 +240,6 @@ def _parts(ids: Sequence[ObjectId]) -> Iterator[Sequence[ObjectId]]:
     return (ids[start : start + _IDS_AT_ONCE] for start in range(0, len(ids), _IDS_AT_ONCE))
 
 
-def _sort_key(text: str) -> str:
-    """Without case and accents: Zoë and zoe stand together."""
-    return "".join(each for each in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(each))
-
-
 def _object_ids(ids: Sequence[str]) -> list[ObjectId]:
     return [ObjectId(id_) for id_ in ids]
 
@@ -258,10 +252,7 @@ def _matching(leads: LeadFilter) -> dict[str, Any]:
     criteria: dict[str, Any] = {}
     if leads.status:
         criteria["status"] = {"$in": [status.value for status in leads.status]}
-    if leads.search:
-        contains = containing(leads.search)
-        criteria["$or"] = [{"name": contains}, {"email": contains}, {"company": contains}]
-    return criteria
+    return criteria | finding(leads.search)
 
 
 def lead_of(row: Mapping[str, Any] | Document) -> Lead:

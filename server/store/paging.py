@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from types import NoneType
@@ -76,11 +75,6 @@ def _beyond(names: Sequence[str], values: Sequence[Any], *, descending: bool) ->
             {names[0]: {"$eq": values[0]}, names[1]: {compare: values[1]}},
         ]
     }
-
-
-def containing(search: str) -> dict[str, str]:
-    """What a text field has to be: one that contains this, whatever its case. No pattern may hold a NUL (PCRE2)."""
-    return {"$regex": re.escape(search.replace("\0", "")), "$options": "i"}
 
 
 def encode_cursor(values: Sequence[Any]) -> str:

@@ -17,11 +17,11 @@ from pymongo.errors import DuplicateKeyError, OperationFailure
 
 from server.contract import LeadStatus
 from server.errors import StartError
-from server.store import throughput
+from server.store import search, throughput
 from server.store.client import Collection, Database
 
 #: Version of the data that this program writes.
-VERSION = 3
+VERSION = 4
 
 #: How addresses are compared: without regard to case, so that Ann@example.com and ann@example.com are one person.
 ADDRESS = Collation(locale="en", strength=2)
@@ -151,6 +151,8 @@ async def ensure(database: Database) -> None:
     if meta is not None and meta["version"] < _LIMITS_BY_RATE:
         # What was granted in the last seconds before the upgrade is forgotten.
         await database.limits.update_many({"grants": {"$exists": True}}, {"$set": {"grants": {}}})
+    if meta is not None and meta["version"] < _SEARCH_TEXTS:
+        await search.fill_in_keys(database)
     await database.meta.update_one({"_id": ADMINS_META_ID}, {"$setOnInsert": {"changes": 0}}, upsert=True)
     await database.meta.update_one({"_id": "schema"}, {"$set": {"version": VERSION}}, upsert=True)
 
@@ -178,3 +180,5 @@ _INDEX_NOT_FOUND = 27
 _LIMITS_BY_RATE = 2
 #: Since this version only the indexes of :func:`_indexes` are there.
 _FEWER_INDEXES = 3
+#: Since this version rows have what searches look at.
+_SEARCH_TEXTS = 4

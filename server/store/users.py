@@ -7,8 +7,9 @@ from typing import Any
 
 from server.contract import Page, User, UserSort
 from server.store.client import Database
-from server.store.paging import containing, fetch_page
+from server.store.paging import fetch_page
 from server.store.schema import ADDRESS
+from server.store.search import finding
 
 #: Nothing secret leaves the database: not even the hash of a password.
 _SHOWN = {"email": 1, "name": 1, "createdAt": 1, "isOnline": 1, "lastSeen": 1}
@@ -25,11 +26,8 @@ class UserStore:
     async def page(
         self, search: str, *, online: bool, sort: UserSort, descending: bool, after: str | None, skip: int, limit: int
     ) -> Page[User]:
-        """One page of the users whose name or address contains ``search``; ``online``: only those who are."""
-        criteria: dict[str, Any] = {"isOnline": True} if online else {}
-        if search:
-            contains = containing(search)
-            criteria["$or"] = [{"name": contains}, {"email": contains}]
+        """One page of the users whose name and address ``search`` finds; ``online``: only those who are."""
+        criteria: dict[str, Any] = ({"isOnline": True} if online else {}) | finding(search)
         rows, total, cursor = await fetch_page(
             self._users,
             criteria,

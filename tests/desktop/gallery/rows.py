@@ -14,6 +14,7 @@ from server.contract import EmailEventKind, EmailState, LeadStatus, Role, SkipRe
 from server.store.client import Collection, Database, Document
 from server.store.emails import pending_document
 from server.store.history import event
+from server.store.search import lead_keys, person_keys
 from tests.system.processes import ServerProcess
 
 _AT_ONCE = 5_000
@@ -101,8 +102,7 @@ class _Filling:
             "name": name,
             "company": company,
             "phone": "+44 20 7946 0018",
-            "nameKey": name.casefold(),
-            "companyKey": company.casefold(),
+            **lead_keys(email, name, company, "+44 20 7946 0018"),
             "status": status.value,
             "createdAt": self._now - timedelta(seconds=number),
             "importedBy": "ann",
@@ -122,6 +122,7 @@ class _Filling:
             "isOnline": number % 6 == 1,
             "lastSeen": self._ago(_MINUTE / 2 if number % 6 == 1 else 90 * _HOUR) if seen else None,
             "createdAt": self._ago(200 * _HOUR),
+            **person_keys(f"user.{email}", name),
         }
 
     def _pending(self, number: int) -> Document:
@@ -153,9 +154,9 @@ class _Filling:
 
     def _given_up(self, number: int, cause: str, error: str, kind: EmailEventKind) -> Document:
         row = self._pending(20_000 + number)
-        kept = ("_id", "userId", "email", "password", "createdAt", "name", "messageId", "leadId", "activationId")
+        kept = ("_id", "userId", "email", "password", "createdAt", "name", "searchText", "messageId", "leadId")
         created: datetime = row["createdAt"]
-        return {name: row[name] for name in (*kept, "account", "uncertain")} | {
+        return {name: row[name] for name in (*kept, "activationId", "account", "uncertain")} | {
             "attempts": 3,
             "error": error,
             "cause": cause,
@@ -191,6 +192,7 @@ class _Filling:
             "account": "default",
             "uncertain": 0,
             "durationMs": 184,
+            **person_keys(email, name),
         }
 
     def _entry(self, number: int) -> Document:

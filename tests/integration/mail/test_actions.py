@@ -16,6 +16,7 @@ from server.errors import Conflict, Invalid, NotFound
 from server.store.actions import QueueActions
 from server.store.emails import Delivered, Postponed
 from server.store.failures import FailureStore
+from server.store.search import fill_in_keys
 from tests.integration.mail.conftest import Queue, fail, running
 from tests.integration.mail.scripted_smtp import ScriptedSmtp
 from tests.messages import text_of
@@ -97,7 +98,8 @@ async def test_all_that_match_are_those_the_list_shows(
     queue: Queue, smtp: ScriptedSmtp, actions: QueueActions, text: str, chosen: set[str]
 ) -> None:
     await fail(queue, smtp, ann="550 no", joann="550 no", bob="550 no")
-    await queue.database.failed.update_many({}, {"$set": {"name": "X"}})
+    await queue.database.failed.update_many({}, {"$set": {"name": "X"}, "$unset": {"searchText": ""}})
+    await fill_in_keys(queue.database)
 
     assert await do(actions, "discard", EmailSelection(matching=text)) == len(chosen)
     left = {row["email"].partition("@")[0] async for row in queue.database.failed.find({})}
