@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QDialog
 
 from desktop.backend.api import Api
 from desktop.backend.stream import Phase, Stream
+from desktop.dialogs.dialog import when_nothing_is_unsaved
 from desktop.dialogs.login import LoginDialog
 from desktop.models.activity import ActivityModel
 from desktop.models.admins import AdminsModel
@@ -195,7 +196,7 @@ class Desk(QObject):
         """What the user does in the window, each kind of it in a home of its own."""
         window, api = self.window, self.api
         self.error_desk = ErrorDesk(window, self.connection)
-        fail, quit_desktop = self.error_desk.fail, self.quit_wanted.set
+        fail, quit_desktop = self.error_desk.fail, self._quit
         self.window_desk = WindowDesk(
             window, self.login, self.tray, self.memory, self.session, self.preferences, quit_desktop=quit_desktop
         )
@@ -288,6 +289,9 @@ class Desk(QObject):
             dialog.hide()
             dialog.deleteLater()
 
+    def _quit(self) -> None:
+        when_nothing_is_unsaved(self.quit_wanted.set)
+
     def _move_to(self, server_url: str) -> None:
         """Begin anew with that server; what runs on the present one goes on."""
         self.successor = server_url
@@ -341,7 +345,7 @@ class Desk(QObject):
         self.tray.logout_requested.connect(self._log_out)
 
     def _log_out(self) -> None:
-        spawn(self.session.logout(), name="log out")
+        when_nothing_is_unsaved(lambda: spawn(self.session.logout(), name="log out"))
 
     def _end_session(self, reason: str) -> None:
         spawn(self.session.end(reason), name="end the session")
@@ -411,7 +415,7 @@ class Desk(QObject):
 
     def _wire_tray(self) -> None:
         self.tray.pause_requested.connect(self.pausing.toggle)
-        self.tray.quit_requested.connect(self.quit_wanted.set)
+        self.tray.quit_requested.connect(self._quit)
         self.pausing.failed.connect(self.error_desk.fail)
         session = self.session
         for may_have_changed in (

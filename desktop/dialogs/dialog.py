@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from collections.abc import Callable, Iterator
+from functools import partial
+
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop.theme.style import mark
 from desktop.theme.tokens import Space
@@ -13,7 +26,10 @@ _WIDTH = 460
 
 
 class Dialog(QDialog):
-    """A title, a body to fill, and a row of buttons at the right."""
+    """A title, a body to fill, and a row of buttons at the right.
+
+    What somebody has typed into it is not thrown away unasked, whether by Esc, a button or the window's own.
+    """
 
     def __init__(self, parent: QWidget | None, title: str) -> None:
         super().__init__(parent)
@@ -22,6 +38,8 @@ class Dialog(QDialog):
         self.setWindowTitle(title)
         self.setMinimumWidth(_WIDTH)
         self._has_size = False
+        #: What stood in the fields when they were first seen.
+        self._before: tuple[str, ...] | None = None
         self.heading = QLabel(title)
         self.heading.setWordWrap(True)
         mark(self.heading, "title")
@@ -41,8 +59,39 @@ class Dialog(QDialog):
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
         """One that nobody has given a size takes that of its texts."""
         super().showEvent(event)
+        if self._before is None:
+            self._before = tuple(self._typed())
         if not self._has_size:
             self.fit()
+
+    def has_unsaved(self) -> bool:
+        """Whether something was typed that would be lost."""
+        return self._before is not None and tuple(self._typed()) != self._before
+
+    def reject(self) -> None:
+        """Esc, Cancel, and the window's own button: close it, unless the admin wants to keep what was typed."""
+        if self.has_unsaved():
+            self.ask_to_discard(self.give_up)
+        else:
+            self.give_up()
+
+    def give_up(self) -> None:
+        """Close it without a yes, and lose what was typed."""
+        super().reject()
+
+    def ask_to_discard(self, then: Callable[[], None]) -> None:
+        """``then`` follows when the admin does not want what was typed."""
+        question = DiscardDialog(self)
+        question.accepted.connect(then)
+        question.open()
+
+    def _typed(self) -> Iterator[str]:
+        for line in self.findChildren(QLineEdit):
+            if not line.isReadOnly():
+                yield line.text()
+        for text in self.findChildren(QPlainTextEdit):
+            if not text.isReadOnly():
+                yield text.toPlainText()
 
     def resize_to(self, width: int, height: int) -> None:
         """The size to begin with, for what is more than some texts."""
@@ -74,3 +123,31 @@ class Dialog(QDialog):
             mark(button, "primary")
         self._buttons.addWidget(button)
         return button
+
+
+class DiscardDialog(Dialog):
+    """The question before typed text is lost; ``accepted`` when it may be."""
+
+    def __init__(self, parent: QWidget | None) -> None:
+        super().__init__(parent, QCoreApplication.translate("DiscardDialog", "Discard what you have written?"))
+        self.add_text(self.tr("It is not saved anywhere."), "muted")
+        self.discard_button = self.add_button(self.tr("Discard"))
+        mark(self.discard_button, "danger")
+        self.discard_button.clicked.connect(self.accept)
+        self.keep_button = self.add_button(self.tr("Keep writing"), primary=True)
+        self.keep_button.clicked.connect(self.reject)
+        self.keep_button.setFocus()
+
+
+def when_nothing_is_unsaved(then: Callable[[], object]) -> None:
+    """Do it at once, or when the admin has agreed to lose what was typed in each dialog that is open."""
+    for widget in QApplication.topLevelWidgets():
+        if isinstance(widget, Dialog) and widget.isVisible() and widget.has_unsaved():
+            widget.ask_to_discard(partial(_give_up, widget, then))
+            return
+    then()
+
+
+def _give_up(dialog: Dialog, then: Callable[[], object]) -> None:
+    dialog.give_up()
+    when_nothing_is_unsaved(then)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QLocale
-from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
 
 from desktop.dialogs.dialog import Dialog
@@ -48,15 +47,16 @@ class ImportWizard(Dialog):
         self._wire()
         self._show()
 
-    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
-        """As Cancel."""
-        self._run.reset()
-        super().closeEvent(event)
+    def has_unsaved(self) -> bool:
+        """Whether columns were chosen by hand for an import that has not begun."""
+        run = self._run
+        begun = run.step in (ImportStep.PROGRESS, ImportStep.RESULT)
+        return not begun and run.preview is not None and run.mapping != run.preview.mapping
 
-    def reject(self) -> None:
-        """Esc and Cancel."""
+    def give_up(self) -> None:
+        """What has begun goes on."""
         self._run.reset()
-        super().reject()
+        super().give_up()
 
     def _wire(self) -> None:
         run = self._run

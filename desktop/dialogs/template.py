@@ -61,6 +61,7 @@ class TemplateDialog(Dialog):
         self._state: TemplateState | None = None
         self._versions: tuple[TemplateVersion, ...] = ()
         self._busy = False
+        self._has_problems = False
         self._build()
         self._wire()
         self._show_buttons()
@@ -180,6 +181,10 @@ class TemplateDialog(Dialog):
         """Whether what is written is not what is in use."""
         return self._state is not None and self.written != self._state.template
 
+    def has_unsaved(self) -> bool:
+        """An address for a test is nothing to be kept, and neither is what cannot be written."""
+        return self.is_changed and not self.editors[TemplatePart.SUBJECT].isReadOnly()
+
     def _write(self, template: EmailTemplate) -> None:
         for part, editor in self.editors.items():
             editor.setPlainText(template.part(part))
@@ -238,6 +243,8 @@ class TemplateDialog(Dialog):
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
+        self._has_problems = bool(problems)
+        self._show_buttons()
         before: QWidget = self.editors[TemplatePart.HTML]
         for problem in problems[:5]:
             button = QPushButton(self._problem_text(problem))
@@ -284,8 +291,11 @@ class TemplateDialog(Dialog):
 
     def _show_buttons(self) -> None:
         ready = self._state is not None and not self._busy and self.written is not None
-        self.save_button.setEnabled(ready and self.is_changed and not self._why_not_save)
-        self.save_button.setToolTip(self._why_not_save)
+        why_not = self._why_not_save
+        if self._has_problems:
+            why_not = why_not or self.tr("Correct first what is named below the text.")
+        self.save_button.setEnabled(ready and self.is_changed and not why_not)
+        self.save_button.setToolTip(why_not)
         original = self._state is not None and self._state.is_default
         self.reset_button.setEnabled(ready and not original and not self._why_not_save)
         self.reset_button.setToolTip(self._why_not_save)

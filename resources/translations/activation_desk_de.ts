@@ -799,6 +799,26 @@
     </message>
 </context>
 <context>
+    <name>DiscardDialog</name>
+    <message>
+        <source>Discard what you have written?</source>
+        <extracomment>What stood in the fields when they were first seen.</extracomment>
+        <translation>Geschriebenes verwerfen?</translation>
+    </message>
+    <message>
+        <source>It is not saved anywhere.</source>
+        <translation>Es ist nirgends gespeichert.</translation>
+    </message>
+    <message>
+        <source>Discard</source>
+        <translation>Verwerfen</translation>
+    </message>
+    <message>
+        <source>Keep writing</source>
+        <translation>Weiterschreiben</translation>
+    </message>
+</context>
+<context>
     <name>EmailAction</name>
     <message>
         <source>Retry now</source>
@@ -3238,6 +3258,10 @@
     <message>
         <source>{0}: by {1}, {2}</source>
         <translation>{0}: von {1}, {2}</translation>
+    </message>
+    <message>
+        <source>Correct first what is named below the text.</source>
+        <translation>Berichtigen Sie zuerst, was unter dem Text genannt ist.</translation>
     </message>
 </context>
 <context>
