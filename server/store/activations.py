@@ -193,7 +193,7 @@ class ActivationStore:
 
         The list of leads passed over is written first, and anew each time, so that a crash in between does no harm.
         """
-        await self._database.skips.delete_many({"activationId": job.id})
+        await self._database.delete_many(self._database.skips, {"activationId": job.id})
         await self._record_skips(job, passed_over, None)
         await self._write(
             job,

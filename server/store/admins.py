@@ -286,27 +286,27 @@ class AdminStore:
 
     async def mark_admins_seen(self, admin_ids: Sequence[str]) -> None:
         """These admins have a desktop connected right now."""
-        await self._admins.update_many(
+        await self._database.update_many(
+            self._admins,
             {"_id": {"$in": [ObjectId(id_) for id_ in admin_ids]}},
             {"$set": {"isOnline": True, "lastSeen": await self._database.now()}},
         )
 
     async def mark_users_seen(self, user_ids: Sequence[str]) -> int:
         """An application has seen these users right now; answers how many of them exist."""
-        result = await self._database.users.update_many(
+        return await self._database.update_many(
+            self._database.users,
             {"_id": {"$in": [ObjectId(id_) for id_ in user_ids]}},
             {"$set": {"isOnline": True, "lastSeen": await self._database.now()}},
         )
-        return result.matched_count
 
     async def mark_offline(self, silent_for: timedelta) -> int:
         """Admins and users whose last sign of life is older than that are offline; answers how many."""
         limit = await self._database.now() - silent_for
         gone = {"isOnline": True, "lastSeen": {"$lt": limit}}
         offline = {"$set": {"isOnline": False}}
-        admins = await self._admins.update_many(gone, offline)
-        users = await self._database.users.update_many(gone, offline)
-        return admins.modified_count + users.modified_count
+        admins = await self._database.update_many(self._admins, gone, offline)
+        return admins + await self._database.update_many(self._database.users, gone, offline)
 
     async def presence(self) -> Presence:
         """Who is online."""

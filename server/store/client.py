@@ -9,6 +9,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, TypeVar
 
 import pymongo
@@ -17,7 +18,7 @@ from pymongo import AsyncMongoClient, monitoring
 from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.errors import AutoReconnect, ConfigurationError, InvalidURI, OperationFailure, ServerSelectionTimeoutError
-from pymongo.results import UpdateResult
+from pymongo.results import DeleteResult, UpdateResult
 from pymongo.uri_parser import parse_uri
 
 from server.errors import DatabaseUnreachable
@@ -27,13 +28,16 @@ log = structlog.get_logger(__name__)
 Document = dict[str, Any]
 Collection = AsyncCollection[Document]
 Session = AsyncClientSession
+Criteria = Mapping[str, Any]
 Result = TypeVar("Result")
 
 #: Errors of a database that is away for the moment; what was asked can be asked again.
 AWAY = (AutoReconnect, ServerSelectionTimeoutError)
 
+_EMBEDDED_VERSION = "secantusVersion"  # what the embedded engine alone has in its ``buildInfo``
 _PING_SECONDS = 2.0  # whoever asks whether it answers wants to know soon
 _CLOCK_MAX_AGE = 60.0  # seconds after which the offset to the database's clock is measured again
+_ROWS_AT_ONCE = 500  # that one transaction of the embedded engine changes, and nobody else meanwhile
 
 
 class _Availability(monitoring.ServerHeartbeatListener):
@@ -65,8 +69,10 @@ def _name(address: tuple[str, int | None]) -> str:
 class Database:
     """The collections by name, transactions, and the database's time."""
 
-    def __init__(self, client: AsyncMongoClient[Document], name: str) -> None:
+    def __init__(self, client: AsyncMongoClient[Document], name: str, *, is_embedded: bool) -> None:
+        """``is_embedded``: what answers is the embedded engine, whoever has started it."""
         self.client = client
+        self.is_embedded = is_embedded
         self.name = name
         self._database = client.get_database(name)
         self._clock_offset = timedelta()
@@ -115,20 +121,45 @@ class Database:
         async with self.client.start_session() as session:
             return await session.with_transaction(work)
 
-    async def update_many(
-        self, collection: Collection, criteria: Mapping[str, Any], update: Mapping[str, Any]
-    ) -> UpdateResult:
-        """Change all that match, in a transaction of its own.
+    # --- Writes of many rows outside of other transactions: these two are the only ways ---
+    #
+    # Where a plain one meets a row of an unfinished transaction, the embedded engine waits for that with the whole
+    # collection locked, and the transaction, wanting another row, waits for the collection: for ever. In a transaction
+    # it begins anew instead. Everywhere else a plain write is right, which clashes with nothing.
 
-        For collections that other transactions write to as well: where a plain update of many meets a row of an
-        unfinished transaction, the embedded engine waits for that with the whole collection locked, and the
-        transaction, wanting another row, waits for the collection. In a transaction it begins anew instead.
+    async def update_many(self, collection: Collection, criteria: Criteria, update: Mapping[str, Any]) -> int:
+        """Change all that match, each row by itself; answers how many.
+
+        It may be carried out a second time where the connection is lost: then rows that the first time has changed must
+        match no more, or be left as they are by the same change. Such rows may be missing from the answer.
         """
 
-        async def work(session: Session) -> UpdateResult:
+        async def work(criteria: Criteria, session: Session | None) -> UpdateResult:
             return await collection.update_many(criteria, update, session=session)
 
-        return await self.transaction(work)
+        return sum([result.matched_count async for result in self._write_many(collection, criteria, work)])
+
+    async def delete_many(self, collection: Collection, criteria: Criteria) -> int:
+        """Remove all that match, each row by itself; answers how many, as :meth:`update_many` does."""
+
+        async def work(criteria: Criteria, session: Session | None) -> DeleteResult:
+            return await collection.delete_many(criteria, session=session)
+
+        return sum([result.deleted_count async for result in self._write_many(collection, criteria, work)])
+
+    async def _write_many(
+        self, collection: Collection, criteria: Criteria, work: Callable[[Criteria, Session | None], Awaitable[Result]]
+    ) -> AsyncIterator[Result]:
+        if self.is_embedded:
+            async for part in _in_parts(collection, criteria):
+                yield await self.transaction(partial(work, part))
+            return
+        try:
+            yield await work(criteria, None)
+        except ServerSelectionTimeoutError:
+            raise
+        except AutoReconnect:  # which the driver repeats by itself where it is a write of one row
+            yield await work(criteria, None)
 
     async def ping(self) -> None:
         """Raise :class:`DatabaseUnreachable` if the database does not answer."""
@@ -141,6 +172,17 @@ class Database:
     async def close(self) -> None:
         """Close every connection."""
         await self.client.close()
+
+
+async def _in_parts(collection: Collection, criteria: Criteria) -> AsyncIterator[Criteria]:
+    """The same choice of rows as several, none of too many; rows are looked up unless they are named."""
+    among = criteria.get("_id")
+    if isinstance(among, Mapping) and among.keys() == {"$in"}:
+        ids = list(among["$in"])
+    else:
+        ids = [row["_id"] for row in await collection.find(criteria, {"_id": 1}).to_list()]
+    for start in range(0, len(ids), _ROWS_AT_ONCE):
+        yield {**criteria, "_id": {"$in": ids[start : start + _ROWS_AT_ONCE]}}
 
 
 def _aware(moment: datetime) -> datetime:
@@ -168,10 +210,10 @@ async def connect(uri: str, name: str, *, wait: timedelta = timedelta(seconds=10
         raise DatabaseUnreachable(
             "MONGODB_URI=(hidden): is not a valid address. Fix: mongodb://user:password@host:27017/?replicaSet=rs0"
         ) from error
-    database = Database(client, name)
     try:
         try:
             hello = await client.admin.command("hello")
+            build = await client.admin.command("buildInfo")
             await client.get_database(name).command("listCollections", nameOnly=True)
         except AWAY as error:
             raise DatabaseUnreachable(
@@ -186,6 +228,6 @@ async def connect(uri: str, name: str, *, wait: timedelta = timedelta(seconds=10
                 f"The database at {hosts} is not a replica set, which live updates and transactions need. "
                 "Start mongod with --replSet rs0 and run rs.initiate() once; one node is enough."
             )
-        yield database
+        yield Database(client, name, is_embedded=_EMBEDDED_VERSION in build)
     finally:
-        await database.close()
+        await client.close()

@@ -58,7 +58,7 @@ class ConnectionStore:
 
     async def free_all(self) -> None:
         """End every lease: for a server that has the database to itself, where nobody else can hold one."""
-        await self._connections.update_many({}, {"$set": {"holders": []}, "$inc": {"version": 1}})
+        await self._database.update_many(self._connections, {}, {"$set": {"holders": []}, "$inc": {"version": 1}})
 
     async def emails_per_second(self, account: str) -> float | None:
         """How fast the mail server takes emails over all connections, as last measured; None: not known yet."""

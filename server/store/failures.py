@@ -61,7 +61,6 @@ class FailureStore:
             if not rows:
                 return wiped
             # The date again: it may have been retried and have failed anew, with a password that is still wanted.
-            result = await self._failed.update_many(
-                {"_id": {"$in": [row["_id"] for row in rows]}, **due}, {"$unset": {"password": ""}}
+            wiped += await self._database.update_many(
+                self._failed, {"_id": {"$in": [row["_id"] for row in rows]}, **due}, {"$unset": {"password": ""}}
             )
-            wiped += result.modified_count

@@ -130,7 +130,7 @@ class ImportStore:
         if await self._imports.find_one(wanted, {"_id": 1}) is not None:
             # The file first: a kill in between leaves a file that goes by itself, not a job without one.
             kept = {"expiresAt": await self._database.now() + _FILE_KEPT}
-            await self._files.update_many({"importId": ObjectId(import_id)}, {"$set": kept})
+            await self._database.update_many(self._files, {"importId": ObjectId(import_id)}, {"$set": kept})
             await self._imports.update_one(wanted, started)
         return await self.get(import_id)
 
@@ -227,7 +227,7 @@ class ImportStore:
     async def take_back(self, job: ImportJob) -> None:
         """Remove what came in and was not activated meanwhile. Raises :class:`ImportLost`."""
         before = (await self.get(job.id)).imported
-        await self._database.leads.delete_many({"importId": job.id, "status": {"$in": list(_UNUSED)}})
+        await self._database.delete_many(self._database.leads, {"importId": job.id, "status": {"$in": list(_UNUSED)}})
         removed = before - await self._database.leads.count_documents({"importId": job.id})
         await self._end(job, ImportState.UNDONE, {"removed": removed}, action="leads.undoImport", count=removed)
 
@@ -247,7 +247,7 @@ class ImportStore:
                 await self._audit.note(entry, action, by=job.by, count=count, session=session, details=details)
 
         await self._database.transaction(work)
-        await self._files.delete_many({"importId": job.id})
+        await self._database.delete_many(self._files, {"importId": job.id})
 
     async def _write(self, job: ImportJob, update: Mapping[str, Any], session: Session | None = None) -> None:
         # Asked to stop meanwhile, a running import is in the same hands, and counts what it has in hand.

@@ -57,8 +57,8 @@ class JobLeases:
 
     async def free_all(self) -> None:
         """End every lease: for a server that has the database to itself, where nobody else can hold one."""
-        await self.jobs.update_many(
-            self._is_open(), {"$set": {"leaseOwner": None, "leaseExpiresAt": await self.database.now()}}
+        await self.database.update_many(
+            self.jobs, self._is_open(), {"$set": {"leaseOwner": None, "leaseExpiresAt": await self.database.now()}}
         )
 
     async def release(self, job_id: ObjectId, owner: str) -> None:

@@ -154,7 +154,7 @@ class LeadStore:
         claimed = {"$set": {"status": LeadStatus.ACTIVATING.value, "activationId": activation_id}}
         looked_at = 0
         for part in _parts(ids):
-            await self._leads.update_many({"_id": {"$in": part}, "status": chosen["status"]}, claimed)
+            await self._database.update_many(self._leads, {"_id": {"$in": part}, "status": chosen["status"]}, claimed)
             looked_at += len(part)
             yield looked_at, len(ids)
 
@@ -194,7 +194,7 @@ class LeadStore:
         for had_a_reason, status in ((True, LeadStatus.SKIPPED), (False, LeadStatus.NEW)):
             before = {"$set": {"status": status.value}, "$unset": {"activationId": ""}}
             for part in _parts([row["_id"] for row in left if ("skipReason" in row) == had_a_reason]):
-                released += (await self._leads.update_many(still_claimed(activation_id, part), before)).modified_count
+                released += await self._database.update_many(self._leads, still_claimed(activation_id, part), before)
         return released
 
 

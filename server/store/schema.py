@@ -150,7 +150,7 @@ async def ensure(database: Database) -> None:
                 await _drop_index(collection, name)
     if meta is not None and meta["version"] < _LIMITS_BY_RATE:
         # What was granted in the last seconds before the upgrade is forgotten.
-        await database.limits.update_many({"grants": {"$exists": True}}, {"$set": {"grants": {}}})
+        await database.update_many(database.limits, {"grants": {"$exists": True}}, {"$set": {"grants": {}}})
     if meta is not None and meta["version"] < _SEARCH_TEXTS:
         await search.fill_in_keys(database)
     await database.meta.update_one({"_id": ADMINS_META_ID}, {"$setOnInsert": {"changes": 0}}, upsert=True)

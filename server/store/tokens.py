@@ -59,8 +59,8 @@ class TokenStore:
 
     async def mark_used(self, token_ids: Sequence[str]) -> None:
         """They are in use right now."""
-        await self._tokens.update_many(
-            {"_id": {"$in": list(token_ids)}}, {"$set": {"lastUsedAt": await self._database.now()}}
+        await self._database.update_many(
+            self._tokens, {"_id": {"$in": list(token_ids)}}, {"$set": {"lastUsedAt": await self._database.now()}}
         )
 
     async def sessions(self, admin_id: str, *, current: str = "") -> list[LoginSession]:

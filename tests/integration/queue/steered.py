@@ -89,7 +89,7 @@ class SteeredDatabase(Database):
     """A database whose clock stands still until it is moved, and whose calls can be interleaved."""
 
     def __init__(self, plain: Database) -> None:
-        super().__init__(plain.client, plain.name)
+        super().__init__(plain.client, plain.name, is_embedded=plain.is_embedded)
         self.moment = START
         self.turns = Turns()
         for name, value in list(vars(self).items()):
