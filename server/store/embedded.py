@@ -34,7 +34,9 @@ ENGINE = "secantusd-py"
 
 _USER = "activation"
 _START_WAIT = timedelta(seconds=60)  # a predecessor may still be closing its files
+_ANSWER_WAIT = timedelta(seconds=30)  # for an answer of one that has answered before, on a machine that is busy
 _START_LOOK = 0.02  # seconds between two looks whether it answers
+_ANSWER_LOOK = timedelta(seconds=0.5)  # within each look
 _RESTART_WAITS = (0.1, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)  # seconds before each start anew; the last one repeats
 
 
@@ -81,7 +83,7 @@ class EmbeddedDatabase:
     async def _create_login(self) -> None:
         """First use: the engine takes its first user only while it asks for none."""
         await self._launch(auth=False)
-        async with _client(f"mongodb://127.0.0.1:{self._port}/") as client:
+        async with _client(f"mongodb://127.0.0.1:{self._port}/", _ANSWER_WAIT) as client:
             try:
                 await client.admin.command("createUser", _USER, pwd=self._password, roles=["root"])
             except OperationFailure:
@@ -90,7 +92,7 @@ class EmbeddedDatabase:
         await self._end()
 
     async def _accepts_login(self) -> bool:
-        async with _client(self.uri) as client:
+        async with _client(self.uri, _ANSWER_WAIT) as client:
             try:
                 await client.admin.command("listDatabases", nameOnly=True)
             except OperationFailure:
@@ -146,7 +148,7 @@ class EmbeddedDatabase:
             return False
         writer.close()
         try:
-            async with _client(f"mongodb://127.0.0.1:{self._port}/") as client:
+            async with _client(f"mongodb://127.0.0.1:{self._port}/", _ANSWER_LOOK) as client:
                 await client.admin.command("ping")
         except PyMongoError:
             return False
@@ -252,9 +254,10 @@ def _free_port() -> int:
 
 
 @asynccontextmanager
-async def _client(uri: str) -> AsyncIterator[AsyncMongoClient[dict[str, object]]]:
+async def _client(uri: str, wait: timedelta) -> AsyncIterator[AsyncMongoClient[dict[str, object]]]:
+    milliseconds = int(wait.total_seconds() * 1000)
     client: AsyncMongoClient[dict[str, object]] = AsyncMongoClient(
-        uri, serverSelectionTimeoutMS=500, connectTimeoutMS=500, directConnection=True
+        uri, serverSelectionTimeoutMS=milliseconds, connectTimeoutMS=milliseconds, directConnection=True
     )
     try:
         yield client
