@@ -11,12 +11,14 @@ from collections.abc import Iterator
 import pytest
 from _pytest.faulthandler import fault_handler_stderr_fd_key
 
+from tests.driver_sockets import let_the_driver_leave_its_sockets
 from tests.system.processes import ServerProcess
 
 # Before Qt is imported anywhere: no test needs the developer's own screen.
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 os.environ["QT_API"] = "pyside6"
 os.environ.pop("ACTIVATION_CONFIG", None)
+let_the_driver_leave_its_sockets()
 
 
 def require(program: str) -> str:

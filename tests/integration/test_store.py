@@ -92,9 +92,6 @@ async def test_an_unreachable_database_is_named_without_its_password() -> None:
     assert "hunter2" not in caught.value.message
 
 
-# Refused at once, the client is closed while its monitor still connects: the driver (pymongo 4.20) leaves the socket
-# of a cancelled attempt to the garbage collector.
-@pytest.mark.filterwarnings(r"ignore:Exception ignored in. <socket\.socket .*laddr=\('127\.0\.0\.1', \d+\)>")
 async def test_the_engine_wants_its_password(engine_uri: str) -> None:
     with pytest.raises(DatabaseUnreachable, match="refuses the login"):
         async with connect(engine_uri.replace("mongodb://activation:", "mongodb://activation:x"), "x"):
