@@ -26,6 +26,11 @@ class ServiceError(Exception):
         self.details = dict(details or {})
         super().__init__(self.message)
 
+    def as_row(self) -> dict[str, Any]:
+        """What is stored of it where it is the end of something."""
+        sentence = None if self.sentence is None else self.sentence.model_dump(mode="json")
+        return {"message": self.message, "sentence": sentence}
+
     @property
     def problem(self) -> Problem:
         """The error as it crosses the wire."""

@@ -28,6 +28,7 @@ from desktop.theme.drop_down import DropDown
 from desktop.theme.icons import pixmap
 from desktop.theme.style import mark, theme
 from desktop.theme.tokens import CONTROL_HEIGHT, Space
+from desktop.wording.sentences import worded
 from server.contract import FileFormat, ImportPreview, ImportProblem, ImportReading, ImportState, LeadField
 
 _ENCODINGS = ("utf-8", "cp1252", "utf-16", "iso8859-15", "cp1250", "cp1251", "mac_roman", "shift_jis", "gb18030")
@@ -296,8 +297,9 @@ class ResultStep(QWidget):
         progress = run.progress
         if progress is None:
             return
-        self.message.setText(progress.message)
-        self.message.setVisible(bool(progress.message))
+        message = worded(progress.sentence) or progress.message
+        self.message.setText(message)
+        self.message.setVisible(bool(message))
         undone = progress.state is ImportState.UNDONE
         numbers = {
             self.tr("Rows in the file"): progress.total,
@@ -306,7 +308,7 @@ class ResultStep(QWidget):
             self.tr("Could not be used"): progress.refused,
         }
         self.numbers.show_numbers({self.tr("Leads taken away again"): progress.removed} if undone else numbers)
-        self.numbers.setVisible(progress.state is not ImportState.FAILED)
+        self.numbers.setVisible(progress.state is not ImportState.FAILED or progress.imported > 0)
         self.problems.show_problems(() if undone else run.problems, 0 if undone else progress.refused)
 
 

@@ -109,7 +109,7 @@ class ImportWizard(Dialog):
         over = step in (ImportStep.PROGRESS, ImportStep.RESULT)
         self.back_button.setVisible(step in (ImportStep.MAPPING, ImportStep.CHECK))
         self.back_button.setEnabled(not run.busy)
-        done = run.progress is not None and run.progress.state is ImportState.FINISHED and run.progress.imported > 0
+        done = run.progress is not None and run.progress.state.can_be_undone and run.progress.imported > 0
         self.undo_button.setVisible(step is ImportStep.RESULT and done)
         self.undo_button.setEnabled(not run.busy and not run.reconnecting)
         self.close_button.setVisible(not over)
@@ -147,7 +147,8 @@ class ImportWizard(Dialog):
             case ImportStep.RESULT:
                 state = run.progress.state if run.progress is not None else ImportState.FINISHED
                 if state is ImportState.FAILED:
-                    return self.tr("Nothing was imported")
+                    came_in = run.progress is not None and run.progress.imported
+                    return self.tr("The import failed") if came_in else self.tr("Nothing was imported")
                 return self.tr("Import undone") if state is ImportState.UNDONE else self.tr("Import finished")
 
     def _note(self) -> str:

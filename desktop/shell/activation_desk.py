@@ -18,7 +18,16 @@ from desktop.shell.toasts import ToastKind
 from desktop.state.activation_run import ActivationRun
 from desktop.state.selection import LeadSelection
 from desktop.tasks import ask, spawn
-from server.contract import Activation, ActivationPreview, ActivationState, Selection, SkippedLead
+from desktop.wording.troubles import Trouble
+from server.contract import (
+    Activation,
+    ActivationPreview,
+    ActivationState,
+    ErrorCode,
+    Problem,
+    Selection,
+    SkippedLead,
+)
 
 
 class ActivationDesk(QObject):
@@ -110,6 +119,9 @@ class ActivationDesk(QObject):
         toasts = self._window.toasts
         if activation.state is ActivationState.STOPPED:
             toasts.show(self.tr("Stopped. The other leads are as they were."), ToastKind.WARNING)
+        elif activation.state is ActivationState.FAILED:
+            problem = Problem(code=ErrorCode.INTERNAL, message=activation.message, sentence=activation.sentence)
+            self._fail(DeskError(Trouble.ACTIVATION_FAILED, problem=problem))
         if activation.created:
             toasts.show(self._created_text(activation.created), ToastKind.SUCCESS)
             toasts.show(

@@ -20,6 +20,7 @@ from desktop.state.lead_details import LeadDetailsState
 from desktop.state.selection import LeadSelection
 from desktop.state.unseen_import import UnseenImport
 from desktop.tasks import ask
+from desktop.wording.sentences import worded
 from server.contract import Import, ImportState, Lead, LeadFilter, LeadSort, Page
 
 
@@ -103,11 +104,14 @@ class LeadsDesk(QObject):
         )
 
     def _ended_text(self, progress: Import) -> str:
-        name = progress.file_name
+        name, message = progress.file_name, worded(progress.sentence) or progress.message
         if progress.state is ImportState.UNDONE:
             return self.tr("The import of {0} is undone.").format(name)
+        if progress.state is ImportState.FAILED and progress.imported:
+            text = self.tr("%n lead(s) came in from {0}, then the import failed. {1}", "", progress.imported)
+            return text.format(name, message)
         if progress.state is ImportState.FAILED:
-            return self.tr("Nothing was imported from {0}. {1}").format(name, progress.message)
+            return self.tr("Nothing was imported from {0}. {1}").format(name, message)
         if progress.imported == 1:
             return self.tr("1 lead was imported from {0}.").format(name)
         return self.tr("{0} leads were imported from {1}.").format(QLocale().toString(progress.imported), name)

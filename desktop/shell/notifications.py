@@ -13,7 +13,7 @@ from desktop.state.activation_run import ActivationRun
 from desktop.state.preferences import Notify, Preferences
 from desktop.state.queue_status import QueueState
 from desktop.state.sending import Sending
-from server.contract import Activation, SendingState
+from server.contract import Activation, ActivationState, SendingState
 
 PAUSE = 10.0  # seconds between two notifications at least
 SNOOZE = 3600.0  # seconds
@@ -134,6 +134,8 @@ class Notifications(QObject):
         users = self.tr("%n user(s) created.", "", activation.created)
         if activation.skipped:
             users += " " + self.tr("{0} skipped.").format(QLocale().toString(activation.skipped))
+        if activation.state is ActivationState.FAILED:
+            users = self.tr("The activation could not be finished.") + " " + users
         self._add(Topic.ACTIVATED, users)
 
     # --- What is told ---

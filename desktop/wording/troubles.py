@@ -56,6 +56,10 @@ class Trouble(Enum):
             "is back. Nothing is activated twice.",
         ),
     )
+    ACTIVATION_FAILED = (
+        translatable("Trouble", "The activation could not be finished. The other leads are as they were."),
+        _UNTOLD,
+    )
     NOT_UNDERSTOOD = (
         translatable("Trouble", "The server's answer was not understood."),
         translatable("Trouble", "Server and desktop may be of different versions; update the older one."),

@@ -22,6 +22,16 @@
     </message>
 </context>
 <context>
+    <name>LeadsDesk</name>
+    <message numerus="yes">
+        <source>%n lead(s) came in from {0}, then the import failed. {1}</source>
+        <translation>
+            <numerusform>%n lead came in from {0}, then the import failed. {1}</numerusform>
+            <numerusform>%n leads came in from {0}, then the import failed. {1}</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Notifications</name>
     <message numerus="yes">
         <source>%n email(s) could not be sent.</source>

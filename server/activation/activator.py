@@ -6,7 +6,6 @@ takes the activation over goes on from what is still marked.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Collection, Sequence
 from contextlib import suppress
 from datetime import timedelta
@@ -17,9 +16,9 @@ from bson import ObjectId
 from server.activation.passwords import CredentialSupply
 from server.addresses import is_usable
 from server.contract import ActivationState, SkipReason
-from server.operations.jobs import DATABASE_AWAY_WAIT, JobRunner
+from server.errors import ServiceError
+from server.operations.jobs import JobRunner
 from server.store.activations import ActivationJob, ActivationStore, LeadsChanged, LeaseLost, NewUser
-from server.store.client import AWAY
 from server.store.job_leases import Taken
 from server.store.leads import ClaimedLead, LeadStore
 
@@ -50,6 +49,17 @@ class Activator(JobRunner[ActivationJob]):
         with suppress(LeaseLost):
             await self._activations.renew(job, self.lease)
 
+    async def _release(self, job: ActivationJob, *, tried: bool) -> None:
+        await self._activations.release(job, tried=tried)
+
+    async def _set_aside(self, job: ActivationJob, why: ServiceError) -> None:
+        with suppress(LeaseLost):
+            await self._activations.give_up(job)
+            async with self._kept(job):
+                released = await self._leads.release(job.id)
+            await self._activations.finish(job, ActivationState.FAILED, why)
+            log.info("activation failed", activation=str(job.id), leads_left=released)
+
     async def _work(self, job: ActivationJob) -> None:
         current: ActivationJob | None = job
         while current is not None:
@@ -57,18 +67,14 @@ class Activator(JobRunner[ActivationJob]):
             try:
                 current = await self._step(job)
             except LeaseLost:
-                current = await self._reload_when_possible(job)
+                current = await self._activations.reload(job)
             except LeadsChanged:
                 log.info("leads changed meanwhile, reading them again", activation=str(job.id))
-            except AWAY as error:
-                log.warning("database away, activation waits", activation=str(job.id), reason=str(error))
-                await asyncio.sleep(DATABASE_AWAY_WAIT)
-                current = await self._reload_when_possible(job)
 
     async def _step(self, job: ActivationJob) -> ActivationJob | None:
         """What the activation's state asks for; answers how it stands afterwards, None when there is no more to do."""
         if self._stopping.is_set():
-            await self._activations.release(job)
+            await self._release(job, tried=False)
             return None
         match job.state:
             case ActivationState.CLAIMING:
@@ -78,17 +84,9 @@ class Activator(JobRunner[ActivationJob]):
                     await self._create_users(job)
             case ActivationState.STOPPING:
                 await self._leave_the_rest(job)
-            case ActivationState.FINISHED | ActivationState.STOPPED:
+            case ActivationState.FINISHED | ActivationState.STOPPED | ActivationState.FAILED:
                 return None
         return await self._activations.reload(job)
-
-    async def _reload_when_possible(self, job: ActivationJob) -> ActivationJob | None:
-        while not self._stopping.is_set():
-            try:
-                return await self._activations.reload(job)
-            except AWAY:
-                await asyncio.sleep(DATABASE_AWAY_WAIT)
-        return None
 
     async def _claim(self, job: ActivationJob) -> None:
         async with self._kept(job):

@@ -12,7 +12,7 @@ import typer
 from bson import ObjectId
 
 from server.cli.running import BY, DataDir, fail, read_settings, with_database
-from server.contract import Activation, LeadFilter, LeadStatus, Selection
+from server.contract import Activation, ActivationState, LeadFilter, LeadStatus, Selection
 from server.importing.leads import import_file
 from server.store.activations import ActivationStore
 from server.store.changes import ChangeFeed
@@ -69,8 +69,12 @@ def activate(
             f"Activation {activation.id}: {activation.state.value}, {activation.created} users created, "
             f"{activation.skipped} skipped, of {activation.total}."
         )
+        if activation.message:
+            typer.echo(activation.message, err=True)
         for lead in await activations.skipped(activation.id):
             typer.echo(f"skipped {lead.email or lead.lead_id}: {lead.message}", err=True)
+        if activation.state is ActivationState.FAILED:
+            raise typer.Exit(1)
 
     with_database(settings, work, needs_service=True)
 

@@ -440,7 +440,7 @@ class ImportState(StrEnum):
     #: By an admin: what came in before stays, and can be taken back.
     STOPPED = "stopped"
     FINISHED = "finished"
-    #: The file cannot be read as wished; nothing came in.
+    #: It could not go on, as when the file cannot be read as wished. What came in before stays, and can be taken back.
     FAILED = "failed"
     UNDOING = "undoing"
     UNDONE = "undone"
@@ -449,6 +449,11 @@ class ImportState(StrEnum):
     def is_over(self) -> bool:
         """Whether nothing will change unasked."""
         return self in (ImportState.STOPPED, ImportState.FINISHED, ImportState.FAILED, ImportState.UNDONE)
+
+    @property
+    def can_be_undone(self) -> bool:
+        """Whether what came in can be taken back."""
+        return self.is_over and self is not ImportState.UNDONE
 
 
 class Import(Answer):
@@ -476,6 +481,7 @@ class Import(Answer):
     removed: int = 0
     #: Why it failed, as a sentence.
     message: str = ""
+    sentence: Sentence | None = None
     created_at: datetime
     finished_at: datetime | None = None
 
@@ -526,18 +532,20 @@ class ActivationPreview(Answer):
 
 
 class ActivationState(StrEnum):
-    """Steps of an activation; the last two are final."""
+    """Steps of an activation; the last three are final."""
 
     CLAIMING = "claiming"
     RUNNING = "running"
     STOPPING = "stopping"
     FINISHED = "finished"
     STOPPED = "stopped"
+    #: The server could not go on: the leads that are left are as they were before.
+    FAILED = "failed"
 
     @property
     def is_final(self) -> bool:
         """Whether nothing will change any more."""
-        return self in (ActivationState.FINISHED, ActivationState.STOPPED)
+        return self in (ActivationState.FINISHED, ActivationState.STOPPED, ActivationState.FAILED)
 
 
 class Activation(Answer):
@@ -555,6 +563,9 @@ class Activation(Answer):
     claimed: int
     created: int
     skipped: int
+    #: Why it failed, as a sentence.
+    message: str = ""
+    sentence: Sentence | None = None
     created_at: datetime
     finished_at: datetime | None = None
 

@@ -123,6 +123,11 @@ class Phrase(Enum):
 
     # --- Requests as such ---
     DATABASE_AWAY = translatable("Phrase", "The database does not answer at the moment. Try again.")
+    JOB_NEVER_CAME_ON = translatable(
+        "Phrase",
+        "It was begun {tries} times and never came on: each time the server or its database ended, or failed. "
+        "The server's log says more.",
+    )
     SERVER_FAILED = translatable("Phrase", "Something went wrong on the server. Its log says what.")
     REQUEST_WRONG = translatable("Phrase", "The request is not right: {where}: {problem}.")
     NOT_HERE = translatable("Phrase", "This cannot be asked here: {problem}.")

@@ -13,8 +13,8 @@ from bson import ObjectId
 from server.contract import ImportState
 from server.errors import ServiceError
 from server.importing.leads import MAX_PROBLEMS, SeenAddresses, batches, count_lines
-from server.operations.jobs import DATABASE_AWAY_WAIT, JobRunner
-from server.store.client import AWAY, Database
+from server.operations.jobs import JobRunner
+from server.store.client import Database
 from server.store.imports import ImportJob, ImportLost, ImportStore
 from server.store.job_leases import Taken
 from server.store.leads import LeadStore
@@ -41,6 +41,13 @@ class Importer(JobRunner[ImportJob]):
         with suppress(ImportLost):
             await self._imports.renew(job, self.lease)
 
+    async def _release(self, job: ImportJob, *, tried: bool) -> None:
+        await self._imports.release(job, tried=tried)
+
+    async def _set_aside(self, job: ImportJob, why: ServiceError) -> None:
+        with suppress(ImportLost):
+            await self._imports.fail(job, why)
+
     async def _work(self, job: ImportJob) -> None:
         try:
             async with self._kept(job):
@@ -51,10 +58,8 @@ class Importer(JobRunner[ImportJob]):
         except ImportLost:
             return
         except ServiceError as error:
-            await self._fail(job, error)
-        except AWAY as error:
-            log.warning("database away, import waits", id=str(job.id), reason=str(error))
-            await self._give_back(job)
+            log.warning("import failed", id=str(job.id), reason=error.message)
+            await self._set_aside(job, error)
 
     async def _read(self, job: ImportJob) -> None:
         content = await self._imports.file(job.id)
@@ -67,7 +72,7 @@ class Importer(JobRunner[ImportJob]):
             if done <= job.done:  # by whoever worked on it before
                 continue
             if self._stopping.is_set():
-                await self._imports.release(job)
+                await self._release(job, tried=False)
                 return
             added = await self._leads.add(new, by=job.by, now=await self._database.now(), import_id=job.id)
             problems = batch.bad[: max(0, MAX_PROBLEMS - listed)]
@@ -87,19 +92,3 @@ class Importer(JobRunner[ImportJob]):
                 return
         await self._imports.finish(job)
         log.info("import finished", id=str(job.id), rows=done)
-
-    async def _give_back(self, job: ImportJob) -> None:
-        """To be taken up again, by whom ever."""
-        await asyncio.sleep(DATABASE_AWAY_WAIT)
-        try:
-            await self._imports.release(job)
-        except AWAY:
-            return  # its lease ends by itself
-        self.wake()
-
-    async def _fail(self, job: ImportJob, error: ServiceError) -> None:
-        log.warning("import failed", id=str(job.id), reason=error.message)
-        try:
-            await self._imports.fail(job, error.message)
-        except (ImportLost, *AWAY) as lost:
-            log.warning("the failure of an import was not recorded", id=str(job.id), reason=str(lost))

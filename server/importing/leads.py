@@ -22,7 +22,7 @@ from server.contract import (
 )
 from server.contract.import_codes import PROBLEM_SENTENCES, FileFault, ImportProblemCode
 from server.errors import Invalid, TooLarge
-from server.importing.tables import Row, open_table, suggest_mapping
+from server.importing.tables import MAX_CELL, Row, open_table, suggest_mapping
 from server.store.leads import LeadStore, NewLead
 from server.text import one_line
 
@@ -230,6 +230,8 @@ def _lead(row: Row, mapping: Columns) -> NewLead | ImportProblem:
         return row.cell(mapping.get(field))
 
     address = cell(LeadField.EMAIL)
+    if any(len(row.cell(column)) > MAX_CELL for column in mapping.values()):
+        return _problem(row, address, ImportProblemCode.CELL_TOO_LONG, limit=MAX_CELL)
     if not address:
         return _problem(row, "", ImportProblemCode.NO_ADDRESS)
     try:

@@ -17,6 +17,11 @@ from server.contract.import_codes import Encoding, encoding_named
 from server.errors import Invalid
 from server.importing.workbook import MAGIC, read_sheet
 
+#: Characters of a cell: as many as spreadsheets take (Excel specifications and limits).
+MAX_CELL = 32_767
+# The module's own limit would refuse a file for one long cell, also where that is in no column that is wanted.
+csv.field_size_limit(2**31 - 1)
+
 _OLD_WORKBOOK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # [MS-CFB], as XLS and locked XLSX are
 _DELIMITERS = ",;\t|"
 #: What columns are called, the surest name first.

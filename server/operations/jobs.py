@@ -13,9 +13,11 @@ from typing import ClassVar, Generic, Protocol, TypeVar
 import structlog
 from bson import ObjectId
 
+from server.contract import Phrase
+from server.errors import ServiceError
 from server.operations.tasks import end
-from server.store.client import AWAY
-from server.store.job_leases import Taken
+from server.store.client import DatabaseError
+from server.store.job_leases import MAX_TRIES, Taken
 
 log = structlog.get_logger(__name__)
 
@@ -32,12 +34,20 @@ class Job(Protocol):
     def id(self) -> ObjectId:
         """Of its row."""
 
+    @property
+    def tries(self) -> int:
+        """How often it was begun since it last came on, this time included."""
+
 
 AnyJob = TypeVar("AnyJob", bound=Job)
 
 
 class JobRunner(ABC, Generic[AnyJob]):
-    """Takes every job that is free, and works on several side by side."""
+    """Takes every job that is free, and works on several side by side.
+
+    A job harms itself alone: one that raises what nobody expected is set aside as failed, and so is one in which the
+    server or the database ended time after time. While the database is away, jobs wait.
+    """
 
     #: What a job is called.
     kind: ClassVar[str]
@@ -66,7 +76,7 @@ class JobRunner(ABC, Generic[AnyJob]):
                 self._woken.clear()
                 try:
                     taken = await self._take(besides=self._in_hand)
-                except AWAY as error:
+                except DatabaseError as error:
                     log.warning("database away, jobs wait", kind=self.kind, reason=str(error))
                     await asyncio.sleep(DATABASE_AWAY_WAIT)
                     continue
@@ -82,9 +92,38 @@ class JobRunner(ABC, Generic[AnyJob]):
     async def _hold(self, job: AnyJob) -> None:
         self._in_hand.add(job.id)
         try:
-            await self._work(job)
+            await self._attempt(job)
+        except DatabaseError as error:
+            log.warning("database away, a job waits", kind=self.kind, id=str(job.id), reason=str(error))
+            await self._give_back(job)
+        except Exception:  # not even that it failed could be noted: its lease ends by itself
+            log.exception("a job could not be set aside", kind=self.kind, id=str(job.id))
         finally:
             self._in_hand.discard(job.id)
+
+    async def _attempt(self, job: AnyJob) -> None:
+        if job.tries > MAX_TRIES:
+            log.error("a job never came on and is set aside", kind=self.kind, id=str(job.id), tries=MAX_TRIES)
+            await self._set_aside(job, ServiceError(Phrase.JOB_NEVER_CAME_ON, tries=MAX_TRIES))
+            return
+        try:
+            await self._work(job)
+        except DatabaseError:
+            raise
+        except Exception:
+            log.exception("a job failed and is set aside", kind=self.kind, id=str(job.id))
+            await self._set_aside(job, ServiceError(Phrase.SERVER_FAILED))
+
+    async def _give_back(self, job: AnyJob) -> None:
+        """As soon as the database takes it, to be taken up again by whom ever."""
+        while not self._stopping.is_set():
+            await asyncio.sleep(DATABASE_AWAY_WAIT)
+            try:
+                await self._release(job, tried=True)
+            except DatabaseError:
+                continue
+            self.wake()
+            return
 
     @asynccontextmanager
     async def _kept(self, job: AnyJob) -> AsyncIterator[None]:
@@ -100,12 +139,20 @@ class JobRunner(ABC, Generic[AnyJob]):
             await asyncio.sleep(self.lease.total_seconds() / _RENEWALS)
             try:
                 await self._renew(job)
-            except AWAY as error:
+            except DatabaseError as error:
                 log.warning("database away, a lease is not renewed", kind=self.kind, reason=str(error))
 
     @abstractmethod
     async def _renew(self, job: AnyJob) -> None:
         """A sign of life; nothing when it is somebody else's by now."""
+
+    @abstractmethod
+    async def _release(self, job: AnyJob, *, tried: bool) -> None:
+        """Give it back. ``tried``: it does not come on here."""
+
+    @abstractmethod
+    async def _set_aside(self, job: AnyJob, why: ServiceError) -> None:
+        """Let it end as failed, and say why; nothing when it is somebody else's by now."""
 
     @abstractmethod
     async def _take(self, *, besides: Collection[ObjectId]) -> Taken[AnyJob]:

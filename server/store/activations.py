@@ -14,11 +14,11 @@ from pymongo import UpdateOne
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from server.contract import Activation, ActivationState, LeadStatus, Phrase, Selection, SkippedLead, SkipReason
-from server.errors import Conflict, NotFound
+from server.errors import Conflict, NotFound, ServiceError
 from server.store.audit import AuditLog
 from server.store.client import Database, Session
 from server.store.emails import message_id, pending_document
-from server.store.job_leases import JobLeases, Taken
+from server.store.job_leases import CAME_ON, MAX_TRIES, JobLeases, Taken
 from server.store.leads import ClaimedLead, is_duplicate, still_claimed
 from server.store.schema import ADDRESS
 from server.store.search import person_keys
@@ -57,6 +57,8 @@ class ActivationJob:
     selection: Selection
     lease_owner: str
     created_at: datetime
+    #: How often it was begun since it last came on, this time included.
+    tries: int
 
 
 @dataclass(frozen=True)
@@ -178,13 +180,15 @@ class ActivationStore:
         """A sign of life. Raises :class:`LeaseLost`."""
         await self._write(job, {"$set": {"leaseExpiresAt": await self._database.now() + lease}})
 
-    async def release(self, job: ActivationJob) -> None:
-        """Give the job back in order, for another server or the next start."""
-        await self._leases.release(job.id, job.lease_owner)
+    async def release(self, job: ActivationJob, *, tried: bool) -> None:
+        """Give the job back, for another server or the next start. ``tried``: it does not come on here."""
+        await self._leases.release(job.id, job.lease_owner, tried=tried)
 
     async def note_claiming(self, job: ActivationJob, looked_at: int, chosen: int) -> None:
         """How far the claim is. Raises :class:`LeaseLost`, also when it is to be stopped."""
-        await self._write(job, {"$set": {"claimed": looked_at, "total": chosen}}, state=ActivationState.CLAIMING)
+        await self._write(
+            job, {"$set": {"claimed": looked_at, "total": chosen, **CAME_ON}}, state=ActivationState.CLAIMING
+        )
 
     async def start(
         self, job: ActivationJob, claimed: int, passed_over: Sequence[tuple[ObjectId, str, str, SkipReason]]
@@ -203,6 +207,7 @@ class ActivationStore:
                     "total": claimed + len(passed_over),
                     "claimed": claimed + len(passed_over),
                     "skipped": len(passed_over),
+                    **CAME_ON,
                 }
             },
             state=ActivationState.CLAIMING,
@@ -290,11 +295,16 @@ class ActivationStore:
 
         await self._database.transaction(work)
 
-    async def finish(self, job: ActivationJob, state: ActivationState) -> None:
-        """The end. Raises :class:`LeaseLost`."""
+    async def give_up(self, job: ActivationJob) -> None:
+        """It will be set aside, by another server if this one ends before that. Raises :class:`LeaseLost`."""
+        await self._write(job, {"$set": {"tries": MAX_TRIES}})
+
+    async def finish(self, job: ActivationJob, state: ActivationState, why: ServiceError | None = None) -> None:
+        """The end; ``why`` it failed. Raises :class:`LeaseLost`."""
         now = await self._database.now()
         held = {"_id": job.id, "leaseOwner": job.lease_owner}
-        ended = {"$set": {"state": state.value, "finishedAt": now, "leaseOwner": None}, "$unset": {"selection": ""}}
+        ending = {"state": state.value, "finishedAt": now, "leaseOwner": None, **(why.as_row() if why else {})}
+        ended = {"$set": ending, "$unset": {"selection": ""}}
 
         async def work(session: Session) -> None:
             row = await self._activations.find_one_and_update(held, ended, session=session)
@@ -318,7 +328,7 @@ class ActivationStore:
     ) -> None:
         result = await self._activations.update_one(
             {"_id": job.id, "leaseOwner": job.lease_owner, "state": ActivationState.RUNNING.value},
-            {"$inc": dict(increments), "$set": {"leaseExpiresAt": lease_until}},
+            {"$inc": dict(increments), "$set": {"leaseExpiresAt": lease_until, **CAME_ON}},
             session=session,
         )
         if result.matched_count == 0:
@@ -360,6 +370,7 @@ def _job(row: Mapping[str, Any], owner: str) -> ActivationJob:
         selection=Selection.model_validate(row["selection"]),
         lease_owner=owner,
         created_at=row["createdAt"],
+        tries=row.get("tries", 0),
     )
 
 
@@ -373,6 +384,8 @@ def _activation(row: Mapping[str, Any]) -> Activation:
         claimed=row.get("claimed", 0),
         created=row["created"],
         skipped=row["skipped"],
+        message=row.get("message", ""),
+        sentence=row.get("sentence"),
         created_at=row["createdAt"],
         finished_at=row.get("finishedAt"),
     )

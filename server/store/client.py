@@ -17,7 +17,14 @@ import structlog
 from pymongo import AsyncMongoClient, monitoring
 from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.asynchronous.collection import AsyncCollection
-from pymongo.errors import AutoReconnect, ConfigurationError, InvalidURI, OperationFailure, ServerSelectionTimeoutError
+from pymongo.errors import (
+    AutoReconnect,
+    ConfigurationError,
+    InvalidURI,
+    OperationFailure,
+    PyMongoError,
+    ServerSelectionTimeoutError,
+)
 from pymongo.results import DeleteResult, UpdateResult
 from pymongo.uri_parser import parse_uri
 
@@ -33,6 +40,8 @@ Result = TypeVar("Result")
 
 #: Errors of a database that is away for the moment; what was asked can be asked again.
 AWAY = (AutoReconnect, ServerSelectionTimeoutError)
+#: Every error that comes from the database or the way to it, those of :data:`AWAY` among them.
+DatabaseError = PyMongoError
 
 _EMBEDDED_VERSION = "secantusVersion"  # what the embedded engine alone has in its ``buildInfo``
 _PING_SECONDS = 2.0  # whoever asks whether it answers wants to know soon

@@ -14,10 +14,10 @@ from typing import Any
 from bson import ObjectId
 
 from server.contract import Import, ImportLines, ImportPlan, ImportProblem, ImportState, LeadStatus, Phrase
-from server.errors import Conflict, NotFound
+from server.errors import Conflict, NotFound, ServiceError
 from server.store.audit import AuditLog
 from server.store.client import Database, Session
-from server.store.job_leases import JobLeases, Taken
+from server.store.job_leases import CAME_ON, JobLeases, Taken
 
 #: How long an upload waits to be started.
 UPLOAD_KEPT = timedelta(days=1)
@@ -25,8 +25,6 @@ UPLOAD_KEPT = timedelta(days=1)
 _FILE_KEPT = timedelta(days=30)
 
 OPEN = (ImportState.RUNNING, ImportState.STOPPING, ImportState.UNDOING)
-#: Whatever comes in comes in by then; it can be taken back.
-_UNDOABLE = (ImportState.FINISHED, ImportState.STOPPED)
 #: Leads that an undo takes away: nobody has become a user by them.
 _UNUSED = (LeadStatus.NEW.value, LeadStatus.SKIPPED.value)
 
@@ -50,6 +48,8 @@ class ImportJob:
     #: Rows dealt with, and how many of these were refused.
     done: int
     refused: int
+    #: How often it was begun since it last came on, this time included.
+    tries: int
 
 
 class ImportStore:
@@ -154,14 +154,17 @@ class ImportStore:
         found = await self.get(import_id)
         if found.state in (ImportState.UNDOING, ImportState.UNDONE):
             return found
-        if found.state not in _UNDOABLE:
+        if not found.state.can_be_undone:
             raise Conflict(Phrase.IMPORT_NOT_FINISHED)
         used = {"importId": ObjectId(import_id), "status": {"$nin": list(_UNUSED)}}
         if await self._database.leads.find_one(used, {"_id": 1}) is not None:
             raise Conflict(Phrase.IMPORT_IN_USE)
         await self._imports.update_one(
             {"_id": ObjectId(import_id), "state": found.state.value},
-            {"$set": {"state": ImportState.UNDOING.value, "leaseExpiresAt": await self._database.now()}},
+            {
+                "$set": {"state": ImportState.UNDOING.value, "leaseExpiresAt": await self._database.now(), **CAME_ON},
+                "$unset": {"message": "", "sentence": ""},
+            },
         )
         return await self.get(import_id)
 
@@ -175,9 +178,9 @@ class ImportStore:
         """End every lease: for a server that has the database to itself, where nobody else can hold one."""
         await self._leases.free_all()
 
-    async def release(self, job: ImportJob) -> None:
-        """Give the job back in order, for another server or the next start."""
-        await self._leases.release(job.id, job.lease_owner)
+    async def release(self, job: ImportJob, *, tried: bool) -> None:
+        """Give the job back, for another server or the next start. ``tried``: it does not come on here."""
+        await self._leases.release(job.id, job.lease_owner, tried=tried)
 
     async def renew(self, job: ImportJob, lease: timedelta) -> None:
         """A sign of life. Raises :class:`ImportLost`."""
@@ -208,7 +211,7 @@ class ImportStore:
         """A batch is dealt with. Raises :class:`ImportLost`."""
         update: dict[str, Any] = {
             "$inc": {"done": rows, "imported": added, "duplicatesInFile": duplicates_in_file, "refused": refused},
-            "$set": {"leaseExpiresAt": await self._database.now() + lease},
+            "$set": {"leaseExpiresAt": await self._database.now() + lease, **CAME_ON},
         }
         if problems:
             update["$push"] = {"problems": {"$each": [problem.model_dump(mode="json") for problem in problems]}}
@@ -220,9 +223,11 @@ class ImportStore:
         state = ImportState.STOPPED if stopped else ImportState.FINISHED
         await self._end(job, state, {"imported": imported}, action="leads.import", count=imported)
 
-    async def fail(self, job: ImportJob, message: str) -> None:
-        """The file cannot be read after all. Raises :class:`ImportLost`."""
-        await self._end(job, ImportState.FAILED, {"message": message}, action="", count=0)
+    async def fail(self, job: ImportJob, why: ServiceError) -> None:
+        """It cannot go on; what came in before stays. Raises :class:`ImportLost`."""
+        imported = (await self.get(job.id)).imported
+        action = "leads.import" if imported and job.state is not ImportState.UNDOING else ""
+        await self._end(job, ImportState.FAILED, why.as_row(), action=action, count=imported)
 
     async def take_back(self, job: ImportJob) -> None:
         """Remove what came in and was not activated meanwhile. Raises :class:`ImportLost`."""
@@ -266,6 +271,7 @@ def _job(row: Mapping[str, Any], owner: str) -> ImportJob:
         lease_owner=owner,
         done=row["done"],
         refused=row["refused"],
+        tries=row.get("tries", 0),
     )
 
 
@@ -287,6 +293,7 @@ def _import(row: Mapping[str, Any]) -> Import:
         lines=ImportLines.model_validate(row["lines"]) if "lines" in row else None,
         removed=row.get("removed", 0),
         message=row.get("message", ""),
+        sentence=row.get("sentence"),
         created_at=row["createdAt"],
         finished_at=row.get("finishedAt"),
     )

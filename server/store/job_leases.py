@@ -14,6 +14,11 @@ from server.store import client
 
 Job = TypeVar("Job")
 
+#: How often a job is begun without coming on: one in which the server or its database ends each time is set aside.
+MAX_TRIES = 5
+#: To be set whenever a job has come on: only tries that led to nothing are counted.
+CAME_ON = {"tries": 0}
+
 
 @dataclass(frozen=True)
 class Taken(Generic[Job]):
@@ -25,7 +30,11 @@ class Taken(Generic[Job]):
 
 @dataclass(frozen=True)
 class JobLeases:
-    """Who holds which job of a collection; rows have ``state``, ``leaseOwner``, ``leaseExpiresAt``, ``createdAt``."""
+    """Who holds which job of a collection, and how often it was tried.
+
+    Rows have ``state``, ``leaseOwner``, ``leaseExpiresAt``, ``createdAt`` and, once begun, ``tries``. A try is counted
+    before the work begins, so that one counts as well that ends the server.
+    """
 
     database: client.Database
     jobs: client.Collection
@@ -47,10 +56,10 @@ class JobLeases:
                 continue
             result = await self.jobs.update_one(
                 {"_id": row["_id"], "leaseOwner": row["leaseOwner"], "leaseExpiresAt": row["leaseExpiresAt"]},
-                {"$set": {"leaseOwner": owner, "leaseExpiresAt": now + lease}},
+                {"$set": {"leaseOwner": owner, "leaseExpiresAt": now + lease}, "$inc": {"tries": 1}},
             )
             if result.modified_count:
-                taken.append(read(row))
+                taken.append(read({**row, "tries": row.get("tries", 0) + 1}))
             else:  # another server was faster
                 others.append(lease)
         return Taken(taken, min(others, default=None))
@@ -61,11 +70,14 @@ class JobLeases:
             self.jobs, self._is_open(), {"$set": {"leaseOwner": None, "leaseExpiresAt": await self.database.now()}}
         )
 
-    async def release(self, job_id: ObjectId, owner: str) -> None:
-        """Give a job back in order, for another server or the next start."""
+    async def release(self, job_id: ObjectId, owner: str, *, tried: bool) -> None:
+        """Give a job back, for another server or the next start. ``tried``: it does not come on here."""
         await self.jobs.update_one(
             {"_id": job_id, "leaseOwner": owner},
-            {"$set": {"leaseOwner": None, "leaseExpiresAt": await self.database.now()}},
+            {
+                "$set": {"leaseOwner": None, "leaseExpiresAt": await self.database.now()},
+                "$inc": {"tries": 0 if tried else -1},
+            },
         )
 
     def _is_open(self) -> dict[str, Any]:

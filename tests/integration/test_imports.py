@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from server.contract import Import, ImportPlan, ImportState, LeadField
+from server.contract.import_codes import ImportProblemCode
 from server.errors import Conflict, NotFound
 from server.importing import leads as importing
 from server.importing.importer import Importer
@@ -18,6 +19,7 @@ from server.store.audit import AuditLog
 from server.store.client import Database
 from server.store.imports import ImportJob, ImportStore
 from server.store.leads import LeadStore
+from tests.workbooks import workbook
 
 _DEADLINE = 30.0
 PLAN = ImportPlan(mapping={LeadField.EMAIL: 0, LeadField.NAME: 1})
@@ -61,6 +63,9 @@ async def test_an_import_counts_what_it_did(database: Database, imports: ImportS
         await imports.start(import_id, PLAN, by="bob")
         running.wake()
         done = await until(imports, import_id, lambda each: each.state.is_over)
+        async with asyncio.timeout(_DEADLINE):
+            while await database.import_files.find_one({}):
+                await asyncio.sleep(0.02)
     assert (done.state, done.total, done.done) == (ImportState.FINISHED, 4, 4)
     assert (done.imported, done.duplicates, done.refused, done.by) == (2, 1, 1, "bob")
     assert [(each.line, each.value) for each in await imports.problems(import_id)] == [(3, "bob")]
@@ -155,15 +160,43 @@ async def test_an_import_is_undone_while_none_of_its_leads_is_activated(
     assert await database.leads.count_documents({}) == 1
 
 
-async def test_a_file_that_breaks_off_imports_nothing(database: Database, imports: ImportStore) -> None:
-    content = b'email,name\nann@firm.example,Ann\nbob@firm.example,"' + b"x" * 140_000 + b'"\n'
-    import_id = await imports.upload(content, "leads.csv", by="ann")
+async def test_a_file_that_cannot_be_read_imports_nothing(database: Database, imports: ImportStore) -> None:
+    import_id = await imports.upload(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "leads.xls", by="ann")
     await imports.start(import_id, PLAN, by="ann")
     async with importer(database, imports):
         failed = await until(imports, import_id, lambda each: each.state.is_over)
     assert (failed.state, failed.imported) == (ImportState.FAILED, 0)
-    assert "Line 3 is not CSV" in failed.message
+    assert "old or a locked workbook" in failed.message
     assert await database.leads.count_documents({}) == 0
+
+
+@pytest.mark.parametrize("column", [0, 1])
+@pytest.mark.parametrize("is_workbook", [True, False])
+async def test_a_row_with_a_cell_longer_than_any_spreadsheet_has_is_refused_and_the_others_come_in(
+    database: Database, imports: ImportStore, column: int, is_workbook: bool
+) -> None:
+    rows = [[f"p{n}@firm.example", f"P {n}"] for n in range(45)]
+    rows[40][column] = "x" * 200_000
+    table = [["email", "name"], *rows]
+    content = workbook({"Leads": table}) if is_workbook else "\n".join(",".join(row) for row in table).encode()
+    import_id = await imports.upload(content, "leads", by="ann")
+    async with importer(database, imports) as running:
+        await imports.start(import_id, PLAN, by="ann")
+        running.wake()
+        done = await until(imports, import_id, lambda each: each.state.is_over)
+    assert (done.state, done.total, done.imported, done.refused) == (ImportState.FINISHED, 45, 44, 1)
+    (problem,) = await imports.problems(import_id)
+    assert (problem.line, problem.code) == (42, ImportProblemCode.CELL_TOO_LONG)
+    assert len(problem.value) <= 200
+
+
+async def test_a_long_cell_in_a_column_that_nobody_wants_does_no_harm(database: Database, imports: ImportStore) -> None:
+    content = b"email,name,notes\nann@firm.example,Ann," + b"x" * 200_000 + b"\n"
+    import_id = await imports.upload(content, "leads.csv", by="ann")
+    await imports.start(import_id, PLAN, by="ann")
+    async with importer(database, imports):
+        done = await until(imports, import_id, lambda each: each.state.is_over)
+    assert (done.state, done.imported) == (ImportState.FINISHED, 1)
 
 
 @pytest.mark.parametrize("walk_from", [0, 10**9])

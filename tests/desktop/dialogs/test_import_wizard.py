@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from desktop.app import Desk
 from desktop.dialogs.import_wizard import ImportWizard
 from desktop.state.import_run import ImportStep
-from server.contract import LeadField
+from server.contract import Import, ImportState, LeadField, Phrase
 from tests.desktop.conftest import MemoryTokens, log_in, until
 from tests.system.processes import ServerProcess
 from tests.workbooks import workbook
@@ -136,3 +137,35 @@ async def test_a_file_that_makes_no_sense_is_explained_and_another_can_be_chosen
     assert wizard.next_button.isEnabled()
     wizard.reject()
     assert desk.import_run.preview is None
+
+
+async def test_an_import_that_fails_says_why_and_what_came_in_and_a_failed_undo_is_no_old_news(desk: Desk) -> None:
+    why = Phrase.SERVER_FAILED.says()
+    failed = Import(
+        id="a" * 24,
+        file_name="leads.csv",
+        by="ann",
+        state=ImportState.FAILED,
+        total=100,
+        done=40,
+        imported=39,
+        duplicates=0,
+        refused=1,
+        message=why.english,
+        sentence=why,
+        created_at=datetime.now(UTC),
+    )
+    desk.leads_desk.open_import()
+    wizard = desk.leads_desk.wizard
+    assert wizard is not None
+    desk.import_run.attach(failed.model_copy(update={"refused": 0}))
+    for _ in range(2):
+        assert wizard.heading.text() == "The import failed"
+        assert wizard.result_step.message.text() == why.english
+        assert wizard.result_step.numbers.texts["Imported"] == "39"
+        assert not wizard.result_step.numbers.isHidden()
+        assert wizard.undo_button.isVisible()
+        desk.import_run.on_progress(failed.model_copy(update={"state": ImportState.UNDOING}))
+        assert desk.import_run.step is ImportStep.PROGRESS
+        desk.import_run.on_progress(failed.model_copy(update={"refused": 0}))
+    assert desk.leads_desk._ended_text(failed).startswith("39 leads came in from leads.csv, then the import failed.")

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from desktop.app import Desk
@@ -15,7 +16,7 @@ from desktop.backend.errors import DeskError
 from desktop.dialogs.error import ErrorDialog
 from desktop.dialogs.progress import Pace, ProgressDialog
 from desktop.state.connection import Phase
-from server.contract import Activation, ActivationState, LeadFilter, LeadStatus, Selection
+from server.contract import Activation, ActivationState, LeadFilter, LeadStatus, Phrase, Selection
 from tests.desktop.conftest import MemoryTokens, log_in, until
 from tests.system.processes import ServerProcess, free_port
 
@@ -118,6 +119,22 @@ async def test_stop_ends_the_run_and_leaves_the_other_leads_as_they_were(
     assert not on_screen(desk)
     left = service.request("GET", "/api/leads?search=stopped&status=new&limit=1", token=desk.api.token)
     assert left["total"] == 500 - results[0].created
+
+
+async def test_a_run_that_fails_returns_the_window_and_says_why(desk: Desk) -> None:
+    desk.run._begin(seen(ActivationState.RUNNING, total=100, created=30), "b" * 12)
+    assert on_screen(desk)
+    sentence = Phrase.SERVER_FAILED.says()
+    failed = seen(ActivationState.FAILED, total=100, created=40)
+    desk.run.on_progress(failed.model_copy(update={"message": sentence.english, "sentence": sentence}))
+
+    assert not desk.run.busy
+    assert not on_screen(desk)
+    (complaint,) = desk.window.findChildren(ErrorDialog)
+    assert complaint.isVisible()
+    assert complaint.heading.text() == "The activation could not be finished. The other leads are as they were."
+    assert any(label.text() == sentence.english for label in complaint.findChildren(QLabel))
+    assert desk.window.toasts.shown[0].label.text().startswith("40 users created.")
 
 
 async def test_a_run_out_of_sight_stays_on_screen_and_says_so(desk: Desk, service: ServerProcess) -> None:
