@@ -57,6 +57,7 @@ from server.store.imports import ImportStore
 from server.store.lead_details import LeadDetailsStore
 from server.store.leads import LeadStore
 from server.store.limits import PAUSE_ID, LimitStore
+from server.store.pulse import Pulse
 from server.store.templates import TemplateStore
 from server.store.throughput import Tally, ThroughputStore
 from server.store.tokens import TokenStore
@@ -192,6 +193,7 @@ class _Running:
             history = HistoryStore(database)
             services = Services(
                 database,
+                Pulse(database),
                 login,
                 first_owner,
                 admin_accounts,

@@ -172,15 +172,7 @@
         <source>{0} users created. {0} emails are being sent in the background.</source>
         <translation>{0} Benutzer angelegt. {0} E-Mails werden im Hintergrund gesendet.</translation>
     </message>
-<message>
-        <source>The other leads are as they were, and can be activated again.</source>
-        <translation>Die übrigen Leads sind unverändert und können erneut aktiviert werden.</translation>
-    </message>
-    <message>
-        <source>The activation could not be finished.</source>
-        <translation>Die Aktivierung konnte nicht abgeschlossen werden.</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>ActivityModel</name>
     <message>
@@ -1088,7 +1080,7 @@
         <translation>Gesendet</translation>
     </message>
     <message>
-        <source>Server's answer</source>
+        <source>Server&apos;s answer</source>
         <translation>Antwort des Servers</translation>
     </message>
     <message>
@@ -1274,11 +1266,11 @@
         <source>Nothing is written yet.</source>
         <translation>Noch wird nichts geschrieben.</translation>
     </message>
-<message>
+    <message>
         <source>The import failed</source>
         <translation>Der Import ist fehlgeschlagen</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>Keyring</name>
     <message>
@@ -1427,14 +1419,14 @@
         <source>Saved as {0}.</source>
         <translation>Gespeichert als {0}.</translation>
     </message>
-<message numerus="yes">
+    <message numerus="yes">
         <source>%n lead(s) came in from {0}, then the import failed. {1}</source>
         <translation>
             <numerusform>%n Lead wurde aus {0} importiert, dann ist der Import fehlgeschlagen. {1}</numerusform>
             <numerusform>%n Leads wurden aus {0} importiert, dann ist der Import fehlgeschlagen. {1}</numerusform>
         </translation>
     </message>
-    </context>
+</context>
 <context>
     <name>LeadsModel</name>
     <message>
@@ -1930,11 +1922,11 @@
         <source>Open</source>
         <translation>Öffnen</translation>
     </message>
-<message>
+    <message>
         <source>The activation could not be finished.</source>
         <translation>Die Aktivierung konnte nicht abgeschlossen werden.</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>Palette</name>
     <message>
@@ -2017,7 +2009,7 @@
         <translation>Ihr Passwort wurde im selben Augenblick geändert. Melden Sie sich neu an.</translation>
     </message>
     <message>
-        <source>A login is needed. Send 'Authorization: Bearer &lt;token&gt;'.</source>
+        <source>A login is needed. Send &apos;Authorization: Bearer &lt;token&gt;&apos;.</source>
         <translation>Dafür müssen Sie angemeldet sein.</translation>
     </message>
     <message>
@@ -2069,11 +2061,11 @@
         <translation>Das darf niemand.</translation>
     </message>
     <message>
-        <source>This is possible on the server's own machine only.</source>
+        <source>This is possible on the server&apos;s own machine only.</source>
         <translation>Das geht nur auf dem Rechner des Servers selbst.</translation>
     </message>
     <message>
-        <source>The code is not the one that the server has printed since it was last started. On its machine, 'activation-server admin add NAME' adds an owner as well.</source>
+        <source>The code is not the one that the server has printed since it was last started. On its machine, &apos;activation-server admin add NAME&apos; adds an owner as well.</source>
         <translation>Das ist nicht der Code, den der Server seit seinem letzten Start ausgegeben hat. Auf seinem Rechner legt auch „activation-server admin add NAME“ einen Inhaber an.</translation>
     </message>
     <message>
@@ -2081,7 +2073,7 @@
         <translation>Inzwischen gibt es Administratoren. Bitten Sie einen Inhaber, Sie hinzuzufügen.</translation>
     </message>
     <message>
-        <source>There is already an admin named '{name}'. Choose another name.</source>
+        <source>There is already an admin named &apos;{name}&apos;. Choose another name.</source>
         <translation>Einen Administrator namens „{name}“ gibt es schon. Wählen Sie einen anderen Namen.</translation>
     </message>
     <message>
@@ -2097,7 +2089,7 @@
         <translation>Diesen Administrator gibt es nicht.</translation>
     </message>
     <message>
-        <source>There is no admin named '{name}'.</source>
+        <source>There is no admin named &apos;{name}&apos;.</source>
         <translation>Einen Administrator namens „{name}“ gibt es nicht.</translation>
     </message>
     <message>
@@ -2121,7 +2113,7 @@
         <translation>Die Anfrage ist zu groß; sie darf {size} haben.</translation>
     </message>
     <message>
-        <source>The request's address and headers are too long; they may have {size}.</source>
+        <source>The request&apos;s address and headers are too long; they may have {size}.</source>
         <translation>Adresse und Kopfzeilen der Anfrage sind zu lang; sie dürfen {size} haben.</translation>
     </message>
     <message>
@@ -2241,11 +2233,11 @@
         <translation>Das ist keine E-Mail-Adresse: {problem}</translation>
     </message>
     <message>
-        <source>'{action}' is for emails that are {parts}.</source>
+        <source>&apos;{action}&apos; is for emails that are {parts}.</source>
         <translation>„{action}“ ist für E-Mails in diesem Zustand: {parts}.</translation>
     </message>
     <message>
-        <source>'cause' and 'held' are for failed emails.</source>
+        <source>&apos;cause&apos; and &apos;held&apos; are for failed emails.</source>
         <translation>„cause“ und „held“ gelten für fehlgeschlagene E-Mails.</translation>
     </message>
     <message>
@@ -2321,19 +2313,19 @@
         <translation>zeigt weder, wo man sich anmeldet, noch mit welcher Adresse: Schreiben Sie {link} und {address}.</translation>
     </message>
     <message>
-        <source>'{name}' is not known here. There are: {names}.</source>
+        <source>&apos;{name}&apos; is not known here. There are: {names}.</source>
         <translation>„{name}“ ist hier nicht bekannt. Es gibt: {names}.</translation>
     </message>
     <message>
-        <source>There is no filter '{name}'. There are: {names}.</source>
+        <source>There is no filter &apos;{name}&apos;. There are: {names}.</source>
         <translation>Einen Filter „{name}“ gibt es nicht. Es gibt: {names}.</translation>
     </message>
     <message>
-        <source>There is no test '{name}'. There are: {names}.</source>
+        <source>There is no test &apos;{name}&apos;. There are: {names}.</source>
         <translation>Einen Test „{name}“ gibt es nicht. Es gibt: {names}.</translation>
     </message>
     <message>
-        <source>{what} is not part of templates. They fill in {names}, and may decide by 'if'.</source>
+        <source>{what} is not part of templates. They fill in {names}, and may decide by &apos;if&apos;.</source>
         <translation>{what} gehört nicht in Vorlagen. Sie setzen {names} ein und dürfen mit „if“ unterscheiden.</translation>
     </message>
     <message>
@@ -2412,11 +2404,11 @@
         <source>Sending goes on.</source>
         <translation>Der Versand geht weiter.</translation>
     </message>
-<message>
-        <source>It was begun {tries} times and never came on: each time the server or its database ended, or failed. The server's log says more.</source>
+    <message>
+        <source>It was begun {tries} times and never came on: each time the server or its database ended, or failed. The server&apos;s log says more.</source>
         <translation>Es wurde {tries}-mal begonnen und kam nie voran: Jedes Mal endete der Server oder seine Datenbank, oder es gab einen Fehler. Das Protokoll des Servers sagt mehr.</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>ProblemList</name>
     <message>
@@ -3022,7 +3014,7 @@
         <translation>Ruhe</translation>
     </message>
     <message>
-        <source>This is not a server's address. Give one like http://localhost:4000 or https://desk.example.</source>
+        <source>This is not a server&apos;s address. Give one like http://localhost:4000 or https://desk.example.</source>
         <translation>Das ist keine Serveradresse. Geben Sie eine an wie http://localhost:4000 oder https://desk.example.</translation>
     </message>
     <message>
@@ -3483,7 +3475,7 @@
         <translation>Wenn die Anfrage ihn erreicht hat, geht die Aktivierung dort weiter und wird hier gezeigt, sobald die Verbindung wieder da ist. Nichts wird doppelt aktiviert.</translation>
     </message>
     <message>
-        <source>The server's answer was not understood.</source>
+        <source>The server&apos;s answer was not understood.</source>
         <translation>Die Antwort des Servers war nicht zu verstehen.</translation>
     </message>
     <message>
@@ -3495,7 +3487,7 @@
         <translation>Unter dieser Adresse antwortet etwas anderes.</translation>
     </message>
     <message>
-        <source>Check the server's address; what answered is not Activation Desk.</source>
+        <source>Check the server&apos;s address; what answered is not Activation Desk.</source>
         <translation>Prüfen Sie die Adresse des Servers; was geantwortet hat, ist nicht Activation Desk.</translation>
     </message>
     <message>
@@ -3539,7 +3531,7 @@
         <translation>Die Verbindung wäre nicht sicher.</translation>
     </message>
     <message>
-        <source>To {server} your password would travel in the clear. Use an address that starts with https:// (the server needs a certificate for it), or run the desktop on the server's own machine.</source>
+        <source>To {server} your password would travel in the clear. Use an address that starts with https:// (the server needs a certificate for it), or run the desktop on the server&apos;s own machine.</source>
         <translation>Zu {server} ginge Ihr Passwort unverschlüsselt. Nehmen Sie eine Adresse, die mit https:// beginnt (der Server braucht dafür ein Zertifikat), oder starten Sie das Programm auf dem Rechner des Servers.</translation>
     </message>
     <message>
@@ -3558,11 +3550,11 @@
         <source>Its certificate comes from nobody whom this computer trusts. If your organisation has an authority of its own, have it installed on this computer, or name its file in {variable}.</source>
         <translation>Sein Zertifikat kommt von niemandem, dem dieser Rechner vertraut. Hat Ihre Organisation eine eigene Zertifizierungsstelle, lassen Sie sie auf dem Rechner einrichten, oder nennen Sie ihre Datei in {variable}.</translation>
     </message>
-<message>
+    <message>
         <source>The activation could not be finished. The other leads are as they were.</source>
         <translation>Die Aktivierung konnte nicht abgeschlossen werden. Die übrigen Leads sind unverändert.</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>UsersModel</name>
     <message>
@@ -3662,65 +3654,4 @@
         <translation>Wird gesendet …</translation>
     </message>
 </context>
-<context><name>Answers</name><message>
-        <source>The server's answer was not understood.</source>
-        <translation>Die Antwort des Servers wurde nicht verstanden.</translation>
-    </message>
-    <message>
-        <source>Server and desktop may be of different versions; update the older one.</source>
-        <translation>Server und Programm haben vielleicht verschiedene Versionen; bringen Sie die ältere auf den neuen Stand.</translation>
-    </message>
-    <message>
-        <source>The server cannot be reached.</source>
-        <translation>Der Server ist nicht erreichbar.</translation>
-    </message>
-    <message>
-        <source>A proxy answers at {0}, but the server behind it does not; it may be restarting. Try again in a moment.</source>
-        <translation>Unter {0} antwortet ein Proxy, aber nicht der Server dahinter; vielleicht startet er gerade neu. Versuchen Sie es gleich noch einmal.</translation>
-    </message>
-    <message>
-        <source>The file is too large for what stands in front of the server.</source>
-        <translation>Die Datei ist zu groß für das, was vor dem Server steht.</translation>
-    </message>
-    <message>
-        <source>The proxy at {0} takes no files of this size. Whoever looks after it can raise its limit to 60 MB (in nginx: client_max_body_size 60m).</source>
-        <translation>Der Proxy unter {0} nimmt keine Dateien dieser Größe an. Wer ihn betreut, kann seine Grenze auf 60 MB anheben (in nginx: client_max_body_size 60m).</translation>
-    </message>
-    <message>
-        <source>Something else answers at this address.</source>
-        <translation>Unter dieser Adresse antwortet etwas anderes.</translation>
-    </message>
-    <message>
-        <source>Check the server's address; what answered is not Activation Desk.</source>
-        <translation>Prüfen Sie die Adresse des Servers; was geantwortet hat, ist nicht Activation Desk.</translation>
-    </message>
-</context><context><name>Trust</name><message>
-        <source>The connection would not be safe.</source>
-        <extracomment>Environment variable: a PEM file of authorities that are trusted besides the system's own.</extracomment>
-        <translation>Die Verbindung wäre nicht sicher.</translation>
-    </message>
-    <message>
-        <source>To {0} your password would travel in the clear. Use an address that starts with https:// (the server needs a certificate for it), or run the desktop on the server's own machine.</source>
-        <translation>Zu {0} ginge Ihr Passwort unverschlüsselt auf die Reise. Verwenden Sie eine Adresse, die mit https:// beginnt (dafür braucht der Server ein Zertifikat), oder starten Sie das Programm auf dem Rechner des Servers.</translation>
-    </message>
-    <message>
-        <source>Its certificate has expired. Whoever looks after the server has to renew it.</source>
-        <translation>Sein Zertifikat ist abgelaufen. Wer den Server betreut, muss es erneuern.</translation>
-    </message>
-    <message>
-        <source>Its certificate is not valid yet. Is the clock of this computer right?</source>
-        <translation>Sein Zertifikat gilt noch nicht. Geht die Uhr dieses Rechners richtig?</translation>
-    </message>
-    <message>
-        <source>Its certificate is for another name than {0}. Use the name that the certificate is for.</source>
-        <translation>Sein Zertifikat gilt für einen anderen Namen als {0}. Verwenden Sie den Namen, für den es ausgestellt ist.</translation>
-    </message>
-    <message>
-        <source>Its certificate comes from nobody whom this computer trusts. If your organisation has an authority of its own, have it installed on this computer, or name its file in {0}.</source>
-        <translation>Sein Zertifikat kommt von niemandem, dem dieser Rechner vertraut. Hat Ihre Organisation eine eigene Zertifizierungsstelle, lassen Sie diese auf dem Rechner einrichten, oder nennen Sie ihre Datei in {0}.</translation>
-    </message>
-    <message>
-        <source>The server cannot prove who it is.</source>
-        <translation>Der Server kann nicht beweisen, wer er ist.</translation>
-    </message>
-</context></TS>
+</TS>

@@ -31,6 +31,7 @@ from server.store.imports import ImportStore
 from server.store.lead_details import LeadDetailsStore
 from server.store.leads import LeadStore
 from server.store.limits import LimitStore
+from server.store.pulse import Pulse
 from server.store.throughput import ThroughputStore
 from server.store.tokens import StoredToken, TokenStore
 from server.store.users import UserStore
@@ -41,6 +42,7 @@ class Services:
     """What the routes call."""
 
     database: Database
+    pulse: Pulse
     login: Login
     first_owner: FirstOwner
     accounts: Admins

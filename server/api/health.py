@@ -18,9 +18,9 @@ async def healthz() -> dict[str, str]:
 
 @router.get("/readyz", responses={503: {"model": dict[str, str], "description": "It cannot, for now."}})
 async def readyz(the: The, response: Response) -> dict[str, str]:
-    """The service can work: its database answers."""
+    """The service can work: its database does what it is asked."""
     try:
-        await the.database.ping()
+        await the.pulse.feel()
     except DatabaseUnreachable:
         response.status_code = 503
         return {"status": "database unreachable"}

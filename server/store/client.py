@@ -12,7 +12,6 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, TypeVar
 
-import pymongo
 import structlog
 from pymongo import AsyncMongoClient, monitoring
 from pymongo.asynchronous.client_session import AsyncClientSession
@@ -44,7 +43,6 @@ AWAY = (AutoReconnect, ServerSelectionTimeoutError)
 DatabaseError = PyMongoError
 
 _EMBEDDED_VERSION = "secantusVersion"  # what the embedded engine alone has in its ``buildInfo``
-_PING_SECONDS = 2.0  # whoever asks whether it answers wants to know soon
 _CLOCK_MAX_AGE = 60.0  # seconds after which the offset to the database's clock is measured again
 _ROWS_AT_ONCE = 500  # that one transaction of the embedded engine changes, and nobody else meanwhile
 
@@ -169,14 +167,6 @@ class Database:
             raise
         except AutoReconnect:  # which the driver repeats by itself where it is a write of one row
             yield await work(criteria, None)
-
-    async def ping(self) -> None:
-        """Raise :class:`DatabaseUnreachable` if the database does not answer."""
-        try:
-            with pymongo.timeout(_PING_SECONDS):
-                await self.client.admin.command("ping")
-        except AWAY as error:
-            raise DatabaseUnreachable("The database does not answer.") from error
 
     async def close(self) -> None:
         """Close every connection."""
