@@ -103,7 +103,11 @@ class Dialog(QDialog):
         layout = self.layout()
         if layout is not None and self.isVisible() and not self._has_size:
             layout.activate()
-            self.resize(self.width(), layout.totalHeightForWidth(self.width()))
+            # The style lets buttons be squeezed below their texts; a row of them needs its whole width.
+            margins = layout.contentsMargins()
+            needs = self._buttons.sizeHint().width() + margins.left() + margins.right()
+            width = max(self.width(), needs)
+            self.resize(width, layout.totalHeightForWidth(width))
 
     def add_text(self, text: str, kind: str = "") -> QLabel:
         """A paragraph."""

@@ -14,6 +14,7 @@ from desktop.state.email_actions import EmailAction, part_of, possible
 from desktop.theme.icons import pixmap
 from desktop.theme.style import mark, theme
 from desktop.theme.tokens import Space
+from desktop.wording.replies import in_full
 from server.contract import EmailEvent, EmailEventKind, QueuedEmail
 
 _SIGN = 18
@@ -113,8 +114,8 @@ class EmailHistoryDialog(Dialog):
         column = QVBoxLayout()
         column.setSpacing(2)
         column.addWidget(text)
-        if event.detail:
-            detail = QLabel(event.detail)
+        if words := _words(event):
+            detail = QLabel(words)
             detail.setTextFormat(Qt.TextFormat.PlainText)
             detail.setWordWrap(True)
             detail.setTextInteractionFlags(
@@ -129,6 +130,13 @@ class EmailHistoryDialog(Dialog):
         self.events.addWidget(sign, row, 0, top)
         self.events.addWidget(when, row, 1, top)
         self.events.addWidget(cell, row, 2)
+
+
+def _words(event: EmailEvent) -> str:
+    """What is known of it: the plain sentence, then what a mail server has said in words of its own."""
+    if event.what is EmailEventKind.DELIVERED:
+        return event.detail  # that it was accepted is its name
+    return in_full(event.sentence, event.detail)
 
 
 def _look(kind: EmailEventKind) -> tuple[str, str, str]:

@@ -183,7 +183,7 @@ class MappingStep(QWidget):
             self.setTabOrder(before, after)
         for y, row in enumerate(preview.rows, start=1):
             for x, value in enumerate(row[:width]):
-                self.table.setItem(y, x, QTableWidgetItem(value))
+                self.table.setItem(y, x, _cell(value))
 
     def _on_reading_chosen(self) -> None:
         if self._shown is None:
@@ -402,3 +402,10 @@ def _fill(combo: DropDown, names: Mapping[str, str], current: str) -> None:
     for value, name in names.items():
         combo.addItem(name, value)
     combo.setCurrentIndex(max(0, combo.findData(current)))
+
+
+def _cell(text: str) -> QTableWidgetItem:
+    """With its text in full when pointed at."""
+    cell = QTableWidgetItem(text)
+    cell.setToolTip(text)
+    return cell

@@ -14,6 +14,7 @@ from desktop.models.paged import PAGE, PagedModel
 from desktop.models.rows import Index
 from desktop.models.times import ago, until
 from desktop.state.email_actions import Chosen, EmailPicks, part_of
+from desktop.wording.replies import in_full, meaning
 from server.contract import EmailSelection, EmailState, Page, QueuedEmail, QueuePart
 
 
@@ -131,7 +132,7 @@ class EmailsModel(PagedModel[QueuedEmail]):
 
     def tip(self, row: QueuedEmail, column: int) -> str | None:
         """All of what a server has said."""
-        return row.detail if column == EmailColumn.DETAIL else None
+        return in_full(row.sentence, row.detail) if column == EmailColumn.DETAIL else None
 
     def text(self, row: QueuedEmail, column: int) -> str | None:
         """In a cell."""
@@ -151,7 +152,7 @@ class EmailsModel(PagedModel[QueuedEmail]):
                     return until(row.next_attempt_at) if row.next_attempt_at is not None else ""
                 return ago(row.last_attempt_at) if row.last_attempt_at is not None else ""
             case EmailColumn.DETAIL:
-                return " ".join(row.detail.split())
+                return meaning(row.sentence, row.detail)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Emails that can be dealt with can be picked."""

@@ -11,6 +11,7 @@ from desktop.backend.errors import DeskError
 from desktop.models.rows import Index, RowsModel
 from desktop.models.times import ago
 from desktop.tasks import ask
+from desktop.wording.replies import in_full, meaning, own_words
 from server.contract import FailureGroup
 
 
@@ -125,7 +126,11 @@ class FailuresModel(RowsModel[FailureGroup]):
 
     def tip(self, row: FailureGroup, column: int) -> str | None:
         """All of what is cut short."""
-        return {FailureColumn.CAUSE: row.cause, FailureColumn.EXAMPLE: row.example}.get(FailureColumn(column))
+        texts = {
+            FailureColumn.CAUSE: in_full(row.sentence, row.cause),
+            FailureColumn.EXAMPLE: own_words(row.sentence, row.example),
+        }
+        return texts.get(FailureColumn(column))
 
     def text(self, row: FailureGroup, column: int) -> str | None:
         """In a cell."""
@@ -133,10 +138,10 @@ class FailuresModel(RowsModel[FailureGroup]):
             case FailureColumn.COUNT:
                 return QLocale().toString(row.count)
             case FailureColumn.CAUSE:
-                return " ".join(row.cause.split())
+                return meaning(row.sentence, row.cause)
             case FailureColumn.FIRST:
                 return ago(row.first)
             case FailureColumn.LAST:
                 return ago(row.last)
             case FailureColumn.EXAMPLE:
-                return " ".join(row.example.split())
+                return " ".join(own_words(row.sentence, row.example).split())

@@ -10,13 +10,15 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap
-from PySide6.QtWidgets import QStyledItemDelegate
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QHelpEvent, QPainter, QPen, QPixmap
+from PySide6.QtWidgets import QAbstractItemView, QStyledItemDelegate, QStyleOptionViewItem, QToolTip
 
 from desktop.models.rows import RowsModel
 from desktop.theme.style import theme
 from desktop.theme.tokens import Space, Text
+
+_Index = QModelIndex | QPersistentModelIndex
 
 _ON_ONE_LINE = Qt.TextFlag.TextSingleLine | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _ELIDE_RIGHT = Qt.TextElideMode.ElideRight
@@ -71,6 +73,23 @@ class StillDelegate(QStyledItemDelegate):
     def editorEvent(self, _event: QEvent, *_: object) -> bool:  # noqa: N802 - Qt's name
         """Qt would tick check boxes of its own."""
         return False
+
+    def helpEvent(  # noqa: N802 - Qt's name
+        self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: _Index
+    ) -> bool:
+        """What the model has to say of a cell, or else its text where that is cut."""
+        if event.type() == QEvent.Type.ToolTip and (tip := tip_of(index, view.visualRect(index).width(), view.font())):
+            QToolTip.showText(event.globalPos(), tip, view)
+            return True
+        return super().helpEvent(event, view, option, index)
+
+
+def tip_of(index: _Index, width: int, font: QFont) -> str:
+    """What is to be read when a cell of that width is pointed at; empty: nothing."""
+    if tip := index.data(Qt.ItemDataRole.ToolTipRole):
+        return str(tip)
+    text = str(index.data() or "")
+    return text if QFontMetrics(font).horizontalAdvance(text) > width - 2 * _TEXT_GAP else ""
 
 
 def paint_missing(painter: QPainter, area: QRect, row: int, column: int) -> None:

@@ -41,7 +41,8 @@ class EmailList(LiveTable):
                 EmailColumn.TIME: 104,
             },
             stretch=EmailColumn.DETAIL,
-            give_way=(EmailColumn.NAME, EmailColumn.QUEUED),  # the address says as much as the name
+            # The address says as much as the name.
+            give_way=(EmailColumn.NAME, EmailColumn.QUEUED, EmailColumn.ATTEMPTS),
             least=160,
         )
         header.setSectionResizeMode(EmailColumn.CHECK, header.ResizeMode.Fixed)

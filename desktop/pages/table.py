@@ -22,6 +22,7 @@ from desktop.theme.tokens import ROW_HEIGHT, Space
 
 _CONTROL = Qt.KeyboardModifier.ControlModifier
 _TEXT_WIDTH = 420
+_HEAD_GAP = 52  # pixels between the edges of a title and its text, both sides together, and the sign of its order
 _TEXT = TextLook()
 
 
@@ -60,10 +61,18 @@ class Table(QTableView):
         it, others give way in this order.
         """
         header = self.horizontalHeader()
+        widths = {column: max(width, self._head_width(column)) for column, width in widths.items()}
         for column, width in widths.items():
             header.resizeSection(column, width)
         header.setSectionResizeMode(stretch, QHeaderView.ResizeMode.Stretch)
-        self._widths, self._give_way, self._least = dict(widths), give_way, least
+        self._widths, self._give_way = dict(widths), give_way
+        self._least = max(least, self._head_width(stretch))
+
+    def _head_width(self, column: int) -> int:
+        """What the column's title needs, in whatever language, with the sign of its order."""
+        header = self.horizontalHeader()
+        title = str(self.model().headerData(column, Qt.Orientation.Horizontal) or "")
+        return header.fontMetrics().horizontalAdvance(title) + _HEAD_GAP if title else 0
 
     def set_wanted(self, column: int, *, wanted: bool) -> None:
         """Show a column where there is room for it, or not at all."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QLocale, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from desktop.models.times import clock
@@ -14,6 +15,8 @@ from desktop.theme.tokens import Space, Text
 from server.contract import Throughput, ThroughputPeriod
 
 _LEGEND = 24
+_SAMPLE = 8  # of a colour
+_SAMPLE_GAP = Space.XS + 2
 _LABELS = 18
 _SCALE = 40
 _TICKS = 4  # times below the bars
@@ -179,23 +182,29 @@ class ThroughputChart(QWidget):
         painter.drawText(place, _BELOW | Qt.AlignmentFlag.AlignRight, self.tr("now"))
 
     def _paint_legend(self, painter: QPainter, periods: tuple[ThroughputPeriod, ...]) -> None:
-        x = 0.0
-        metrics = painter.fontMetrics()
-        for part in self.parts_of(periods):
+        x, metrics = 0.0, painter.fontMetrics()
+        parts = self.parts_of(periods)
+        for part, text in zip(parts, legend(parts, metrics, self.width()), strict=True):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(part.color))
-            painter.drawRoundedRect(QRectF(x, 4, 8, 8), 2, 2)
-            text = f"{part.name} {QLocale().toString(part.count)}"
+            painter.drawRoundedRect(QRectF(x, 4, _SAMPLE, _SAMPLE), 2, 2)
             painter.setPen(QColor(theme.colors.muted))
             width = metrics.horizontalAdvance(text) + 2
-            painter.drawText(QRectF(x + 8 + Space.XS + 2, 0, width, 16), Qt.AlignmentFlag.AlignVCenter, text)
-            x += 8 + Space.XS + 2 + width + Space.L
-        text = self.tr("Last hour, by minute")
-        painter.drawText(
-            QRectF(x, 0, self._bars().right() - x, 16),
-            Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
-            text,
-        )
+            painter.drawText(QRectF(x + _SAMPLE + _SAMPLE_GAP, 0, width, 16), Qt.AlignmentFlag.AlignVCenter, text)
+            x += _SAMPLE + _SAMPLE_GAP + width + Space.L
+        title = self.tr("Last hour, by minute")
+        if x + metrics.horizontalAdvance(title) <= self._bars().right():
+            place = QRectF(x, 0, self._bars().right() - x, 16)
+            painter.drawText(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, title)
+
+
+def legend(parts: Sequence[Part], metrics: QFontMetrics, width: int) -> list[str]:
+    """What stands beside the samples: names and numbers, or the numbers alone where there is no room for the names."""
+    numbers = [QLocale().toString(part.count) for part in parts]
+    named = [f"{part.name} {number}" for part, number in zip(parts, numbers, strict=True)]
+    beside = _SAMPLE + _SAMPLE_GAP + 2 + Space.L
+    needs = sum(beside + metrics.horizontalAdvance(text) for text in named) - Space.L
+    return named if needs <= width else numbers
 
 
 def nice_top(most: int) -> int:

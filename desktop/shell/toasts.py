@@ -7,7 +7,7 @@ from enum import Enum
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QEnterEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.theme.icons import icon, pixmap
 from desktop.theme.style import mark, theme
@@ -16,6 +16,7 @@ from desktop.theme.tokens import Space
 _SHOWN_MS = 8000
 _MOST = 4
 _WIDTH = 380
+_BESIDE = 130  # pixels: an action that is wider stands below the text
 
 
 class ToastKind(Enum):
@@ -64,13 +65,25 @@ class Toast(QFrame):
             mark(self.action_button, "link")
             self.action_button.clicked.connect(self.dismiss)
             self.action_button.clicked.connect(action)
-            layout.addWidget(self.action_button)
+            self._add_action(layout, self.action_button)
         layout.addWidget(close, alignment=Qt.AlignmentFlag.AlignTop)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_SHOWN_MS)
         self._timer.timeout.connect(self.dismiss)
         self._timer.start()
+
+    def _add_action(self, layout: QHBoxLayout, button: QPushButton) -> None:
+        """Beside the text, or below where that would be squeezed."""
+        if button.sizeHint().width() <= _BESIDE:
+            layout.addWidget(button)
+            return
+        layout.removeWidget(self.label)
+        column = QVBoxLayout()
+        column.setSpacing(Space.XS)
+        column.addWidget(self.label)
+        column.addWidget(button, alignment=Qt.AlignmentFlag.AlignLeft)
+        layout.addLayout(column, 1)
 
     def dismiss(self) -> None:
         """Go away."""

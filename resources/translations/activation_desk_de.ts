@@ -1378,7 +1378,7 @@
     </message>
     <message>
         <source>Activating</source>
-        <translation>In Aktivierung</translation>
+        <translation>In Arbeit</translation>
     </message>
     <message>
         <source>User</source>
@@ -1393,7 +1393,7 @@
     <name>LeadsDesk</name>
     <message>
         <source>Details</source>
-        <translation>Einzelheiten</translation>
+        <translation>Details</translation>
     </message>
     <message>
         <source>The import of {0} is undone.</source>
@@ -1459,11 +1459,11 @@
     </message>
     <message>
         <source>Export…</source>
-        <translation>Exportieren …</translation>
+        <translation>Export …</translation>
     </message>
     <message>
         <source>Import…</source>
-        <translation>Importieren …</translation>
+        <translation>Import …</translation>
     </message>
     <message>
         <source>Search name, address or company</source>
@@ -1475,7 +1475,7 @@
     </message>
     <message>
         <source>Details</source>
-        <translation>Einzelheiten</translation>
+        <translation>Details</translation>
     </message>
     <message>
         <source>What has happened to the lead in the current row (Return)</source>
@@ -1491,7 +1491,7 @@
     </message>
     <message>
         <source>Activating</source>
-        <translation>In Aktivierung</translation>
+        <translation>In Arbeit</translation>
     </message>
     <message>
         <source>Users</source>
@@ -2407,6 +2407,134 @@
     <message>
         <source>It was begun {tries} times and never came on: each time the server or its database ended, or failed. The server&apos;s log says more.</source>
         <translation>Es wurde {tries}-mal begonnen und kam nie voran: Jedes Mal endete der Server oder seine Datenbank, oder es gab einen Fehler. Das Protokoll des Servers sagt mehr.</translation>
+    </message>
+    <message>
+        <source>The mail server has accepted the email.</source>
+        <translation>Der Mailserver hat die E-Mail angenommen.</translation>
+    </message>
+    <message>
+        <source>The address does not exist.</source>
+        <translation>Die Adresse gibt es nicht.</translation>
+    </message>
+    <message>
+        <source>The mail server takes no such address.</source>
+        <translation>Der Mailserver nimmt solche Adressen nicht an.</translation>
+    </message>
+    <message>
+        <source>The domain of the address does not exist.</source>
+        <translation>Die Domain der Adresse gibt es nicht.</translation>
+    </message>
+    <message>
+        <source>The domain of the address takes no emails.</source>
+        <translation>Die Domain der Adresse nimmt keine E-Mails an.</translation>
+    </message>
+    <message>
+        <source>The recipient&apos;s mail server does not answer.</source>
+        <translation>Der Mailserver des Empfängers antwortet nicht.</translation>
+    </message>
+    <message>
+        <source>The mailbox is closed.</source>
+        <translation>Das Postfach ist geschlossen.</translation>
+    </message>
+    <message>
+        <source>The mailbox is full.</source>
+        <translation>Das Postfach ist voll.</translation>
+    </message>
+    <message>
+        <source>The email is too large for the mail server.</source>
+        <translation>Die E-Mail ist dem Mailserver zu groß.</translation>
+    </message>
+    <message>
+        <source>The mail account has used up its limit.</source>
+        <translation>Das Mailkonto hat sein Limit ausgeschöpft.</translation>
+    </message>
+    <message>
+        <source>The mail server rejects the email by its rules.</source>
+        <translation>Der Mailserver weist die E-Mail nach seinen Regeln ab.</translation>
+    </message>
+    <message>
+        <source>The mail server refuses the email.</source>
+        <translation>Der Mailserver nimmt die E-Mail nicht an.</translation>
+    </message>
+    <message>
+        <source>The mail server asks to try again later.</source>
+        <translation>Der Mailserver bittet, es später noch einmal zu versuchen.</translation>
+    </message>
+    <message>
+        <source>The mail server does not take the email for now.</source>
+        <translation>Der Mailserver nimmt die E-Mail vorerst nicht an.</translation>
+    </message>
+    <message>
+        <source>The connection broke off: {answer}</source>
+        <translation>Die Verbindung ist abgerissen: „{answer}“</translation>
+    </message>
+    <message>
+        <source>The email was handed over, but whether it was delivered is not known. {why}</source>
+        <translation>Die E-Mail wurde übergeben, aber ob sie zugestellt wurde, ist nicht bekannt. {why}</translation>
+    </message>
+    <message>
+        <source>The mail server answered &apos;{answer}&apos; to it</source>
+        <translation>Der Mailserver antwortete darauf: „{answer}“</translation>
+    </message>
+    <message>
+        <source>The address cannot be put into an SMTP command: {answer}</source>
+        <translation>Die Adresse lässt sich nicht in einen SMTP-Befehl schreiben: „{answer}“</translation>
+    </message>
+    <message>
+        <source>The service ended while the mail server had the message; whether it was delivered is not known.</source>
+        <translation>Der Dienst endete, während der Mailserver die E-Mail hatte; ob sie zugestellt wurde, ist nicht bekannt.</translation>
+    </message>
+    <message>
+        <source>Given up after {attempts} attempts. The last one: {answer}</source>
+        <translation>Nach {attempts} Versuchen aufgegeben. Der letzte: {answer}</translation>
+    </message>
+    <message>
+        <source>Given up after {age}. The last attempt: {answer}</source>
+        <translation>Nach {age} aufgegeben. Der letzte Versuch: {answer}</translation>
+    </message>
+    <message>
+        <source>Held by {name}.</source>
+        <translation>Von {name} zurückgehalten.</translation>
+    </message>
+    <message>
+        <source>By {name}.</source>
+        <translation>Durch {name}.</translation>
+    </message>
+    <message>
+        <source>From {before} to {after}, by {name}.</source>
+        <translation>Von {before} zu {after}, durch {name}.</translation>
+    </message>
+    <message>
+        <source>The mail server cannot be reached: {answer}</source>
+        <translation>Der Mailserver ist nicht erreichbar: „{answer}“</translation>
+    </message>
+    <message>
+        <source>The mail server asks to come back later: {answer}</source>
+        <translation>Der Mailserver bittet, später wiederzukommen: „{answer}“</translation>
+    </message>
+    <message>
+        <source>The connection to the mail server cannot be secured: {answer}</source>
+        <translation>Die Verbindung zum Mailserver lässt sich nicht sichern: „{answer}“</translation>
+    </message>
+    <message>
+        <source>The mail server refuses the login: {answer}</source>
+        <translation>Der Mailserver lehnt die Anmeldung ab: „{answer}“</translation>
+    </message>
+    <message>
+        <source>The mail server refuses the sender&apos;s address: {answer}</source>
+        <translation>Der Mailserver lehnt die Absenderadresse ab: „{answer}“</translation>
+    </message>
+    <message>
+        <source>The passwords of queued emails cannot be read: {answer}</source>
+        <translation>Die Passwörter der wartenden E-Mails lassen sich nicht lesen: „{answer}“</translation>
+    </message>
+    <message>
+        <source>{problem} The other accounts go on sending.</source>
+        <translation>{problem} Die anderen Konten senden weiter.</translation>
+    </message>
+    <message>
+        <source>The mail server at {server} does not answer.</source>
+        <translation>Der Mailserver unter {server} antwortet nicht.</translation>
     </message>
 </context>
 <context>

@@ -628,6 +628,8 @@ class QueuedEmail(Answer):
     last_attempt_at: datetime | None = None
     #: The last error (pending, failed) or the server's reply (sent), as text.
     detail: str = ""
+    #: What that means, where it can be said.
+    sentence: Sentence | None = None
     #: It is among the failed ones because an admin keeps it back.
     held: bool = False
 
@@ -671,6 +673,8 @@ class EmailEvent(Answer):
     at: datetime
     what: EmailEventKind
     detail: str = ""
+    #: What the detail means, where it can be said.
+    sentence: Sentence | None = None
 
 
 class LeadUser(Answer):
@@ -873,6 +877,8 @@ class FailureGroup(Answer):
     last: datetime
     #: The latest error in full.
     example: str
+    #: What that means, where it can be said.
+    sentence: Sentence | None = None
     #: They did not fail: an admin keeps them back.
     held: bool = False
 

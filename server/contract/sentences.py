@@ -63,6 +63,14 @@ def _length(seconds: float) -> str:
     return f"{count:,} {name}" + ("" if count == 1 else "s")
 
 
+def seconds_of(length: str) -> int | None:
+    """What an English length of time stands for."""
+    count, _, name = length.replace(",", "").partition(" ")
+    units = {unit_name: unit for unit, unit_name in _UNITS}
+    unit = units.get(name.removesuffix("s"))
+    return int(count) * unit if count.isdigit() and unit is not None else None
+
+
 def translatable(_context: str, text: str) -> str:
     """The text as it is; the tools of the translators look for this name."""
     return text
@@ -180,6 +188,46 @@ class Phrase(Enum):
     ADDRESS_MALFORMED = translatable("Phrase", "This is no email address: {problem}")
     ACTION_ELSEWHERE = translatable("Phrase", "'{action}' is for emails that are {parts}.")
     ONLY_FAILED = translatable("Phrase", "'cause' and 'held' are for failed emails.")
+
+    # --- What became of an email ---
+
+    ACCEPTED = translatable("Phrase", "The mail server has accepted the email.")
+    ADDRESS_UNKNOWN = translatable("Phrase", "The address does not exist.")
+    ADDRESS_NOT_TAKEN = translatable("Phrase", "The mail server takes no such address.")
+    DOMAIN_UNKNOWN = translatable("Phrase", "The domain of the address does not exist.")
+    DOMAIN_WITHOUT_MAIL = translatable("Phrase", "The domain of the address takes no emails.")
+    DOMAIN_UNREACHABLE = translatable("Phrase", "The recipient's mail server does not answer.")
+    MAILBOX_DISABLED = translatable("Phrase", "The mailbox is closed.")
+    MAILBOX_FULL = translatable("Phrase", "The mailbox is full.")
+    MESSAGE_TOO_LARGE = translatable("Phrase", "The email is too large for the mail server.")
+    DAILY_LIMIT = translatable("Phrase", "The mail account has used up its limit.")
+    REJECTED_BY_POLICY = translatable("Phrase", "The mail server rejects the email by its rules.")
+    REFUSED = translatable("Phrase", "The mail server refuses the email.")
+    ASKED_TO_WAIT = translatable("Phrase", "The mail server asks to try again later.")
+    PUT_OFF = translatable("Phrase", "The mail server does not take the email for now.")
+    BROKE_OFF = translatable("Phrase", "The connection broke off: {answer}")
+    HANDED_OVER = translatable("Phrase", "The email was handed over, but whether it was delivered is not known. {why}")
+    ANSWERED_STRANGELY = translatable("Phrase", "The mail server answered '{answer}' to it")
+    NOT_ADDRESSABLE = translatable("Phrase", "The address cannot be put into an SMTP command: {answer}")
+    CUT_OFF = translatable(
+        "Phrase", "The service ended while the mail server had the message; whether it was delivered is not known."
+    )
+    GIVEN_UP_AFTER_ATTEMPTS = translatable("Phrase", "Given up after {attempts} attempts. The last one: {answer}")
+    GIVEN_UP_AFTER = translatable("Phrase", "Given up after {age}. The last attempt: {answer}")
+    HELD_BY = translatable("Phrase", "Held by {name}.")
+    BY = translatable("Phrase", "By {name}.")
+    CORRECTED_BY = translatable("Phrase", "From {before} to {after}, by {name}.")
+
+    # --- Why an account cannot send ---
+
+    MAIL_SERVER_UNREACHABLE = translatable("Phrase", "The mail server cannot be reached: {answer}")
+    MAIL_SERVER_BUSY = translatable("Phrase", "The mail server asks to come back later: {answer}")
+    MAIL_SERVER_NOT_SECURE = translatable("Phrase", "The connection to the mail server cannot be secured: {answer}")
+    MAIL_LOGIN_REFUSED = translatable("Phrase", "The mail server refuses the login: {answer}")
+    SENDER_REFUSED = translatable("Phrase", "The mail server refuses the sender's address: {answer}")
+    PASSWORDS_LOCKED = translatable("Phrase", "The passwords of queued emails cannot be read: {answer}")
+    OTHERS_GO_ON = translatable("Phrase", "{problem} The other accounts go on sending.")
+    NO_ANSWER = translatable("Phrase", "The mail server at {server} does not answer.")
 
     # --- Template ---
     TEMPLATE_SAVED_MEANWHILE = translatable("Phrase", "{name} has saved version {version} meanwhile. Look at it first.")

@@ -41,7 +41,7 @@ from server.contract import (
 )
 from server.errors import Forbidden, NotFound, PasswordChangeNeeded, Unauthorized
 from server.live.joined import Joined
-from server.live.sending import SendingOutlook, paused_sentence
+from server.live.sending import SendingOutlook, blocked_sentence, paused_sentence
 from server.operations.tasks import run_together
 from server.store.activations import ActivationStore
 from server.store.admins import AdminStore
@@ -390,12 +390,15 @@ class Hub:
         if (paused := await self._limits.paused()) is not None:
             said = paused_sentence(paused)
             return QueueAlert(active=True, code="paused", message=said.english, sentence=said, since=paused.since)
-        blocked = [found for name in self._accounts if (found := await self._limits.blocked(name)) is not None]
+        blocked = {name: why for name in self._accounts if (why := await self._limits.blocked(name)) is not None}
         if not blocked:
             return None
-        spared = len(blocked) < len(self._accounts)
-        message = blocked[0].message + (" The other accounts go on sending." if spared else "")
-        return QueueAlert(active=True, code=blocked[0].code, message=message, since=blocked[0].since)
+        name, why = next(iter(blocked.items()))
+        message, meaning = why.message, blocked_sentence(name, why)
+        if len(blocked) < len(self._accounts):
+            message = Phrase.OTHERS_GO_ON.says(problem=message).english
+            meaning = Phrase.OTHERS_GO_ON.says(problem=meaning or why.message)
+        return QueueAlert(active=True, code=why.code, message=message, sentence=meaning, since=why.since)
 
     async def _end_of(self, alert: QueueAlert | None) -> QueueAlert | None:
         if alert is None or not alert.active:

@@ -7,14 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from server.contract import AccountState, AccountStatus, EstimateBasis, Phrase, SendingState, SendingStatus, Sentence
+from server.explaining import explained
 from server.smtp_accounts import Rate, SmtpAccount
 from server.store.client import Database
 from server.store.connections import ConnectionStore
 from server.store.emails import EmailStore
-from server.store.limits import LimitStore, Paused, Room
+from server.store.limits import Blocked, LimitStore, Paused, Room
 
 #: An estimate beyond this says nothing.
 _HORIZON = timedelta(days=366)
+
+#: The code of an account whose mail server does not answer.
+_UNREACHABLE = "unreachable"
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,7 @@ class SendingOutlook:
         return SendingStatus(
             state=state,
             message=_message(state, accounts, paused),
-            sentence=paused_sentence(paused) if paused is not None else None,
+            sentence=_sentence(state, accounts, paused),
             next_at=next_at,
             next_count=next_count,
             finished_at=finished_at,
@@ -144,6 +148,22 @@ def paused_sentence(paused: Paused) -> Sentence:
     if paused.reason:
         return Phrase.PAUSED_BECAUSE.says(name=paused.by, why=paused.reason)
     return Phrase.PAUSED_BY.says(name=paused.by)
+
+
+def blocked_sentence(server: str, blocked: Blocked) -> Sentence | None:
+    """Why an account cannot send; of a server that does not answer, what the network says helps nobody."""
+    if blocked.code == _UNREACHABLE:
+        return Phrase.NO_ANSWER.says(server=server)
+    return explained(blocked.message)
+
+
+def _sentence(state: SendingState, accounts: Sequence[_Account], paused: Paused | None) -> Sentence | None:
+    if state is SendingState.PAUSED and paused is not None:
+        return paused_sentence(paused)
+    if state is not SendingState.BLOCKED:
+        return None
+    servers = ((each.account.server, each.room.blocked) for each in accounts)
+    return next((blocked_sentence(f"{server.host}:{server.port}", why) for server, why in servers if why), None)
 
 
 def _message(state: SendingState, accounts: Sequence[_Account], paused: Paused | None) -> str:

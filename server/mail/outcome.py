@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
+from server.contract import Phrase, Sentence
 from server.operations.redaction import mask_passwords
 
 #: Longest reply kept, in characters.
@@ -83,13 +84,13 @@ _LOGIN_NEEDED = frozenset({530, 534, 535, 538})
 #: What goes wrong here has nothing to do with an email.
 _BEFORE_ANY_EMAIL = (Stage.CONNECT, Stage.TLS, Stage.LOGIN)
 
-_BLOCK_SENTENCES = {
-    BlockCode.UNREACHABLE: "The mail server cannot be reached",
-    BlockCode.BUSY: "The mail server asks to come back later",
-    BlockCode.TLS_FAILED: "The connection to the mail server cannot be secured",
-    BlockCode.LOGIN_REFUSED: "The mail server refuses the login",
-    BlockCode.SENDER_REFUSED: "The mail server refuses the sender's address",
-    BlockCode.PASSWORDS_LOCKED: "The passwords of queued emails cannot be read",
+_BLOCK_PHRASES = {
+    BlockCode.UNREACHABLE: Phrase.MAIL_SERVER_UNREACHABLE,
+    BlockCode.BUSY: Phrase.MAIL_SERVER_BUSY,
+    BlockCode.TLS_FAILED: Phrase.MAIL_SERVER_NOT_SECURE,
+    BlockCode.LOGIN_REFUSED: Phrase.MAIL_LOGIN_REFUSED,
+    BlockCode.SENDER_REFUSED: Phrase.SENDER_REFUSED,
+    BlockCode.PASSWORDS_LOCKED: Phrase.PASSWORDS_LOCKED,
 }
 
 
@@ -102,7 +103,7 @@ def answered(stage: Stage, code: int, reply: str, *, others_open: bool = False) 
     """The server answered, but not as hoped. ``others_open``: it serves other connections of ours all the same."""
     text = f"{code} {readable(reply)}".strip()
     if stage is Stage.FINAL_DOT and not is_refusal(code):
-        return _uncertain(f"The mail server answered {text!r} to it")
+        return _uncertain(Phrase.ANSWERED_STRANGELY.says(answer=text))
     permanent = code >= 500
     if code in _THROTTLING and (others_open or stage not in _BEFORE_ANY_EMAIL):
         return Verdict(Outcome.RETRY, text, wait=asked_wait(reply), throttled=True)
@@ -132,9 +133,9 @@ def broken_off(stage: Stage, reason: str) -> Verdict:
         case Stage.TLS:
             return _blocked(BlockCode.TLS_FAILED, readable(reason))
         case Stage.SENDER | Stage.RECIPIENT | Stage.MESSAGE:
-            return Verdict(Outcome.RETRY, f"The connection broke off: {readable(reason)}")
+            return Verdict(Outcome.RETRY, _broke_off(reason).english)
         case Stage.FINAL_DOT:
-            return _uncertain(f"The connection broke off: {readable(reason)}")
+            return _uncertain(_broke_off(reason))
 
 
 def unsupported(stage: Stage, reason: str) -> Verdict:
@@ -152,13 +153,16 @@ def locked(reason: str) -> Verdict:
     return _blocked(BlockCode.PASSWORDS_LOCKED, readable(reason))
 
 
-def _uncertain(why: str) -> Verdict:
-    text = f"The email was handed over, but whether it was delivered is not known. {why}"
-    return Verdict(Outcome.UNCERTAIN, text)
+def _broke_off(reason: str) -> Sentence:
+    return Phrase.BROKE_OFF.says(answer=readable(reason))
+
+
+def _uncertain(why: Sentence) -> Verdict:
+    return Verdict(Outcome.UNCERTAIN, Phrase.HANDED_OVER.says(why=why).english)
 
 
 def _blocked(code: BlockCode, text: str) -> Verdict:
-    return Verdict(Outcome.BLOCKED, f"{_BLOCK_SENTENCES[code]}: {text}", block=code)
+    return Verdict(Outcome.BLOCKED, _BLOCK_PHRASES[code].says(answer=text).english, block=code)
 
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")

@@ -18,6 +18,7 @@ from typing import TypeVar
 
 import aiosmtplib
 
+from server.contract import Phrase
 from server.mail import outcome
 from server.mail.outcome import Outcome, Stage, Verdict
 from server.mail.pace import Pace
@@ -298,7 +299,7 @@ class _Connection:
             self.abort()
             raise _Failed(_broken_off(stage, error)) from error
         except ValueError as error:  # the library refuses to send such an address
-            raise _Failed(outcome.impossible(f"The address cannot be put into an SMTP command: {error}")) from error
+            raise _Failed(outcome.impossible(Phrase.NOT_ADDRESSABLE.says(answer=str(error)).english)) from error
 
 
 def _broken_off(stage: Stage, error: Exception) -> Verdict:

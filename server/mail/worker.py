@@ -18,6 +18,7 @@ from typing import TypeVar
 import structlog
 from bson import ObjectId
 
+from server.contract import Phrase
 from server.mail import outcome
 from server.mail.account import CONNECTION_LEASE, SendingAccount, first
 from server.mail.joined_writes import JoinedWrites
@@ -425,9 +426,9 @@ class QueueWorker:
     async def _why_no_more(self, email: ClaimedEmail, verdict: Verdict) -> str | None:
         """Why it is not tried again, or None when it is."""
         if email.attempts >= self._max_attempts and not verdict.throttled:
-            return f"Given up after {email.attempts} attempts. The last one: "
+            return Phrase.GIVEN_UP_AFTER_ATTEMPTS.says(attempts=email.attempts, answer=verdict.text).english
         if await self._emails.now() - email.queued_at >= self._max_age:
-            return f"Given up after {_in_words(self._max_age)}. The last attempt: "
+            return Phrase.GIVEN_UP_AFTER.says(age=self._max_age.total_seconds(), answer=verdict.text).english
         return None
 
     async def _postpone(self, email: ClaimedEmail, verdict: Verdict) -> None:
@@ -437,9 +438,9 @@ class QueueWorker:
         await self._patiently(lambda: self._postponements.put(postponed))
         self.wake()  # its time may be before what the worker now waits for
 
-    async def _give_up(self, email: ClaimedEmail, verdict: Verdict, why: str = "") -> None:
+    async def _give_up(self, email: ClaimedEmail, verdict: Verdict, why: str | None = None) -> None:
         uncertain = verdict.outcome is Outcome.UNCERTAIN
-        reason = Reason(why + verdict.text, outcome.cause_of(verdict.text), uncertain=uncertain)
+        reason = Reason(why or verdict.text, outcome.cause_of(verdict.text), uncertain=uncertain)
         await self._patiently(lambda: self._given_up.put(GivenUp(email, reason)))
 
     async def _block(self, attempt: _Attempt, verdict: Verdict) -> None:
@@ -485,15 +486,6 @@ class QueueWorker:
             log.warning("database away, claimed emails wait for their lease to end", reason=str(error))
         if rest:
             log.warning("stopped with emails in hand", given_back=len(not_left), unsettled=len(rest) - len(not_left))
-
-
-def _in_words(age: timedelta) -> str:
-    """A length of time in its largest whole unit."""
-    seconds = round(age.total_seconds())
-    units = ((86400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
-    unit, name = next((unit, name) for unit, name in units if seconds % unit == 0)
-    count = seconds // unit
-    return f"{count} {name}" + ("" if count == 1 else "s")
 
 
 def _all(write: Callable[[Sequence[Result]], Awaitable[None]]) -> Callable[[Sequence[Result]], Awaitable[list[None]]]:

@@ -267,7 +267,8 @@ def _details(selection: EmailSelection) -> dict[str, str]:
 
 def _readdressed(row: Document, address: str, by: str, now: datetime) -> Document:
     """To the right address, without a password that the wrong one may have got."""
-    corrected = event(EmailEventKind.CORRECTED, now, f"From {row['email']} to {address}, by {by}.")
+    said = Phrase.CORRECTED_BY.says(before=row["email"], after=address, name=by)
+    corrected = event(EmailEventKind.CORRECTED, now, said.english)
     moved = {**row, "email": address, **person_keys(address, row["name"]), "history": history_with(row, corrected)}
     if row["uncertain"]:
         moved.pop("password", None)

@@ -22,6 +22,7 @@ from pymongo import UpdateOne
 
 from server.contract import EmailEventKind, EmailState, Page, Phrase, QueuedEmail
 from server.errors import Invalid
+from server.explaining import explained
 from server.store.client import Database, Document, Session
 from server.store.history import event, history_with, push
 from server.store.paging import fetch_page
@@ -553,7 +554,7 @@ _FREE: dict[str, Any] = {
 }
 
 #: Why an email is uncertain whose worker is gone.
-CUT_OFF = "The service ended while the mail server had the message; whether it was delivered is not known."
+CUT_OFF = Phrase.CUT_OFF.says().english
 
 
 def due(now: datetime) -> dict[str, Any]:
@@ -615,7 +616,7 @@ def _failed_document(
 
 def held_document(row: Mapping[str, Any], by: str, now: datetime) -> Document:
     """A pending email as one that an admin keeps back; ``held`` also remembers what was known of it."""
-    reason = Reason(error=f"Held by {by}.", cause=f"Held by {by}")
+    reason = Reason(error=Phrase.HELD_BY.says(name=by).english, cause=f"Held by {by}")
     held = {"by": by, "lastError": row["lastError"], "lastAttemptAt": row["lastAttemptAt"]}
     return _failed_document(row, reason, now, EmailEventKind.HELD) | {"held": held}
 
@@ -638,7 +639,7 @@ def requeued_document(row: Mapping[str, Any], by: str, now: datetime) -> Documen
         "uncertain": row["uncertain"],
         "lastError": known["lastError"] if "lastError" in known else row["error"],
         "lastAttemptAt": known["lastAttemptAt"] if "lastAttemptAt" in known else row["lastAttemptDate"],
-        "history": history_with(row, event(EmailEventKind.REQUEUED, now, f"By {by}.")),
+        "history": history_with(row, event(EmailEventKind.REQUEUED, now, Phrase.BY.says(name=by).english)),
         "queuedAt": now,
     }
 
@@ -661,5 +662,6 @@ def _queued(state: EmailState, row: Mapping[str, Any]) -> QueuedEmail:
         next_attempt_at=row["nextAttemptAt"] if state is EmailState.PENDING else None,
         last_attempt_at=last,
         detail=detail,
+        sentence=explained(detail),
         held=row.get("held") is not None,
     )

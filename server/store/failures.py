@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from server.contract import FailureGroup
+from server.explaining import explained
 from server.store.client import Database
 
 #: Rows that one write deals with.
@@ -43,6 +44,7 @@ class FailureStore:
                 first=row["first"],
                 last=row["last"],
                 example=row["example"],
+                sentence=explained(row["example"]),
                 held=row.get("held") is not None,
             )
             async for row in rows

@@ -16,6 +16,7 @@ from bson import ObjectId
 
 from server.contract import EmailEvent, EmailEventKind, EmailState, Phrase
 from server.errors import NotFound
+from server.explaining import explained
 from server.store.client import Database, Document
 
 #: Events that a row carries at most: about 25 KB if all of them are long.
@@ -80,7 +81,15 @@ class HistoryStore:
 
 def _told(row: Mapping[str, Any], last: Sequence[Document]) -> list[EmailEvent]:
     told = [event(EmailEventKind.QUEUED, row["createdAt"]), *row.get("history", ()), *last]
-    return [EmailEvent(at=each["at"], what=EmailEventKind(each["what"]), detail=each["detail"]) for each in told]
+    return [
+        EmailEvent(
+            at=each["at"],
+            what=EmailEventKind(each["what"]),
+            detail=each["detail"],
+            sentence=explained(each["detail"]),
+        )
+        for each in told
+    ]
 
 
 def _being_sent(row: Mapping[str, Any]) -> list[Document]:

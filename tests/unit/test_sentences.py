@@ -7,6 +7,7 @@ import importlib
 import pkgutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -47,8 +48,8 @@ def test_every_phrase_is_said_with_its_parameters() -> None:
 def test_every_phrase_is_said_somewhere() -> None:
     said = {
         node.attr
-        for path in ROOT.rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for _, tree in _trees()
+        for node in ast.walk(tree)
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "Phrase"
     }
     assert {phrase.name for phrase in Phrase} == said
@@ -90,10 +91,16 @@ def test_a_refusal_carries_the_sentence_and_its_english() -> None:
 
 
 def _calls() -> Iterator[tuple[str, ast.Call]]:
-    for path in sorted(ROOT.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for path, tree in _trees():
+        for node in ast.walk(tree):
             if isinstance(node, ast.Call):
-                yield path.relative_to(ROOT).as_posix(), node
+                yield path, node
+
+
+@cache
+def _trees() -> list[tuple[str, ast.Module]]:
+    files = sorted(ROOT.rglob("*.py"))
+    return [(each.relative_to(ROOT).as_posix(), ast.parse(each.read_text(encoding="utf-8"))) for each in files]
 
 
 def _errors() -> Iterator[tuple[str, ast.Call]]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from bson import Binary, ObjectId
 
-from server.contract import EmailEventKind, EmailState, LeadStatus, Role, SkipReason
+from server.contract import EmailEventKind, EmailState, LeadStatus, Phrase, Role, SkipReason
 from server.store.client import Collection, Database, Document
 from server.store.emails import pending_document
 from server.store.history import event
@@ -34,6 +34,19 @@ _FAILURES = (
 )
 _ADMINS = (("ben", Role.OPERATOR), ("carla.fernandez-de-cordoba", Role.OPERATOR), ("dave", Role.VIEWER))
 _ACTIONS = ("queue.pause", "queue.resume", "queue.retry", "queue.hold", "queue.correct", "template.save")
+
+#: What people and mail servers have written, in whatever language they like: the rows above, and what is sent to users.
+WRITTEN_BY_OTHERS = (
+    r"[245]\d\d [245]\.\d\.\d [^\n]*",
+    r"The mail server moves to its new home",
+    r"(\[Test\] )?Your (account|access)[^\n]*",
+    r"María José García Fernández de Córdoba|carla\.fernandez-de-cordoba",
+    r"\bben\b|\bann\b",
+    r"met at the fair",
+    r"An address has exactly one @ sign\.",
+    r"build-agent-with-a-long-name-17\.berlin\.firm\.example",
+    r"timed out",
+)
 
 
 class Rows(IntEnum):
@@ -163,7 +176,9 @@ class _Filling:
             "lastAttemptDate": created + 20 * _MINUTE,
             "history": [
                 event(EmailEventKind.POSTPONED, created + _MINUTE, "451 4.7.1 Greylisted, try again in 5 minutes"),
-                event(EmailEventKind.UNCERTAIN, created + 6 * _MINUTE, "The connection was lost before the answer."),
+                event(
+                    EmailEventKind.UNCERTAIN, created + 6 * _MINUTE, Phrase.BROKE_OFF.says(answer="timed out").english
+                ),
                 event(EmailEventKind.REQUEUED, created + 12 * _MINUTE, "By ann."),
                 event(kind, created + 20 * _MINUTE, error),
             ],

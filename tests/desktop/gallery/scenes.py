@@ -610,14 +610,13 @@ async def _log(desk: Desk) -> QWidget:
 async def _toasts(desk: Desk) -> QWidget:
     await _leads(desk)
     toasts = desk.window.toasts
-    toasts.show("100 users created. 100 emails are being sent in the background.", ToastKind.SUCCESS)
-    toasts.show("Open Email Queue to follow them.", action_text="Open", action=lambda: None)
+    error = Unreachable(Trouble.UNAVAILABLE, problem=_DATABASE_AWAY)
+    try_again = QCoreApplication.translate("ErrorDesk", "Try again")
     toasts.show(
-        "The list cannot be had. The database is away, and it is tried again in a moment by the server.",
-        ToastKind.WARNING,
-        action_text="Try again",
-        action=lambda: None,
+        desk.account_desk.tr("Your password is changed. You are logged out everywhere else."), ToastKind.SUCCESS
     )
+    toasts.show(error.title, action_text=try_again, action=lambda: None)
+    toasts.show(f"{error.title} {error.message}", ToastKind.WARNING, action_text=try_again, action=lambda: None)
     return desk.window
 
 

@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
-from desktop.pages.throughput_chart import ThroughputChart, nice_top, short
+from desktop.pages.throughput_chart import Part, ThroughputChart, legend, nice_top, short
 from desktop.theme.style import theme
 from desktop.theme.tokens import Scheme
 from server.contract import Throughput, ThroughputPeriod, ThroughputSpan
@@ -45,6 +45,12 @@ def test_the_scale_ends_at_a_round_number(most: int, top: int) -> None:
 
 def test_large_numbers_are_short() -> None:
     assert [short(number) for number in (0, 999, 12_000, 2_500_000)] == ["0", "999", "12k", "2.5M"]
+
+
+def test_the_legend_gives_up_its_names_before_it_is_cut(chart: ThroughputChart) -> None:
+    parts, metrics = (Part("Fehlgeschlagen", "red", 123), Part("Angenommen", "green", 5)), chart.fontMetrics()
+    assert legend(parts, metrics, 600) == ["Fehlgeschlagen 123", "Angenommen 5"]
+    assert legend(parts, metrics, 150) == ["123", "5"]
 
 
 @pytest.mark.parametrize("scheme", [Scheme.LIGHT, Scheme.DARK])
