@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.dialogs.dialog import Dialog
 from desktop.dialogs.letter import LetterView
-from desktop.models.times import about_when
+from desktop.wording.times import about_when
 from server.contract import CapturedEmail
 
 

@@ -6,9 +6,9 @@ from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from desktop.dialogs.dialog import Dialog
-from desktop.models.times import about_when
 from desktop.theme.style import mark
 from desktop.theme.tokens import Space
+from desktop.wording.times import about_when
 from server.contract import ActivationPreview
 
 

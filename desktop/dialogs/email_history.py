@@ -9,12 +9,12 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QScrollA
 
 from desktop.backend.errors import DeskError
 from desktop.dialogs.dialog import Dialog
-from desktop.models.times import about_when, ago, clock
 from desktop.state.email_actions import EmailAction, part_of, possible
 from desktop.theme.icons import pixmap
 from desktop.theme.style import mark, theme
 from desktop.theme.tokens import Space
 from desktop.wording.replies import in_full
+from desktop.wording.times import about_when, exactly
 from server.contract import EmailEvent, EmailEventKind, QueuedEmail
 
 _SIGN = 18
@@ -105,9 +105,8 @@ class EmailHistoryDialog(Dialog):
         icon, color, name = _look(event.what)
         sign = QLabel()
         sign.setPixmap(pixmap(icon, getattr(theme.colors, color), _SIGN, 2.0))
-        day = about_when(event.at)
-        when = QLabel(day if len(day) > len(clock(event.at)) else clock(event.at, seconds=True))
-        when.setToolTip(ago(event.at))
+        when = QLabel(about_when(event.at, seconds=True))
+        when.setToolTip(exactly(event.at))
         mark(when, "muted")
         text = QLabel(name)
         mark(text, "strong")

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QAbstractItemView, QLabel, QStackedWidget, QWidget
 
 from desktop.dialogs.dialog import Dialog
 from desktop.dialogs.rows import RowsTable
-from desktop.models.times import about_when
 from desktop.theme.style import mark
+from desktop.wording.times import about_when
 from server.contract import LoginSession
 
 

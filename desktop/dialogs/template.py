@@ -20,11 +20,11 @@ from PySide6.QtWidgets import (
 
 from desktop.dialogs.dialog import Dialog
 from desktop.dialogs.letter import LetterView
-from desktop.models.times import about_when
 from desktop.theme.drop_down import DropDown
 from desktop.theme.style import mark
 from desktop.theme.tokens import Space
 from desktop.wording.sentences import worded_or_neutral
+from desktop.wording.times import about_when
 from server.contract import (
     EmailTemplate,
     TemplatePart,

@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication
 
 from desktop.backend.api import Api
 from desktop.models.paged import PagedModel
-from desktop.models.users import moment
+from desktop.wording.times import moment
 from server.contract import AdminAccount, Page, Role
 
 

@@ -15,6 +15,7 @@ from desktop.models.rows import Index
 from desktop.models.times import ago, until
 from desktop.state.email_actions import Chosen, EmailPicks, part_of
 from desktop.wording.replies import in_full, meaning
+from desktop.wording.times import exactly
 from server.contract import EmailSelection, EmailState, Page, QueuedEmail, QueuePart
 
 
@@ -131,8 +132,17 @@ class EmailsModel(PagedModel[QueuedEmail]):
         return Qt.CheckState.Checked if self.picks.is_picked(row) else Qt.CheckState.Unchecked
 
     def tip(self, row: QueuedEmail, column: int) -> str | None:
-        """All of what a server has said."""
-        return in_full(row.sentence, row.detail) if column == EmailColumn.DETAIL else None
+        """All of what a server has said, and when it was that is told by how long ago."""
+        match EmailColumn(column):
+            case EmailColumn.DETAIL:
+                return in_full(row.sentence, row.detail)
+            case EmailColumn.QUEUED:
+                return exactly(row.created_at)
+            case EmailColumn.TIME:
+                at = row.next_attempt_at if self.state is EmailState.PENDING else row.last_attempt_at
+                return exactly(at) if at is not None else None
+            case _:
+                return None
 
     def text(self, row: QueuedEmail, column: int) -> str | None:
         """In a cell."""

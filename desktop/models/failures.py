@@ -12,6 +12,7 @@ from desktop.models.rows import Index, RowsModel
 from desktop.models.times import ago
 from desktop.tasks import ask
 from desktop.wording.replies import in_full, meaning, own_words
+from desktop.wording.times import exactly
 from server.contract import FailureGroup
 
 
@@ -125,8 +126,10 @@ class FailuresModel(RowsModel[FailureGroup]):
         }[FailureColumn(column)]
 
     def tip(self, row: FailureGroup, column: int) -> str | None:
-        """All of what is cut short."""
+        """All of what is cut short, and when it was that is told by how long ago."""
         texts = {
+            FailureColumn.FIRST: exactly(row.first),
+            FailureColumn.LAST: exactly(row.last),
             FailureColumn.CAUSE: in_full(row.sentence, row.cause),
             FailureColumn.EXAMPLE: own_words(row.sentence, row.example),
         }

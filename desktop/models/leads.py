@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Sequence
 from enum import IntEnum
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QDate, QLocale, Qt
+from PySide6.QtCore import QCoreApplication, Qt
 
 from desktop.backend.api import Api
 from desktop.models.paged import PagedModel
 from desktop.models.rows import Index
 from desktop.state.selection import LeadSelection
 from desktop.tasks import ask
+from desktop.wording.times import day
 from server.contract import PAGE_LIMIT, Lead, LeadFilter, LeadSort, LeadStatus, Page
 
 #: Statuses in which a lead can be picked.
@@ -175,21 +175,11 @@ def status_text(status: LeadStatus) -> str:
     }[status]
 
 
-def _day(lead: Lead) -> str:
-    day = lead.created_at.astimezone()
-    return _day_text(QLocale().name(), day.year, day.month, day.day)
-
-
-@lru_cache(maxsize=512)
-def _day_text(_locale: str, year: int, month: int, day: int) -> str:
-    return QLocale().toString(QDate(year, month, day), "d MMM yyyy")
-
-
 _TEXTS: dict[int, Callable[[Lead], str | None]] = {
     LeadColumn.CHECK: lambda _: None,
     LeadColumn.NAME: lambda lead: lead.name,
     LeadColumn.EMAIL: lambda lead: lead.email,
     LeadColumn.COMPANY: lambda lead: lead.company,
     LeadColumn.STATUS: lambda lead: status_text(lead.status),
-    LeadColumn.CREATED_AT: _day,
+    LeadColumn.CREATED_AT: lambda lead: day(lead.created_at),
 }

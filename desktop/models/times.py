@@ -1,10 +1,10 @@
-"""Moments and lengths of time, for people."""
+"""Moments as lengths of time from now, for people."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from PySide6.QtCore import QCoreApplication, QDate, QLocale, QTime
+from PySide6.QtCore import QCoreApplication
 
 
 def ago(moment: datetime) -> str:
@@ -32,19 +32,3 @@ def _length(length: timedelta) -> str:
     if seconds < 86400:
         return QCoreApplication.translate("Time", "{0} h").format(seconds // 3600)
     return QCoreApplication.translate("Time", "{0} d").format(seconds // 86400)
-
-
-def clock(moment: datetime, *, seconds: bool = False) -> str:
-    """The time of day here."""
-    local = moment.astimezone()
-    time = QTime(local.hour, local.minute, local.second)
-    return QLocale().toString(time, "HH:mm:ss") if seconds else QLocale().toString(time, QLocale.FormatType.ShortFormat)
-
-
-def about_when(moment: datetime) -> str:
-    """The time, and the day unless it is today."""
-    local = moment.astimezone()
-    if local.date() == datetime.now().astimezone().date():
-        return clock(moment)
-    day = QLocale().toString(QDate(local.year, local.month, local.day), QLocale.FormatType.ShortFormat)
-    return f"{day}, {clock(moment)}"

@@ -6,10 +6,11 @@ from collections.abc import Coroutine
 from enum import IntEnum
 from typing import Any
 
-from PySide6.QtCore import QDateTime, QLocale, Qt
+from PySide6.QtCore import Qt
 
 from desktop.backend.api import Api
 from desktop.models.paged import PagedModel
+from desktop.wording.times import moment
 from server.contract import Page, User, UserSort
 
 
@@ -93,9 +94,3 @@ class UsersModel(PagedModel[User]):
                 return moment(row.last_seen) if row.last_seen is not None else self.tr("Never")
             case UserColumn.ACTIVATED_AT:
                 return moment(row.activated_at)
-
-
-def moment(when: Any) -> str:
-    """Day and time where the admin is."""
-    local = QDateTime.fromMSecsSinceEpoch(round(when.timestamp() * 1000))
-    return QLocale().toString(local, QLocale.FormatType.ShortFormat)

@@ -8,11 +8,11 @@ from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.models.leads import status_text
-from desktop.models.users import moment
 from desktop.state.lead_details import LeadDetailsState
 from desktop.theme.icons import set_icon
 from desktop.theme.style import mark, theme
 from desktop.theme.tokens import Space
+from desktop.wording.times import moment
 from server.contract import EmailEvent, EmailEventKind, EmailState, LeadDetails, SkipReason
 
 _WIDTH = 320

@@ -8,13 +8,14 @@ from PySide6.QtCore import QLocale, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from desktop.models.times import about_when, until
+from desktop.models.times import until
 from desktop.pages.throughput_chart import ThroughputChart
 from desktop.state.sending import Sending
 from desktop.state.throughput import ThroughputFeed
 from desktop.theme.icons import pixmap, set_icon
 from desktop.theme.style import mark, theme
 from desktop.theme.tokens import Space
+from desktop.wording.times import about_when
 from server.contract import EstimateBasis, SendingState, SendingStatus
 
 _TICK_MS = 1000

@@ -9,9 +9,9 @@ from PySide6.QtCore import QEvent, QLocale, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from desktop.models.times import clock
 from desktop.theme.style import theme
 from desktop.theme.tokens import Space, Text
+from desktop.wording.times import clock
 from server.contract import Throughput, ThroughputPeriod
 
 _LEGEND = 24

@@ -8,12 +8,12 @@ from datetime import UTC, datetime
 from PySide6.QtCore import QCoreApplication, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout
 
-from desktop.models.times import about_when
 from desktop.state.connection import Connection, Phase
 from desktop.state.sending import Sending
 from desktop.theme.icons import pixmap
 from desktop.theme.style import mark, theme
 from desktop.theme.tokens import Space
+from desktop.wording.times import about_when
 from server.contract import SendingState, SendingStatus
 
 _TICK_MS = 1000

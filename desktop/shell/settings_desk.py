@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 
 from PySide6.QtCore import QObject
 
-from desktop.models.times import about_when
 from desktop.pages.settings import SettingsPage
 from desktop.platform.autostart import Autostart
 from desktop.shell.notifications import Notifications
@@ -16,6 +15,7 @@ from desktop.shell.tray import Tray
 from desktop.state.preferences import Preferences
 from desktop.tasks import spawn
 from desktop.theme.style import theme
+from desktop.wording.times import about_when
 
 
 class SettingsDesk(QObject):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from PySide6.QtCore import QCoreApplication, QLocale
 
-from desktop.wording.times import length, moment
+from desktop.wording.times import about_when, length
 from server.contract import Param, Sentence
 from server.contract.sentences import LENGTHS, MOMENTS, phrase_of
 
@@ -31,5 +33,5 @@ def _shown(name: str, value: Param) -> str:
     if name in LENGTHS and not isinstance(value, str):
         return length(value)
     if name in MOMENTS and isinstance(value, str):
-        return moment(value)
+        return about_when(datetime.fromisoformat(value))
     return value if isinstance(value, str) else QLocale().toString(value)

@@ -1,12 +1,48 @@
-"""Lengths and moments of time as they stand within sentences."""
+"""Days, moments and lengths of time, in the one form that they have everywhere."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 
 from PySide6.QtCore import QCoreApplication, QDate, QLocale, QTime
 
 _UNITS = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))
+
+
+def day(at: datetime) -> str:
+    """The day here, its month by name: what is 11/12 in one country is 12/11 in the next."""
+    local = at.astimezone()
+    return _day(QLocale().name(), local.year, local.month, local.day)
+
+
+@lru_cache(maxsize=512)
+def _day(_locale: str, year: int, month: int, number: int) -> str:
+    form = QCoreApplication.translate("Time", "d MMM yyyy")
+    return QLocale().toString(QDate(year, month, number), form)
+
+
+def clock(at: datetime, *, seconds: bool = False) -> str:
+    """The time of day here."""
+    local = at.astimezone()
+    time = QTime(local.hour, local.minute, local.second)
+    return QLocale().toString(time, "HH:mm:ss") if seconds else QLocale().toString(time, QLocale.FormatType.ShortFormat)
+
+
+def moment(at: datetime) -> str:
+    """Day and time."""
+    return f"{day(at)}, {clock(at)}"
+
+
+def exactly(at: datetime) -> str:
+    """Day and time to the second: what "5 min ago" stands for."""
+    return f"{day(at)}, {clock(at, seconds=True)}"
+
+
+def about_when(at: datetime, *, seconds: bool = False) -> str:
+    """The time, and the day unless it is today."""
+    is_today = at.astimezone().date() == datetime.now().astimezone().date()
+    return clock(at, seconds=seconds) if is_today else f"{day(at)}, {clock(at, seconds=seconds)}"
 
 
 def length(seconds: float) -> str:
@@ -24,13 +60,3 @@ def length(seconds: float) -> str:
             return translate("Time", "{0} min").format(number)
         case _:
             return translate("Time", "{0} s").format(number)
-
-
-def moment(text: str) -> str:
-    """The time here, and the day unless it is today; ``text`` is ISO 8601."""
-    local = datetime.fromisoformat(text).astimezone()
-    time = QLocale().toString(QTime(local.hour, local.minute, local.second), QLocale.FormatType.ShortFormat)
-    if local.date() == datetime.now().astimezone().date():
-        return time
-    day = QLocale().toString(QDate(local.year, local.month, local.day), QLocale.FormatType.ShortFormat)
-    return f"{day}, {time}"

@@ -2382,7 +2382,7 @@
     </message>
     <message>
         <source>The sending limit of {account} is used up. Try again at {at}.</source>
-        <translation>Das Sendelimit von {account} ist ausgeschöpft. Versuchen Sie es um {at} noch einmal.</translation>
+        <translation>Das Sendelimit von {account} ist ausgeschöpft. Ein neuer Versuch ist möglich: {at}.</translation>
     </message>
     <message>
         <source>The sending limit of {account} is used up. Try again later.</source>
@@ -3487,6 +3487,10 @@
     <message>
         <source>{0} d</source>
         <translation>{0} T</translation>
+    </message>
+    <message>
+        <source>d MMM yyyy</source>
+        <translation>d. MMM yyyy</translation>
     </message>
 </context>
 <context>

@@ -61,9 +61,9 @@ def test_what_a_sentence_names_is_written_as_the_language_does(sentence: Sentenc
 def test_a_moment_is_that_of_the_place_and_says_its_day_unless_it_is_today() -> None:
     now = datetime.now(UTC)
     today = worded(Phrase.LIMIT_USED_UP.says(account="a", at=now))
-    assert f"um {now.astimezone():%H:%M} noch" in today
+    assert today.endswith(f"möglich: {now.astimezone():%H:%M}.")
     other = worded(Phrase.LIMIT_USED_UP.says(account="a", at=datetime(2020, 5, 17, 12, tzinfo=UTC)))
-    assert "17.05.20" in other
+    assert "möglich: 17. Mai 2020, " in other
 
 
 def test_of_a_sentence_that_is_not_known_nothing_english_is_shown() -> None:
