@@ -10,15 +10,23 @@ from collections.abc import Iterator
 
 import pytest
 from _pytest.faulthandler import fault_handler_stderr_fd_key
+from hypothesis import HealthCheck, settings
 
 from tests.driver_sockets import let_the_driver_leave_its_sockets
 from tests.system.processes import ServerProcess
+from tests.waiting import LIMIT
 
 # Before Qt is imported anywhere: no test needs the developer's own screen.
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 os.environ["QT_API"] = "pyside6"
 os.environ.pop("ACTIVATION_CONFIG", None)
 let_the_driver_leave_its_sockets()
+
+# How long an example takes says more of what else the machine does than of the example.
+settings.register_profile(
+    "patient", parent=settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("patient")
 
 
 def require(program: str) -> str:
@@ -77,4 +85,4 @@ def screen() -> Iterator[dict[str, str]]:
     finally:
         for process in (*others, server):
             process.terminate()
-            process.wait(10)
+            process.wait(LIMIT)

@@ -24,6 +24,7 @@ from desktop.platform.keyring import SERVICE
 from tests.conftest import require
 from tests.integration.mail.scripted_smtp import ScriptedSmtp, scripted_smtp
 from tests.system.processes import ServerProcess
+from tests.waiting import LIMIT
 
 ROOT = Path(__file__).parents[2]
 REFUSED = "lead7@firm.example"
@@ -61,12 +62,12 @@ def mail() -> Iterator[ScriptedSmtp]:
 
     thread = threading.Thread(target=asyncio.run, args=(serve(),))
     thread.start()
-    assert ready.wait(10)
+    assert ready.wait(LIMIT)
     server, loop, end = servers[0]
     server.recipient[REFUSED] = ["550 no such user", "250 OK"]
     yield server
     loop.call_soon_threadsafe(end.set)
-    thread.join(10)
+    thread.join(LIMIT)
 
 
 @pytest.fixture
@@ -97,7 +98,7 @@ class Seat:
     def does(self, *command: str) -> str:
         """Run a program; its output."""
         result = subprocess.run(
-            command, env=self.environment, capture_output=True, text=True, timeout=30, check=False, cwd=ROOT
+            command, env=self.environment, capture_output=True, text=True, timeout=LIMIT, check=False, cwd=ROOT
         )
         return result.stdout.strip()
 
@@ -132,7 +133,7 @@ class Seat:
 
 
 def until(
-    condition: Callable[[], object], what: str, *, seconds: float = 40.0, again: Callable[[], object] = bool
+    condition: Callable[[], object], what: str, *, seconds: float = LIMIT, again: Callable[[], object] = bool
 ) -> None:
     """Wait for what can only be seen from outside; ``again`` is done before each look."""
     deadline = time.monotonic() + seconds
@@ -186,7 +187,7 @@ def seat(screen: dict[str, str], tmp_path: Path) -> Iterator[Seat]:
     yield Seat(environment)
     for process in (notifications, keyring, bus):
         process.terminate()
-        process.wait(10)
+        process.wait(LIMIT)
     bus.stdout.close()
     shutil.rmtree(runtime, ignore_errors=True)
 
@@ -208,11 +209,11 @@ def desktop(seat: Seat, server: ServerProcess, tmp_path: Path) -> Iterator[subpr
     yield process
     seat.python(PICTURE, str(tmp_path / "at-the-end.png"))
     process.kill()
-    process.wait(10)
+    process.wait(LIMIT)
 
 
 @pytest.mark.screen
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(900)
 def test_a_day_of_an_admin(
     seat: Seat, desktop: subprocess.Popen[bytes], server: ServerProcess, mail: ScriptedSmtp, tmp_path: Path
 ) -> None:
@@ -276,7 +277,7 @@ def test_a_day_of_an_admin(
             [sys.executable, "-m", "desktop", "--server", server.url],
             env=seat.environment,
             cwd=ROOT,
-            timeout=30,
+            timeout=LIMIT,
             check=False,
             stdout=log,
             stderr=log,

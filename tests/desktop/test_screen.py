@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.waiting import LIMIT
+
 ROOT = Path(__file__).parents[2]
 PROGRAM = '''
 import sys
@@ -95,7 +97,7 @@ def test_the_number_of_waiting_emails_is_painted_in_the_tray(screen: dict[str, s
         env={**screen, "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
-        timeout=90,
+        timeout=LIMIT,
         check=False,
     )
 

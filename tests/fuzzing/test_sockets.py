@@ -18,6 +18,7 @@ from websockets.sync.client import ClientConnection, connect
 from server.live.hub import MAX_SOCKETS
 from tests.fuzzing.examples import inputs
 from tests.system.processes import ServerProcess
+from tests.waiting import LIMIT
 
 _AT_ONCE = 20  # messages of one example
 
@@ -125,7 +126,7 @@ def test_in_the_end_the_service_is_well(service: ServerProcess) -> None:
 def _post(service: ServerProcess, query: str, body: bytes) -> int:
     request = urllib.request.Request(f"{service.url}/socket.io/?{query}", body, method="POST")
     try:
-        with urllib.request.urlopen(request, timeout=10) as response:
+        with urllib.request.urlopen(request, timeout=LIMIT) as response:
             return int(response.status)
     except urllib.error.HTTPError as refusal:
         with refusal:
@@ -135,7 +136,7 @@ def _post(service: ServerProcess, query: str, body: bytes) -> int:
 def _expect_well(service: ServerProcess, token: str) -> None:
     """It answers, as soon as it has seen that the others are gone, and has noted nothing unexpected."""
     assert service.request("GET", "/api/queue/status", token=token)["total"] == 0
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + LIMIT
     while "emailQueueUpdate" not in (said := "".join(_hear(service, token))):
         assert "too often" in said, said
         assert time.monotonic() < deadline, "sockets that are gone still count"

@@ -11,8 +11,7 @@ from bson import ObjectId
 
 from server.store.changes import Change, ChangeFeed, ChangeKind
 from server.store.client import Collection, Database, connect
-
-_DEADLINE = 20.0
+from tests.waiting import LIMIT
 
 
 class Heard:
@@ -28,7 +27,7 @@ class Heard:
 
     async def until(self, count: int) -> list[Change]:
         """Wait for that many."""
-        async with asyncio.timeout(_DEADLINE):
+        async with asyncio.timeout(LIMIT):
             while len(self.changes) < count:
                 self._told.clear()
                 await self._told.wait()
@@ -44,7 +43,7 @@ async def listening(database: Database, *collections: Collection) -> AsyncIterat
         feed.on(collection, heard)
     running = asyncio.create_task(feed.run())
     try:
-        async with asyncio.timeout(_DEADLINE):
+        async with asyncio.timeout(LIMIT):
             await feed.open.wait()
         yield listeners
     finally:

@@ -37,15 +37,15 @@ from server.store.imports import ImportStore
 from server.store.job_leases import MAX_TRIES
 from server.store.leads import LeadStore, NewLead
 from server.store.vault import Vault
+from tests.waiting import LIMIT
 
-_DEADLINE = 30.0
 PLAN = ImportPlan(mapping={LeadField.EMAIL: 0, LeadField.NAME: 1})
 EVERYTHING = Selection(matching=LeadFilter())
 
 
 async def until(holds: Callable[[], Awaitable[bool]]) -> None:
     """Look until it is so."""
-    async with asyncio.timeout(_DEADLINE):
+    async with asyncio.timeout(LIMIT):
         while not await holds():
             await asyncio.sleep(0.02)
 
@@ -168,7 +168,7 @@ async def test_an_import_in_which_the_server_ends_each_time_is_set_aside(
         deadly = Deadly(database)
         deadly.asked = asyncio.Event()
         async with working(Importer(database, imports, deadly)):
-            await asyncio.wait_for(deadly.asked.wait(), _DEADLINE)
+            await asyncio.wait_for(deadly.asked.wait(), LIMIT)
         assert (await imports.get(import_id)).state is ImportState.RUNNING
         await imports.free_all()
     deadly.asked.clear()
@@ -269,7 +269,7 @@ async def test_an_activation_in_which_the_server_ends_each_time_is_set_aside_tho
         hanging.clear()
         activations = Activations(database, hang, after=after)
         async with working(Activator(activations, LeadStore(database), supply)):
-            await asyncio.wait_for(hanging.wait(), _DEADLINE)
+            await asyncio.wait_for(hanging.wait(), LIMIT)
         found = await activations.get(wanted.id)
         await activations.free_all()
         return found

@@ -12,9 +12,9 @@ from websockets.asyncio.client import connect
 
 from server.operations import http_server
 from server.operations.http_server import HttpServer
+from tests.waiting import LIMIT
 
 _BODY_SECONDS = 0.3
-_DEADLINE = 10.0
 
 
 class App:
@@ -53,7 +53,7 @@ async def address(app: App, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tu
     await server.ready.wait()
     yield listener.getsockname()
     server.stop()
-    await asyncio.wait_for(serving, _DEADLINE)
+    await asyncio.wait_for(serving, LIMIT)
     listener.close()
 
 
@@ -62,7 +62,7 @@ async def until_cut_off(address: tuple[str, int]) -> None:
     reader, writer = await asyncio.open_connection(*address)
     writer.write(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n1")
     try:
-        async with asyncio.timeout(_DEADLINE):
+        async with asyncio.timeout(LIMIT):
             assert await reader.read() == b"", "it is not answered"
     finally:
         writer.close()
@@ -73,7 +73,7 @@ async def test_a_body_has_to_go_on_in_time(address: tuple[str, int]) -> None:
 
 
 async def test_a_websocket_may_be_silent_for_longer_than_a_request(app: App, address: tuple[str, int]) -> None:
-    async with asyncio.timeout(_DEADLINE), connect(f"ws://{address[0]}:{address[1]}/") as listening:
+    async with asyncio.timeout(LIMIT), connect(f"ws://{address[0]}:{address[1]}/") as listening:
         await until_cut_off(address)  # which began later
         app.may_speak.set()
         assert await listening.recv() == "still here"

@@ -16,13 +16,12 @@ from server.importing import leads as importing
 from server.importing.leads import import_file
 from server.store.client import Database
 from server.store.leads import LeadStore
-
-_DEADLINE = 20.0
+from tests.waiting import LIMIT
 
 
 async def read(database: Database, content: bytes) -> ImportResult:
     """Import the file."""
-    async with asyncio.timeout(_DEADLINE):
+    async with asyncio.timeout(LIMIT):
         return await import_file(LeadStore(database), content, by="ann", now=await database.now())
 
 

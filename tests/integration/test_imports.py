@@ -19,9 +19,9 @@ from server.store.audit import AuditLog
 from server.store.client import Database
 from server.store.imports import ImportJob, ImportStore
 from server.store.leads import LeadStore
+from tests.waiting import LIMIT
 from tests.workbooks import workbook
 
-_DEADLINE = 30.0
 PLAN = ImportPlan(mapping={LeadField.EMAIL: 0, LeadField.NAME: 1})
 
 
@@ -49,7 +49,7 @@ async def importer(database: Database, imports: ImportStore) -> AsyncIterator[Im
 
 async def until(imports: ImportStore, import_id: str, condition: Callable[[Import], bool]) -> Import:
     """Look until it is so."""
-    async with asyncio.timeout(_DEADLINE):
+    async with asyncio.timeout(LIMIT):
         while not condition(found := await imports.get(import_id)):
             await asyncio.sleep(0.02)
     return found
@@ -63,7 +63,7 @@ async def test_an_import_counts_what_it_did(database: Database, imports: ImportS
         await imports.start(import_id, PLAN, by="bob")
         running.wake()
         done = await until(imports, import_id, lambda each: each.state.is_over)
-        async with asyncio.timeout(_DEADLINE):
+        async with asyncio.timeout(LIMIT):
             while await database.import_files.find_one({}):
                 await asyncio.sleep(0.02)
     assert (done.state, done.total, done.done) == (ImportState.FINISHED, 4, 4)
@@ -100,7 +100,7 @@ async def test_a_killed_import_goes_on_and_counts_right(
         dying.left = batches
         before = await database.leads.count_documents({})
         async with importer(database, dying):
-            async with asyncio.timeout(_DEADLINE):
+            async with asyncio.timeout(LIMIT):
                 while dying.left:
                     await asyncio.sleep(0.02)
         assert await database.leads.count_documents({}) > before
@@ -125,7 +125,7 @@ async def test_a_stopped_importer_gives_its_job_back_between_two_batches(
     task = asyncio.create_task(stopping.run())
     await until(imports, import_id, lambda each: each.done > 0)
     stopping.stop()
-    await asyncio.wait_for(task, _DEADLINE)
+    await asyncio.wait_for(task, LIMIT)
     stopped = await imports.get(import_id)
     assert stopped.state is ImportState.RUNNING
     assert stopped.done < 300

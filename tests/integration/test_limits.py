@@ -10,10 +10,10 @@ import pytest
 from server.smtp_accounts import Rate
 from server.store.client import Database
 from server.store.limits import LimitStore
+from tests.waiting import LIMIT
 
 _ACCOUNT = "desk@mail.example:587"
 _HOUR = timedelta(hours=1)
-_DEADLINE = 30.0
 
 
 @pytest.fixture
@@ -98,7 +98,7 @@ async def test_two_takers_never_get_more_than_the_rate_in_any_window(database: D
             room = await limits.room(_ACCOUNT, rate)
             assert 0 <= room.emails <= rate.count
 
-    async with asyncio.timeout(_DEADLINE):
+    async with asyncio.timeout(LIMIT):
         await asyncio.gather(take(LimitStore(database)), take(LimitStore(database)))
     # The moment of a grant lies between asking and answer: what was surely granted within one window counts.
     for start, *_ in granted:
@@ -165,7 +165,7 @@ async def test_blocking_does_not_forget_what_was_granted(limits: LimitStore) -> 
 async def test_the_tightest_of_several_rates_counts(limits: LimitStore) -> None:
     second, hour = Rate(10, timedelta(seconds=1)), Rate(15, _HOUR)
     assert await limits.take(_ACCOUNT, 10, second, hour) == 10
-    async with asyncio.timeout(_DEADLINE):
+    async with asyncio.timeout(LIMIT):
         while (granted := await limits.take(_ACCOUNT, 10, second, hour)) == 0:
             await asyncio.sleep(0.05)
     assert granted == 5

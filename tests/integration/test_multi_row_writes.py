@@ -12,8 +12,8 @@ import pytest
 from server.operations.tasks import end
 from server.store.client import Database, Session, connect
 from server.store.embedded import EmbeddedDatabase
+from tests.waiting import LIMIT
 
-_DEADLINE = 20.0
 _MEET = 0.5  # seconds until a statement waits within the engine, of which nothing can be seen outside
 
 Write = Callable[[Database], Coroutine[None, None, int]]
@@ -72,7 +72,7 @@ async def test_two_transactions_and_a_write_of_many_rows_all_come_to_their_end(
     async with transaction(own_database, 1) as first:
         writing = asyncio.create_task(write(own_database))
         try:
-            async with asyncio.timeout(_DEADLINE):
+            async with asyncio.timeout(LIMIT):
                 await asyncio.sleep(_MEET)
                 other = asyncio.create_task(second())
                 await asyncio.sleep(_MEET)

@@ -11,6 +11,7 @@ from server.errors import DatabaseUnreachable
 from server.store import pulse
 from server.store.client import Database
 from server.store.pulse import Pulse
+from tests.waiting import LIMIT
 
 _BEATS = {"_id": "pulse"}
 
@@ -42,7 +43,7 @@ async def test_a_database_that_answers_but_does_not_write_is_told_in_time_and_wh
         assert time.monotonic() - started < 10
         await database.client.admin.command("ping")
         await session.abort_transaction()
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(LIMIT):
         while True:
             try:
                 await felt.feel()

@@ -168,7 +168,7 @@ def world(engine_uri: str) -> Iterator[World]:
         runner.run(stack.aclose())
 
 
-@pytest.mark.timeout(3600 if LONG else 240)
+@pytest.mark.timeout(3600 if LONG else 900)
 def test_the_queue_does_what_the_model_does(world: World) -> None:
     run_state_machine_as_test(
         lambda: WorkersAndAdmins(world),

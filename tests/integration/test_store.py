@@ -21,6 +21,7 @@ from server.store.client import AWAY, Database, Session, connect
 from server.store.embedded import EmbeddedDatabase, running_uri
 from server.store.master_key import MasterKeys
 from server.store.vault import Vault
+from tests.waiting import LIMIT
 
 
 async def test_the_clock_is_the_databases(database: Database) -> None:
@@ -105,7 +106,7 @@ async def test_a_dead_engine_is_started_again_with_its_data(tmp_path: Path) -> N
         async with connect(engine.uri, "x") as database:
             await database.leads.insert_one({"_id": 1})
             _engine_process(tmp_path).kill()
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(LIMIT):
                 while engine.restarts == 0 or not await _answers(database):
                     await asyncio.sleep(0.05)
             assert await database.leads.find_one({"_id": 1})
@@ -129,7 +130,7 @@ async def test_a_committed_transaction_outlives_a_killed_engine(tmp_path: Path) 
 
                 await database.transaction(work)
             _engine_process(tmp_path).kill()
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(LIMIT):
                 while engine.restarts == 0 or not await _answers(database):
                     await asyncio.sleep(0.05)
             assert await database.users.count_documents({}) == 101

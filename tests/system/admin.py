@@ -11,6 +11,7 @@ from typing import Any
 import socketio
 
 from tests.system.processes import ServerProcess
+from tests.waiting import LIMIT
 
 Row = dict[str, Any]
 
@@ -49,7 +50,7 @@ class AdminClient:
         client.on("activationProgress", self._on_activation)
         client.on("queueAlert", self._on_alert)
         try:
-            await client.connect(self._server.url, auth={"token": self._token}, wait_timeout=10)
+            await client.connect(self._server.url, auth={"token": self._token}, wait_timeout=LIMIT)
         except BaseException:  # cut off half way, as when the server is killed
             await client.eio.disconnect(abort=True)
             raise
@@ -75,7 +76,7 @@ class AdminClient:
         request = {"requestId": str(uuid.uuid4()), "selection": {"ids": ids}}
         return str((await self.ask("POST", "/api/activations", request))["id"])
 
-    async def activation(self, activation_id: str, holds: Callable[[Row], bool], *, seconds: float = 60) -> Row:
+    async def activation(self, activation_id: str, holds: Callable[[Row], bool], *, seconds: float = LIMIT) -> Row:
         """What is announced of the activation, once that holds."""
         await self._until(
             lambda: activation_id in self.activations and holds(self.activations[activation_id]),
@@ -84,11 +85,11 @@ class AdminClient:
         )
         return self.activations[activation_id]
 
-    async def queue(self, holds: Callable[[Row], bool], *, seconds: float = 60) -> None:
+    async def queue(self, holds: Callable[[Row], bool], *, seconds: float = LIMIT) -> None:
         """Wait for numbers of which that holds."""
         await self._until(lambda: holds(self.statuses[-1]), "the queue did not come so far", seconds=seconds)
 
-    async def all_sent(self, *, seconds: float = 60) -> None:
+    async def all_sent(self, *, seconds: float = LIMIT) -> None:
         """Wait until nothing waits any more.
 
         Asked of the server: what was announced last may be of a moment when sending had caught up with an activation.
@@ -99,7 +100,7 @@ class AdminClient:
 
         await self.until(nothing_waits, "the queue did not become empty", seconds=seconds)
 
-    async def alert(self, holds: Callable[[Row], bool], *, seconds: float = 60) -> Row:
+    async def alert(self, holds: Callable[[Row], bool], *, seconds: float = LIMIT) -> Row:
         """The last alert, once that holds."""
         await self._until(
             lambda: self.alerts and holds(self.alerts[-1]), "no such alert was announced", seconds=seconds
@@ -117,7 +118,7 @@ class AdminClient:
         except TimeoutError:
             raise AssertionError(f"{problem} within {seconds} s") from None
 
-    async def _until(self, holds: Callable[[], object], problem: str, *, seconds: float = 30) -> None:
+    async def _until(self, holds: Callable[[], object], problem: str, *, seconds: float = LIMIT) -> None:
         try:
             async with asyncio.timeout(seconds):
                 while not holds():

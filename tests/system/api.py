@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from tests.system.processes import ServerProcess
+from tests.waiting import LIMIT
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ class Api:
         for name, value in (headers or {}).items():
             request.add_header(name, value)
         try:
-            with urllib.request.urlopen(request, content, timeout=60) as response:
+            with urllib.request.urlopen(request, content, timeout=LIMIT) as response:
                 return _answer(response.status, response.read(), dict(response.headers))
         except urllib.error.HTTPError as refusal:
             with refusal:

@@ -17,6 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from server import cli
+from tests.waiting import LIMIT
 
 
 def run_command(
@@ -24,7 +25,7 @@ def run_command(
     *,
     env: Mapping[str, str],
     input: str = "",  # noqa: A002
-    seconds: float = 60,
+    seconds: float = LIMIT,
 ) -> subprocess.CompletedProcess[str]:
     """As :func:`subprocess.run` does it. Raises :class:`subprocess.TimeoutExpired`."""
     with TemporaryDirectory() as made:

@@ -11,6 +11,7 @@ from pymongo.errors import PyMongoError
 
 from server.store.embedded import ENGINE
 from tests.system.processes import COMMAND, free_port
+from tests.waiting import LIMIT
 
 
 class ExternalDatabase:
@@ -40,7 +41,7 @@ class ExternalDatabase:
                 stdout=log,
                 stderr=log,
             )
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + LIMIT
         with MongoClient[dict[str, object]](self.uri, serverSelectionTimeoutMS=200) as client:
             while True:
                 try:
@@ -62,7 +63,7 @@ class ExternalDatabase:
         """By SIGKILL."""
         assert self._process is not None
         self._process.kill()
-        self._process.wait(10)
+        self._process.wait(LIMIT)
 
     def end(self) -> None:
         """In order, if it lives."""

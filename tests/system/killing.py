@@ -17,11 +17,10 @@ from tests.system.reconciliation import Books, Findings, read_books, reconcile
 from tests.system.rounds import Round
 from tests.system.stepwise_mail_server import StepwiseMailServer
 from tests.system.tracing import Kill, TracedServer, Tracer
+from tests.waiting import LIMIT
 
 #: Quick enough for many rounds, with limits in play all the same.
 _SETTINGS = {"QUEUE_BATCH_SIZE": "100", "QUEUE_INTERVAL": "0.5", "SMTP_TIMEOUT": "5"}
-
-_SECONDS = 60.0
 
 
 def next_kill(steps: Counter[str], kills: Counter[str]) -> Kill:
@@ -100,7 +99,7 @@ class Series:
 
     async def _books_and_messages(self) -> tuple[Books, list[Received]]:
         """As they were at one moment: between two of them what was put off may have had its turn."""
-        async with asyncio.timeout(_SECONDS):
+        async with asyncio.timeout(LIMIT):
             while True:
                 received = list(self._mail.received)
                 books = await read_books(self.server)

@@ -10,8 +10,7 @@ from typing import Any
 import socketio
 
 from tests.system.processes import ServerProcess
-
-_DEADLINE = 30.0
+from tests.waiting import LIMIT
 
 
 class Listener:
@@ -35,7 +34,7 @@ class Listener:
 
     async def until(self, condition: Any) -> None:
         """Wait until the events say so."""
-        async with asyncio.timeout(_DEADLINE):
+        async with asyncio.timeout(LIMIT):
             while not condition():
                 self._told.clear()
                 await self._told.wait()

@@ -14,6 +14,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import Envelope
 
 from tests.system.processes import free_port
+from tests.waiting import LIMIT
 
 _PASSWORD = re.compile(r"\b[A-Za-z0-9]{5}(?:-[A-Za-z0-9]{5}){2}\b")
 
@@ -36,7 +37,7 @@ class MailServer:
         self._withhold_from: int | None = None
         self._released = threading.Event()
         self._controller = Controller(
-            self, hostname="127.0.0.1", port=free_port(), ready_timeout=30, enable_SMTPUTF8=True
+            self, hostname="127.0.0.1", port=free_port(), ready_timeout=LIMIT, enable_SMTPUTF8=True
         )
 
     @property
@@ -73,7 +74,7 @@ class MailServer:
         self._withhold_from = None
         self._released.set()
 
-    def wait_for(self, count: int, *, seconds: float = 60) -> None:
+    def wait_for(self, count: int, *, seconds: float = LIMIT) -> None:
         """Until so many messages are here."""
         with self._changed:
             arrived = self._changed.wait_for(lambda: len(self.received) >= count, seconds)
@@ -89,7 +90,7 @@ class MailServer:
             self.received.append(message)
             self._changed.notify_all()
         if withheld:
-            await asyncio.get_running_loop().run_in_executor(None, self._released.wait, 60)
+            await asyncio.get_running_loop().run_in_executor(None, self._released.wait, LIMIT)
         return "250 2.0.0 taken"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import random
 import shutil
 import signal
 import socket
@@ -15,7 +16,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar
@@ -30,6 +31,7 @@ from server.store.embedded import running_uri
 from server.store.leads import LeadStore, NewLead
 from tests.accounts import chosen
 from tests.system.commands import run_command
+from tests.waiting import LIMIT
 
 #: Settings of the developer's own, which no test may use.
 _SETTINGS = ("ACTIVATION_", "FRONTEND_", "LOGIN_", "MAIL_", "MONGODB_", "PASSWORD_", "QUEUE_", "SMTP_")
@@ -128,13 +130,13 @@ class ServerProcess:
         """Ask it to end by a signal, and answer its exit code."""
         assert self._process is not None
         self._process.send_signal(number)
-        return self._process.wait(30)
+        return self._process.wait(LIMIT)
 
     def kill(self) -> None:
         """SIGKILL to the service alone; its database has to notice by itself."""
         assert self._process is not None
         self._process.kill()
-        self._process.wait(10)
+        self._process.wait(LIMIT)
 
     def end(self) -> None:
         """Leave nothing behind, whatever state it is in."""
@@ -148,7 +150,7 @@ class ServerProcess:
                 self._process.wait(20)
             except subprocess.TimeoutExpired:
                 self._process.kill()
-                self._process.wait(10)
+                self._process.wait(LIMIT)
         _, left = psutil.wait_procs(children, 10)
         for child in left:
             child.kill()
@@ -190,7 +192,7 @@ class ServerProcess:
         if body is not None:
             request.add_header("Content-Type", "application/json")
             data = json.dumps(body).encode()
-        with urllib.request.urlopen(request, data, timeout=30) as response:
+        with urllib.request.urlopen(request, data, timeout=LIMIT) as response:
             content = response.read()
         return json.loads(content) if content else None
 
@@ -243,13 +245,15 @@ def _prepared(directory: Path) -> Path:
 
 
 def free_port() -> int:
-    """A port nobody listens on at the moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port that is free, and stays so until it is used: the system gives those it picks itself from above these."""
+    for port in random.SystemRandom().sample(range(20_000, 32_000), 100):
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise RuntimeError("no port is free")
 
 
-def wait_until(condition: Callable[[], object], problem: str, seconds: float = 30) -> None:
+def wait_until(condition: Callable[[], object], problem: str, seconds: float = LIMIT) -> None:
     """For what only shows from outside the process. Raises :class:`AssertionError` with the problem."""
     deadline = time.monotonic() + seconds
     while not condition():

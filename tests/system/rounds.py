@@ -13,8 +13,7 @@ from server.store.leads import NewLead
 from tests.system.admin import AdminClient
 from tests.system.processes import ServerProcess
 from tests.system.stepwise_mail_server import StepwiseMailServer
-
-_SECONDS = 60.0
+from tests.waiting import LIMIT
 
 
 @dataclass
@@ -55,7 +54,7 @@ class Round:
     async def settle(self, ann: AdminClient) -> None:
         """Wait until nothing is under way, and what still waits was put off by the mail server."""
         async with self._database() as database:
-            await ann.until(lambda: self._is_settled(database), "the queue did not come to rest", seconds=_SECONDS)
+            await ann.until(lambda: self._is_settled(database), "the queue did not come to rest", seconds=LIMIT)
 
     def _leads(self) -> list[NewLead]:
         special = ("retried", "dismissed", "mistyped", "later", "dropped")
@@ -92,7 +91,7 @@ class Round:
             news = await ann.ask("GET", f"/api/activations/{activation}")
             return news["finishedAt"] is not None
 
-        await ann.until(is_final, f"activation {activation} came to no end", seconds=_SECONDS)
+        await ann.until(is_final, f"activation {activation} came to no end", seconds=LIMIT)
 
     async def _deal_with_failures(self, ann: AdminClient) -> None:
         """Hold and release, discard, correct; retry the rest, also what is held back as nobody knows if it arrived."""

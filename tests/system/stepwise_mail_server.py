@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from tests.system.mail_server import Received, read_email
 from tests.system.processes import free_port
+from tests.waiting import LIMIT
 
 
 class Point(StrEnum):
@@ -65,11 +66,11 @@ class StepwiseMailServer:
         """Listen, on the same port again after :meth:`stop`."""
         if not self._thread.is_alive():
             self._thread.start()
-        asyncio.run_coroutine_threadsafe(self._open(), self._loop).result(10)
+        asyncio.run_coroutine_threadsafe(self._open(), self._loop).result(LIMIT)
 
     def stop(self) -> None:
         """Refuse connections, and drop those that are open."""
-        asyncio.run_coroutine_threadsafe(self._close(), self._loop).result(10)
+        asyncio.run_coroutine_threadsafe(self._close(), self._loop).result(LIMIT)
 
     def end(self) -> None:
         """For good."""
@@ -78,7 +79,7 @@ class StepwiseMailServer:
         self._thread.join()
         self._loop.close()
 
-    def wait_for(self, count: int, *, seconds: float = 60) -> None:
+    def wait_for(self, count: int, *, seconds: float = LIMIT) -> None:
         """Until so many messages are here."""
         with self._changed:
             arrived = self._changed.wait_for(lambda: len(self.received) >= count, seconds)

@@ -33,6 +33,7 @@ from tests.system.conftest import Servers
 from tests.system.external_database import ExternalDatabase
 from tests.system.mail_server import read_email
 from tests.system.processes import COMMAND, ServerProcess, free_port
+from tests.waiting import LIMIT
 
 _SMTP_PASSWORD = "canary/smtp p@ss:1"
 _DATABASE_PASSWORD = "canary/database p@ss:2"
@@ -52,7 +53,7 @@ class TalkativeMailServer:
             self,
             hostname="127.0.0.1",
             port=free_port(),
-            ready_timeout=30,
+            ready_timeout=LIMIT,
             authenticator=self._authenticate,
             auth_require_tls=False,
         )
@@ -119,7 +120,7 @@ def _get(server: ServerProcess, path: str, token: str | None = None, body: Any =
         request.add_header("Content-Type", "application/json")
         data = json.dumps(body).encode()
     try:
-        with urllib.request.urlopen(request, data, timeout=30) as response:
+        with urllib.request.urlopen(request, data, timeout=LIMIT) as response:
             return bytes(response.headers) + response.read()
     except urllib.error.HTTPError as refusal:
         with refusal:
@@ -176,7 +177,7 @@ async def test_no_secret_is_seen_anywhere(
         outputs[f"refused login {name}"] = _get(server, "/api/login", body=body)
 
     listener = Listener()
-    await listener.client.connect(server.url, auth={"token": token}, wait_timeout=10)
+    await listener.client.connect(server.url, auth={"token": token}, wait_timeout=LIMIT)
     selection = {"requestId": "canaries-1", "selection": {"matching": {}}}
     outputs["activation"] = await asyncio.to_thread(_get, server, "/api/activations", token, selection)
     await _until(listener, lambda event: event.startswith(b"queueAlert") and b'"active": true' in event)
@@ -218,7 +219,7 @@ async def test_no_secret_is_seen_anywhere(
 
 
 async def _until(listener: Listener, holds: Any) -> None:
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(LIMIT):
         while not any(map(holds, listener.heard)):
             await asyncio.sleep(0.05)
 
@@ -246,7 +247,7 @@ def _commands(server: ServerProcess) -> Outputs:
             env={**server.environment, **settings},
             input=input_.encode(),
             capture_output=True,
-            timeout=60,
+            timeout=LIMIT,
             check=False,
         )
         return done.stdout + done.stderr

@@ -17,6 +17,7 @@ import pytest
 from tests.system.commands import run_command
 from tests.system.conftest import Servers
 from tests.system.processes import COMMAND, ServerProcess, free_port
+from tests.waiting import LIMIT
 
 #: Runs the service on a disk of 8 MB that nobody else sees.
 MOUNT_AND_RUN = 'mount -t tmpfs -o size=8m small "$1" && exec "$2" run --data-dir "$1/data"'
@@ -108,7 +109,7 @@ def test_a_full_disk_is_said_in_one_line(servers: Servers, tmp_path: Path) -> No
         env=servers().environment,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=LIMIT,
         check=False,
     )
     if "unshare" in mounted.stderr or "mount:" in mounted.stderr:

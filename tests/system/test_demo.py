@@ -16,7 +16,7 @@ from tests.system.processes import ServerProcess
 from tests.system.reconciliation import check_books, read_books
 
 
-@pytest.mark.timeout(300)  # it takes a minute, more on a busy machine
+@pytest.mark.timeout(900)  # it takes a minute, more on a busy machine
 def test_without_a_display_it_goes_through_the_whole_example(tmp_path: Path) -> None:
     environment = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY")}
     result = subprocess.run(
@@ -25,7 +25,7 @@ def test_without_a_display_it_goes_through_the_whole_example(tmp_path: Path) -> 
         env=environment,
         capture_output=True,
         text=True,
-        timeout=240,
+        timeout=600,
         check=False,
     )
     assert result.returncode == 0, result.stdout + result.stderr

@@ -14,6 +14,7 @@ import pytest
 
 from tests.conftest import require
 from tests.system.processes import ServerProcess
+from tests.waiting import LIMIT
 
 pytestmark = pytest.mark.node
 
@@ -49,7 +50,7 @@ def listening(client: Path, *arguments: str) -> Iterator[IO[str]]:
     try:
         yield process.stdout
     finally:
-        process.communicate(timeout=20)
+        process.communicate(timeout=LIMIT)
 
 
 def next_of(lines: IO[str], kind: str) -> Any:

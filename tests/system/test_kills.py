@@ -31,7 +31,7 @@ async def survive(series: Series, *kills: Kill) -> set[str]:
     return killed.findings.marked
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 async def test_killed_while_a_new_database_is_set_up_and_while_leads_become_users(tmp_path: Path) -> None:
     async with killing(tmp_path) as series:
         await series.begin(Kill("after create users"))
@@ -42,7 +42,7 @@ async def test_killed_while_a_new_database_is_set_up_and_while_leads_become_user
         await survive(series, the(steps, "after findAndModify activations"))
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 async def test_killed_while_emails_leave(tmp_path: Path) -> None:
     async with killing(tmp_path) as series:
         await series.begin()
@@ -52,7 +52,7 @@ async def test_killed_while_emails_leave(tmp_path: Path) -> None:
         await survive(series, the(steps, "before commit", "FailedEmail", "PendingActivationEmail, audit"))
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 async def test_killed_while_emails_leave_and_what_is_uncertain_is_held(
     tmp_path: Path, external_database: ExternalDatabase
 ) -> None:

@@ -14,10 +14,10 @@ import pytest
 from server.contract import Role
 from tests.system.api import Answer, Api
 from tests.system.processes import ServerProcess
+from tests.waiting import LIMIT
 from tests.workbooks import workbook
 
 _ID = "0" * 24
-_DEADLINE = 30.0
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +41,7 @@ def upload(api: Api, content: bytes, *, name: str = "leads.csv", token: str | No
 
 def until(api: Api, path: str, field: str, *wanted: Any) -> Any:
     """Ask until the field has one of the values."""
-    deadline = time.monotonic() + _DEADLINE
+    deadline = time.monotonic() + LIMIT
     while (body := api.ask("GET", path).body)[field] not in wanted:
         assert time.monotonic() < deadline, body
         time.sleep(0.05)
@@ -57,7 +57,7 @@ def import_leads(api: Api, content: bytes, mapping: dict[str, int]) -> Any:
 
 def download(service: ServerProcess, api: Api, path: str) -> list[list[str]]:
     request = urllib.request.Request(service.url + path, headers={"Authorization": f"Bearer {api.token}"})
-    with urllib.request.urlopen(request, timeout=30) as response:
+    with urllib.request.urlopen(request, timeout=LIMIT) as response:
         assert response.headers["Content-Type"] == "text/csv; charset=utf-8"
         return list(csv.reader(io.StringIO(response.read().decode("utf-8-sig"), newline="")))
 

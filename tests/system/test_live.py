@@ -20,8 +20,8 @@ from server.store.client import Document, connect
 from server.store.emails import pending_document
 from tests.system.listener import Listener, ask, listening
 from tests.system.processes import ServerProcess
+from tests.waiting import LIMIT
 
-_DEADLINE = 30.0
 _OURS = "https://desk.example.com"
 _ALSO_OURS = "http://localhost:3000"
 _FOREIGN = ("https://evil.example", "https://desk.example.com.evil.example", "http://desk.example.com", "null")
@@ -242,7 +242,7 @@ def _headers_for(server: ServerProcess, method: str, path: str, origin: str) -> 
         request.add_header("Access-Control-Request-Method", "POST")
         request.add_header("Access-Control-Request-Headers", "authorization,content-type")
     try:
-        with urllib.request.urlopen(request, timeout=30) as response:
+        with urllib.request.urlopen(request, timeout=LIMIT) as response:
             return response.status, {name.lower(): value for name, value in response.headers.items()}
     except urllib.error.HTTPError as refusal:
         with refusal:

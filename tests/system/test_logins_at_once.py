@@ -6,11 +6,11 @@ import asyncio
 
 from tests.system.admin import AdminClient
 from tests.system.processes import ServerProcess
+from tests.waiting import LIMIT
 
 _ROUNDS = 4
 _LOGINS = 5
 _DESKTOPS = 3
-_SECONDS = 80.0
 
 
 async def come_and_go(desktop: AdminClient) -> None:
@@ -23,7 +23,7 @@ async def test_logins_of_one_admin_at_once_beside_desktops_that_come_and_go_are_
 ) -> None:
     """Logins change the admin's row in transactions; desktops that connect change it together with others' rows."""
     desktops = [AdminClient(server) for _ in range(_DESKTOPS)]
-    async with asyncio.timeout(_SECONDS):
+    async with asyncio.timeout(LIMIT):
         for desktop in desktops:
             await desktop.log_in()
         for _ in range(_ROUNDS):

@@ -16,6 +16,7 @@ from tests.system.external_database import ExternalDatabase
 from tests.system.reconciliation import check_books, read_books
 from tests.system.stepwise_mail_server import StepwiseMailServer
 from tests.system.tracing import Kill, TracedServer, Tracer
+from tests.waiting import LIMIT
 
 LEADS = 90
 BATCH = 20
@@ -77,7 +78,7 @@ async def test_those_that_die_while_sending_leave_their_emails_to_the_others(
     await ann.disconnect()
     living = three
     for nth in (3, 5):  # from three to two, then from two to one
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(LIMIT):
             await tracer.kill_at(Kill(_DELIVERED, nth))
         await asyncio.to_thread(external_database.end_abandoned_transactions)
         living = [service for service in living if service.pid != tracer.victim]

@@ -39,6 +39,7 @@ from tests.accounts import chosen
 from tests.fuzzing.examples import inputs
 from tests.system.permission_table import DESCRIPTION, Route, expected
 from tests.system.processes import ServerProcess, wait_until
+from tests.waiting import LIMIT
 
 _CHECKS = [
     not_a_server_error,
@@ -126,7 +127,7 @@ class Site:
 
     def _me(self, token: str) -> dict[str, Any]:
         headers = {"Authorization": f"Bearer {token}"}
-        answer: dict[str, Any] = self.client.get(f"{self.server.url}/api/me", headers=headers, timeout=30).json()
+        answer: dict[str, Any] = self.client.get(f"{self.server.url}/api/me", headers=headers, timeout=LIMIT).json()
         return answer
 
     def _log_in(self, name: str, role: Role) -> str:
@@ -176,7 +177,7 @@ def _furnish(site: Site) -> None:
     file = {"file": ("leads.csv", _GOOD["file"])}
     headers = {"Authorization": f"Bearer {site.token(Role.OWNER, DESCRIPTION)}"}
     for _ in range(2):
-        answer = site.client.post(f"{site.server.url}/api/imports", files=file, headers=headers, timeout=30)
+        answer = site.client.post(f"{site.server.url}/api/imports", files=file, headers=headers, timeout=LIMIT)
         site.ids["import_id"].append(answer.json()["id"])
     states = ("pending", "failed", "sent")
     site.ids["lead_id"] = leads
@@ -227,7 +228,7 @@ def _ask(site: Site, route: Route, who: str, cases: st.SearchStrategy[Any]) -> N
     def check(case: Any) -> None:
         token = site.token(who, route)
         headers = {} if token is None else {"Authorization": f"Bearer {token}"}
-        answer = case.call(base_url=site.server.url, session=site.client, headers=headers, timeout=30)
+        answer = case.call(base_url=site.server.url, session=site.client, headers=headers, timeout=LIMIT)
         site.answers[route, answer.status_code] += 1
         excluded = [negative_data_rejection] if _is_put_right(case) else []
         case.validate_response(answer, checks=_CHECKS, excluded_checks=excluded)
@@ -269,7 +270,7 @@ def test_where_a_method_is_refused_those_that_are_not_are_named(site: Site) -> N
         asked = re.sub(r"{\w+}", "0" * 24, path)
         there = {method for method, other in ROUTES if re.fullmatch(re.sub(r"{\w+}", "[^/]+", other), asked)}
         for method in {"GET", "POST", "PUT", "PATCH", "DELETE"} - there:
-            answer = site.client.request(method, site.server.url + asked, headers=headers, timeout=30)
+            answer = site.client.request(method, site.server.url + asked, headers=headers, timeout=LIMIT)
             assert (answer.status_code, answer.json()["code"]) == (405, "invalid")
             assert set(answer.headers["Allow"].split(", ")) == there
 

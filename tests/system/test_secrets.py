@@ -17,6 +17,7 @@ from server.store.client import Database
 from server.store.master_key import new_master_key
 from tests.system.conftest import Servers
 from tests.system.processes import COMMAND, ServerProcess, wait_until
+from tests.waiting import LIMIT
 
 
 def passwords_sent(server: ServerProcess) -> dict[str, str]:
@@ -96,7 +97,7 @@ def test_the_master_key_is_replaced_beside_a_service_and_kills_do_no_harm(server
         wait_until(lambda process=rotation: upcoming.exists() or process.poll() is not None, "no key was made")
         time.sleep(moment * 0.03)
         rotation.kill()
-        rotation.wait(10)
+        rotation.wait(LIMIT)
         server.kill()  # the next service has only what is on disk
         server.start()
     assert "is replaced" in server.cli("key", "rotate").stdout

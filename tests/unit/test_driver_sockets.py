@@ -13,6 +13,7 @@ from pymongo import pool_shared
 from pymongo.pool_options import PoolOptions
 
 from tests.driver_sockets import DriverSocket
+from tests.waiting import LIMIT
 
 
 def left_open(caught: list[warnings.WarningMessage]) -> list[str]:
@@ -29,7 +30,7 @@ async def test_a_socket_of_the_driver_whose_attempt_was_cancelled_is_closed_with
         attempt = asyncio.create_task(
             pool_shared._async_create_connection(full.getsockname(), PoolOptions(connect_timeout=60))
         )
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(LIMIT):
             while not any(type(each) is DriverSocket for each in gc.get_objects()):
                 await asyncio.sleep(0.01)
         attempt.cancel()

@@ -11,8 +11,7 @@ import pytest
 from pymongo.errors import AutoReconnect
 
 from server.live.joined import Joined
-
-_DEADLINE = 20.0
+from tests.waiting import LIMIT
 
 
 class Counted:
@@ -31,7 +30,7 @@ class Counted:
 
     async def until(self, runs: int) -> None:
         """Wait for that many runs."""
-        async with asyncio.timeout(_DEADLINE):
+        async with asyncio.timeout(LIMIT):
             while self.runs < runs:
                 self._ran.clear()
                 await self._ran.wait()
@@ -61,7 +60,7 @@ async def test_wishes_during_a_run_become_one_run_that_sees_the_last_state() -> 
         await let_go.wait()
 
     async def until(last: int) -> None:
-        async with asyncio.timeout(_DEADLINE):
+        async with asyncio.timeout(LIMIT):
             while seen[-1] != last:
                 changed.clear()
                 await changed.wait()
@@ -69,7 +68,7 @@ async def test_wishes_during_a_run_become_one_run_that_sees_the_last_state() -> 
     joined = Joined("state", work, pause=0, share=1)
     async with running(joined):
         joined.wake()
-        async with asyncio.timeout(_DEADLINE):
+        async with asyncio.timeout(LIMIT):
             await started.wait()
         while state < 100:
             state += 1
@@ -148,4 +147,4 @@ async def test_any_other_error_is_not_hidden() -> None:
     joined: Joined = Joined("mistake", work, pause=0)
     joined.wake()
     with pytest.raises(LookupError, match="a mistake"):
-        await asyncio.wait_for(joined.run(), _DEADLINE)
+        await asyncio.wait_for(joined.run(), LIMIT)

@@ -8,8 +8,7 @@ from collections.abc import Sequence
 from pymongo.errors import AutoReconnect
 
 from server.mail.joined_writes import JoinedWrites
-
-_DEADLINE = 5.0
+from tests.waiting import LIMIT
 
 
 class Ledger:
@@ -35,7 +34,7 @@ class Ledger:
 async def test_a_lone_item_is_written_at_once() -> None:
     ledger = Ledger()
     joined = JoinedWrites(ledger.write, is_all=lambda items: len(items) >= 1)
-    async with asyncio.timeout(_DEADLINE):
+    async with asyncio.timeout(LIMIT):
         assert await joined.put(1) == 10
         assert await joined.put(2) == 20
     assert ledger.groups == [[1], [2]]
@@ -50,7 +49,7 @@ async def test_a_write_waits_for_those_that_are_to_come() -> None:
             await asyncio.sleep(0)
         return await joined.put(item)
 
-    async with asyncio.timeout(_DEADLINE):
+    async with asyncio.timeout(LIMIT):
         assert await asyncio.gather(*(put_soon(item) for item in (1, 2, 3))) == [10, 20, 30]
     assert ledger.groups == [[1, 2, 3]]
 
@@ -58,7 +57,7 @@ async def test_a_write_waits_for_those_that_are_to_come() -> None:
 async def test_it_does_not_wait_for_ever() -> None:
     ledger = Ledger()
     joined = JoinedWrites(ledger.write, is_all=lambda _: False)
-    async with asyncio.timeout(_DEADLINE):
+    async with asyncio.timeout(LIMIT):
         assert await joined.put(1) == 10
     assert ledger.groups == [[1]]
 
@@ -66,7 +65,7 @@ async def test_it_does_not_wait_for_ever() -> None:
 async def test_what_comes_while_one_is_written_goes_into_the_next() -> None:
     ledger = Ledger()
     joined = JoinedWrites(ledger.write)
-    async with asyncio.timeout(_DEADLINE):
+    async with asyncio.timeout(LIMIT):
         first = asyncio.create_task(joined.put(1))
         while not ledger.groups:
             await asyncio.sleep(0)
@@ -79,7 +78,7 @@ async def test_an_absent_database_is_everyones_problem_and_the_next_write_goes_o
     ledger = Ledger()
     ledger.problem = AutoReconnect("away")
     joined = JoinedWrites(ledger.write, is_all=lambda items: len(items) >= 2)
-    async with asyncio.timeout(_DEADLINE):
+    async with asyncio.timeout(LIMIT):
         outcomes = await asyncio.gather(joined.put(1), joined.put(2), return_exceptions=True)
         assert [str(outcome) for outcome in outcomes] == ["away", "away"]
         assert ledger.groups == [[1, 2]]  # nobody waits for it once more
@@ -91,7 +90,7 @@ async def test_what_is_wrong_with_one_is_none_of_the_others_business() -> None:
     ledger = Ledger()
     ledger.unwanted = 2
     joined = JoinedWrites(ledger.write, is_all=lambda items: len(items) >= 3)
-    async with asyncio.timeout(_DEADLINE):
+    async with asyncio.timeout(LIMIT):
         first, second, third = await asyncio.gather(*map(joined.put, (1, 2, 3)), return_exceptions=True)
     assert (first, third) == (10, 30)
     assert isinstance(second, ValueError)

@@ -8,6 +8,7 @@ import pytest
 
 from server.mail import pace as module
 from server.mail.pace import SUCCESSES, Pace
+from tests.waiting import LIMIT
 
 
 async def test_no_more_at_once_than_allowed() -> None:
@@ -16,7 +17,7 @@ async def test_no_more_at_once_than_allowed() -> None:
         third = asyncio.create_task(_enter(pace))
         done, _ = await asyncio.wait([third], timeout=0.05)
         assert not done
-    await asyncio.wait_for(third, 5)
+    await asyncio.wait_for(third, LIMIT)
 
 
 async def test_throttling_halves_the_connections_once_and_success_brings_them_back(
@@ -53,7 +54,7 @@ async def test_other_workers_leave_fewer_connections_and_more_again() -> None:
     done, _ = await asyncio.wait([waiting], timeout=0.05)
     assert not done
     await pace.grant(2)
-    await asyncio.wait_for(waiting, 5)
+    await asyncio.wait_for(waiting, LIMIT)
     assert pace.connections == 2
 
 

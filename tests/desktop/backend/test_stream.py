@@ -7,10 +7,11 @@ from contextlib import suppress
 
 import pytest
 
+from desktop.backend import stream as module
 from desktop.backend.ending import end
 from desktop.backend.stream import Phase, Stream, _Connection
+from tests.waiting import LIMIT
 
-_DEADLINE = 10.0
 _OPENED = '0{"sid":"x","upgrades":["websocket"],"pingInterval":25000,"pingTimeout":20000}'
 
 
@@ -35,7 +36,7 @@ async def test_a_cancellation_that_is_lost_is_followed_by_another() -> None:
 
     task = asyncio.get_running_loop().create_task(work())
     await deaf.entered.wait()
-    async with asyncio.timeout(_DEADLINE):
+    async with asyncio.timeout(LIMIT):
         await end([task])
     assert task.cancelled()
 
@@ -68,9 +69,10 @@ async def test_it_hangs_up_although_the_cancellation_is_lost(monkeypatch: pytest
         phase_changed=lambda phase, *_: phases.append(phase),
         logged_out=lambda _: None,
     )
+    monkeypatch.setattr(module, "_HANG_UP_SECONDS", 10 * LIMIT)  # nothing waits until it is insisted on
     stream.start("token")
     await deaf.entered.wait()
-    async with asyncio.timeout(_DEADLINE / 2):  # sooner than it is insisted on
+    async with asyncio.timeout(LIMIT):
         await stream.stop()
     assert (Phase.ONLINE in phases) == (meanwhile == "close")
 
@@ -99,7 +101,7 @@ async def test_it_hangs_up_in_the_middle_of_connecting() -> None:
         f"http://127.0.0.1:{port}", is_ready=never_ready, phase_changed=lambda *_: None, logged_out=lambda _: None
     )
     stream.start("token")
-    async with asyncio.timeout(_DEADLINE):
+    async with asyncio.timeout(LIMIT):
         await upgrading.wait()
         (running,) = [task for task in asyncio.all_tasks() if task.get_name() == "stream"]
         await stream.stop()

@@ -143,7 +143,7 @@ async def test_activating_leads_blocks_then_says_so_and_the_badge_counts_down(
     assert second.action_button is not None
     qtbot.mouseClick(second.action_button, Qt.MouseButton.LeftButton)
     assert desk.window.pages.currentIndex() == Place.EMAIL_QUEUE
-    await until(lambda: badge and max(badge) > 0 and badge[-1] == 0, desk.queue.changed, seconds=30)
+    await until(lambda: badge and max(badge) > 0 and badge[-1] == 0, desk.queue.changed)
 
 
 async def test_a_password_set_by_somebody_else_is_replaced_at_the_first_login(

@@ -20,7 +20,6 @@ from tests.system.processes import ServerProcess
 from tests.workbooks import workbook
 
 _numbers = count()
-_SECONDS = 40
 
 
 @pytest.fixture
@@ -43,7 +42,7 @@ async def step(desk: Desk, wanted: ImportStep) -> ImportWizard:
     """Wait for it."""
     run, wizard = desk.import_run, desk.leads_desk.wizard
     assert wizard is not None
-    await until(lambda: run.step is wanted and not run.busy, run.changed, seconds=_SECONDS, what=wanted.value)
+    await until(lambda: run.step is wanted and not run.busy, run.changed, what=wanted.value)
     return wizard
 
 
@@ -88,7 +87,7 @@ async def test_a_file_comes_in_step_by_step_and_goes_again(
     assert await found(desk, domain) == ["Cyd", "Zoë"]
 
     qtbot.mouseClick(wizard.undo_button, Qt.MouseButton.LeftButton)
-    await until(lambda: wizard.heading.text() == "Import undone", desk.import_run.changed, seconds=_SECONDS)
+    await until(lambda: wizard.heading.text() == "Import undone", desk.import_run.changed)
     assert await found(desk, domain) == []
     qtbot.mouseClick(wizard.next_button, Qt.MouseButton.LeftButton)
     assert desk.leads_desk.wizard is None

@@ -62,7 +62,7 @@ async def test_neither_esc_nor_closing_ends_it_but_the_end_of_the_run_does(
     desk.run.changed.connect(try_to_dismiss)
     desk.run.finished.connect(results.append)
     try_to_dismiss()
-    await until(lambda: results, desk.run.finished, seconds=60, what="the end of the run")
+    await until(lambda: results, desk.run.finished, what="the end of the run")
 
     assert len(visible) > 2
     assert all(visible)
@@ -112,7 +112,7 @@ async def test_stop_ends_the_run_and_leaves_the_other_leads_as_they_were(
     assert not results
     assert dialog.isVisible()
     assert not dialog.stop_button.isEnabled()
-    await until(lambda: results, run.finished, seconds=60, what="the end of the run")
+    await until(lambda: results, run.finished, what="the end of the run")
 
     assert results[0].state is ActivationState.STOPPED
     assert 0 < results[0].created < 500
@@ -152,7 +152,7 @@ async def test_a_run_out_of_sight_stays_on_screen_and_says_so(desk: Desk, servic
     desk.connection.set_phase(Phase.ONLINE)
     assert dialog.stop_button.isEnabled()
     assert not dialog.note.text().startswith("The connection is lost.")
-    await until(lambda: results, desk.run.finished, seconds=60, what="the end of the run")
+    await until(lambda: results, desk.run.finished, what="the end of the run")
     assert results[0].created == 100
     assert not on_screen(desk)
 

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from desktop.dialogs.error import ErrorDialog
 from desktop.dialogs.result import RowsDialog, skipped_dialog
 from server.contract import Phrase, SkippedLead, SkipReason
+from tests.waiting import LIMIT
 
 SKIPPED = (
     SkippedLead(
@@ -46,7 +47,7 @@ async def save(dialog: RowsDialog, path: Path) -> None:
     """Save, to the end."""
     dialog.table.save(path)
     (saving,) = (task for task in asyncio.all_tasks() if task.get_name() == "save as CSV")
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(LIMIT):
         await saving
 
 

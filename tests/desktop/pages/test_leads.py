@@ -80,7 +80,7 @@ def names_in(folder: Path) -> list[str]:
 async def make_users(desk: Desk, search: str, users: int) -> None:
     """Activate all that match."""
     await desk.run.start(Selection(matching=LeadFilter(search=search, status=(LeadStatus.NEW,))))
-    await until(lambda: not desk.run.busy, desk.run.finished, seconds=60, what=f"{users} users")
+    await until(lambda: not desk.run.busy, desk.run.finished, what=f"{users} users")
 
 
 async def test_search_and_status_narrow_the_list(desk: Desk, service: ServerProcess, prefix: str, qtbot: QtBot) -> None:
@@ -299,7 +299,6 @@ async def test_details_tell_the_history_of_the_current_row(
     await until(
         lambda: page.details_panel.shown and page.details_panel.shown[0][1] == "Email delivered to the mail server",
         state.changed,
-        seconds=60,
         what="the delivery",
     )
     assert [what for _, what, _ in page.details_panel.shown][1:] == ["Email queued", "Became a user", "Imported"]

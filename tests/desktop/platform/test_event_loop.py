@@ -11,6 +11,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEventLoop, QObject, Qt, Signal
 
 from desktop.platform import event_loop
+from tests.waiting import LIMIT
 
 
 async def test_a_step_that_falls_due_in_the_middle_of_another_task_is_not_lost() -> None:
@@ -24,7 +25,7 @@ async def test_a_step_that_falls_due_in_the_middle_of_another_task_is_not_lost()
     task = asyncio.get_running_loop().create_task(other())
     QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 50)
     assert steps == []  # no second task is entered here
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(LIMIT):
         await task
     assert steps == ["first", "second"]
 
@@ -36,7 +37,7 @@ async def test_what_is_taken_back_in_the_meantime_does_not_happen() -> None:
     loop.call_soon(happened.append, "kept")
     QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 50)
     handle.cancel()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(LIMIT):
         while not happened:
             await asyncio.sleep(0)
     assert happened == ["kept"]
@@ -65,7 +66,7 @@ async def test_an_event_is_not_kept_waiting_for_all_that_is_due() -> None:
 
     for number in range(10):
         asyncio.get_running_loop().call_soon(step, number)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(LIMIT):
         await over.wait()
     assert [each for each in order if each != "click"] == [f"step {number}" for number in range(10)]
     assert order.index("click") <= 2
@@ -77,7 +78,7 @@ async def test_a_turn_that_others_took_all_the_time_from_is_not_the_last(monkeyp
     happened: list[int] = []
     for number in range(3):
         asyncio.get_running_loop().call_soon(happened.append, number)
-    async with asyncio.timeout(5):  # its timer does not wait for a turn
+    async with asyncio.timeout(LIMIT):  # its timer does not wait for a turn
         await asyncio.sleep(0)
         await asyncio.sleep(0)
     assert happened == [0, 1, 2]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 
+from tests.waiting import LIMIT
+
 SCRIPT = """
 import sys, threading
 from PySide6.QtCore import QCoreApplication, QObject
@@ -36,6 +38,6 @@ print(len(ended_in), {thread is threading.main_thread() for thread in ended_in})
 
 
 def test_garbage_is_collected_in_the_gui_thread_alone() -> None:
-    result = subprocess.run([sys.executable, "-c", SCRIPT], capture_output=True, text=True, timeout=60, check=False)
+    result = subprocess.run([sys.executable, "-c", SCRIPT], capture_output=True, text=True, timeout=LIMIT, check=False)
     assert result.returncode == 0, result.stderr
     assert result.stdout.splitlines() == ["0", "1000 {True}"]

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop.platform.instance import AlreadyRunning, SingleInstance
+from tests.waiting import LIMIT
 
 ROOT = Path(__file__).parents[3]
 URL = "http://127.0.0.1:9"
@@ -63,20 +64,20 @@ def start(directory: Path, url: str, *more: str) -> subprocess.Popen[str]:
 
 def test_a_second_start_raises_the_first(first: SingleInstance, directory: Path, qtbot: QtBot) -> None:
     second = start(directory, URL)
-    with qtbot.waitSignal(first.raise_requested, timeout=20_000):
+    with qtbot.waitSignal(first.raise_requested):
         pass
-    answer, _ = second.communicate(timeout=20)
+    answer, _ = second.communicate(timeout=LIMIT)
     assert answer == "answered\n"
 
 
 def test_another_server_is_another_desktop(first: SingleInstance, directory: Path) -> None:
-    answer, _ = start(directory, "https://desk.example").communicate(timeout=20)
+    answer, _ = start(directory, "https://desk.example").communicate(timeout=LIMIT)
     assert answer == "alone\n"
 
 
 def test_whoever_lets_go_makes_room(first: SingleInstance, directory: Path) -> None:
     first.release()
-    answer, _ = start(directory, URL).communicate(timeout=20)
+    answer, _ = start(directory, URL).communicate(timeout=LIMIT)
     assert answer == "alone\n"
 
 
@@ -87,7 +88,7 @@ def test_a_killed_one_leaves_nothing_in_the_way(qapp: QApplication, directory: P
     with pytest.raises(AlreadyRunning):
         SingleInstance(directory).claim(URL)
     other.send_signal(signal.SIGKILL)
-    other.wait(10)
+    other.wait(LIMIT)
     other.stdout.close()
 
     heir = SingleInstance(directory)
@@ -112,10 +113,10 @@ def test_the_whole_program_starts_once_and_ends_on_a_signal(tmp_path: Path, dire
     try:
         while running.poll() is None and not list(directory.rglob("desk-*.lock")):
             pass
-        again = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+        again = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=LIMIT, check=False)
         assert (again.returncode, again.stdout) == (0, ""), again.stderr
         running.terminate()
-        _, complaints = running.communicate(timeout=60)
+        _, complaints = running.communicate(timeout=LIMIT)
         assert running.returncode == 0, complaints
         assert "Traceback" not in complaints
         assert list(tmp_path.rglob("desktop.log"))

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import require
+from tests.waiting import LIMIT
 
 TOKEN = "tok-5f0c9d-kept-out-of-files"
 SERVER = "http://desk.example:4000"
@@ -69,7 +70,7 @@ def run(home: Path, *steps: str, before: tuple[str, ...] = (), **settings: str) 
         env=environment,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=LIMIT,
         check=False,
     )
     assert result.returncode == 0, result.stderr

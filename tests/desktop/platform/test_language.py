@@ -19,6 +19,7 @@ from desktop.state.connection import Connection
 from desktop.state.presence import PresenceState
 from desktop.state.queue_status import QueueState
 from desktop.state.sending import Sending
+from tests.waiting import LIMIT
 
 ROOT = Path(__file__).parents[3]
 TRANSLATIONS = ROOT / "resources" / "translations"
@@ -63,7 +64,7 @@ def test_the_translations_know_every_string_of_the_sources(tmp_path: Path) -> No
     sources = sorted(str(file) for file in (ROOT / "desktop").rglob("*.py"))
     sources.append(str(ROOT / "server" / "contract" / "sentences.py"))
     how = ["-silent", "-tr-function-alias", "QT_TRANSLATE_NOOP+=translatable"]
-    subprocess.run([TOOLS / "pyside6-lupdate", *how, *sources, "-ts", fresh], check=True, timeout=100)
+    subprocess.run([TOOLS / "pyside6-lupdate", *how, *sources, "-ts", fresh], check=True, timeout=LIMIT)
     wanted = {(context, source) for context, source, _ in messages(fresh)}
     known = {(context, source) for context, source, _ in messages(TRANSLATIONS / "activation_desk_de.ts")}
     assert wanted - known == set()
@@ -74,7 +75,7 @@ def test_what_the_program_reads_was_made_from_what_is_written(language: str, tmp
     """Otherwise: make translations."""
     texts = TRANSLATIONS / f"activation_desk_{language}.ts"
     fresh = tmp_path / "fresh.qm"
-    subprocess.run([TOOLS / "pyside6-lrelease", "-silent", texts, "-qm", fresh], check=True, timeout=100)
+    subprocess.run([TOOLS / "pyside6-lrelease", "-silent", texts, "-qm", fresh], check=True, timeout=LIMIT)
     assert texts.with_suffix(".qm").read_bytes() == fresh.read_bytes()
 
 

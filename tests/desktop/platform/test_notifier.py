@@ -18,9 +18,9 @@ from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 from desktop.platform.bus_notifier import BusNotifier
 from desktop.platform.notifier import Notice, TrayNotifier
 from tests.conftest import require
+from tests.waiting import LIMIT
 
 SERVICE = Path(__file__).with_name("notification_service.py")
-SECONDS = 20.0
 
 
 class StandIn:
@@ -49,7 +49,7 @@ def bus(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", daemon.stdout.readline().strip())
     yield
     daemon.terminate()
-    daemon.wait(10)
+    daemon.wait(LIMIT)
     daemon.stdout.close()
 
 
@@ -62,7 +62,7 @@ class Service:
     async def told(self) -> dict[str, Any]:
         """The next notification it was asked to show."""
         assert self.process.stdout is not None
-        async with asyncio.timeout(SECONDS):
+        async with asyncio.timeout(LIMIT):
             answer: dict[str, Any] = json.loads(await self.process.stdout.readline())
             return answer
 
@@ -79,7 +79,7 @@ async def notifications(bus: None) -> AsyncIterator[Service]:
         sys.executable, str(SERVICE), stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=dict(os.environ)
     )
     assert process.stdout is not None
-    async with asyncio.timeout(SECONDS):
+    async with asyncio.timeout(LIMIT):
         assert await process.stdout.readline() == b"ready\n"
     yield Service(process)
     if process.returncode is None:
@@ -110,7 +110,7 @@ async def test_a_notice_is_shown_by_the_service_and_a_click_comes_back(
 
     await notifications.click(told["id"] + 1000)  # another program's
     await notifications.click(told["id"], "open")
-    async with asyncio.timeout(SECONDS):
+    async with asyncio.timeout(LIMIT):
         assert await clicked.get() == "failed"
     assert clicked.empty()
 

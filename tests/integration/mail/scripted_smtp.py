@@ -17,6 +17,7 @@ from email.message import Message
 from pydantic import SecretStr
 
 from server.smtp_accounts import SmtpSecurity, SmtpServer
+from tests.waiting import LIMIT
 
 #: Instead of an answer: close the connection.
 DROP = "drop"
@@ -114,7 +115,7 @@ class ScriptedSmtp:
             writer.close()
         await self._server.wait_closed()
 
-    async def wait_for(self, count: int, seconds: float = 20) -> None:
+    async def wait_for(self, count: int, seconds: float = LIMIT) -> None:
         """Until so many messages have come in."""
         async with asyncio.timeout(seconds), self.changed:
             await self.changed.wait_for(lambda: len(self.received) >= count)

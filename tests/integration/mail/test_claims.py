@@ -10,6 +10,7 @@ from bson import ObjectId
 from server.store.client import Database
 from server.store.emails import EmailStore, Postponed, due
 from tests.integration.mail.conftest import Queue
+from tests.waiting import LIMIT
 
 LEASE = timedelta(seconds=60)
 
@@ -46,7 +47,7 @@ async def test_a_worker_and_a_transaction_that_want_the_same_row_do_not_wait_for
         await database.pending.delete_one({"_id": email_id}, session=session)
         renewing = asyncio.create_task(queue.emails.renew(claimed.token, LEASE))
         await asyncio.wait([renewing], timeout=0.5)  # it now waits for the transaction
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(LIMIT):
             await database.pending.insert_one({"_id": ObjectId(), "status": "pending"}, session=session)
     await renewing
     assert await queue.emails.counts() == (1, 0, 0)

@@ -27,6 +27,7 @@ from server.settings import load_settings
 from server.store.emails import ClaimedEmail
 from server.text import one_line
 from tests.messages import shown_name
+from tests.waiting import LIMIT
 
 EXAMPLES = 20_000 if os.environ.get("HYPOTHESIS_PROFILE") == "long" else 150
 #: Each once, and no others.
@@ -108,7 +109,7 @@ def test_the_email_that_arrives_is_the_one_that_was_meant(tmp_path: Path) -> Non
 
     with asyncio.Runner() as runner:
         runner.run(mailbox.start())
-        transport = MailTransport(load_settings({}).account_at(mailbox.server), timeout=10)
+        transport = MailTransport(load_settings({}).account_at(mailbox.server), timeout=LIMIT)
 
         @settings(deadline=None, max_examples=EXAMPLES, phases=(Phase.explicit, Phase.reuse, Phase.generate))
         @given(name=NAMES, address=st.sampled_from(list(ADDRESSES)))

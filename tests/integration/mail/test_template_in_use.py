@@ -22,6 +22,7 @@ from server.store.leads import LeadStore, NewLead
 from server.store.templates import KEPT, TemplateStore
 from tests.integration.mail.conftest import MAIL_FROM, Queue, running
 from tests.integration.mail.scripted_smtp import ScriptedSmtp
+from tests.waiting import LIMIT
 
 LOGIN_URL = "https://app.example.com/login"
 SECOND = EmailTemplate(
@@ -165,7 +166,7 @@ async def test_every_server_writes_by_a_new_version_without_being_started_again(
         await queue.until_empty()
         await store.save(SECOND, based_on=0, by="ann")
         for template in templates:
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(LIMIT):
                 while template.version != 1:
                     template.looked.clear()
                     await template.looked.wait()
