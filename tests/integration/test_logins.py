@@ -158,10 +158,10 @@ async def test_a_refusal_takes_as_long_for_a_name_that_nobody_has(login: Login, 
     times: dict[str, list[float]] = {"ann": [], "nobody": []}
     for number in range(7):
         for name, taken in times.items():
-            started = time.perf_counter()
+            started = time.process_time()
             with pytest.raises(BadCredentials):
                 await login.log_in(Credentials(username=name, password="wrong"), address=f"198.51.100.{number // 3}")
-            taken.append(time.perf_counter() - started)
+            taken.append(time.process_time() - started)
     known, unknown = (statistics.median(taken) for taken in times.values())
     print(f"median of a refusal: known name {known * 1000:.1f} ms, unknown name {unknown * 1000:.1f} ms")
     assert 0.5 < known / unknown < 2

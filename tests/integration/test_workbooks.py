@@ -66,10 +66,10 @@ _CORNERS = '<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD104
 )
 def test_a_hostile_or_broken_workbook_is_refused_and_harms_nobody(make: Callable[[], bytes], message: str) -> None:
     content = make()  # one is of 200 MB while it is made, which is not for every process that collects this file
-    started = time.monotonic()
+    started = time.thread_time()
     with pytest.raises(Invalid, match=message):
         preview("1", "leads.xlsx", content, ImportReading())
-    assert time.monotonic() - started < 60
+    assert time.thread_time() - started < 60
 
 
 def test_cells_come_as_people_see_them() -> None:

@@ -131,7 +131,7 @@ async def test_a_mail_server_gone_while_sending_pauses_the_queue_and_charges_not
 async def test_a_mail_server_that_falls_silent_is_given_up_on_after_the_time_limit(
     servers: Servers, stepwise_mail_server: StepwiseMailServer
 ) -> None:
-    service = servers(**stepwise_mail_server.settings, SMTP_TIMEOUT="1", QUEUE_BATCH_SIZE="20", QUEUE_INTERVAL="0.5")
+    service = servers(**stepwise_mail_server.settings, SMTP_TIMEOUT="3", QUEUE_BATCH_SIZE="20", QUEUE_INTERVAL="0.5")
     stepwise_mail_server.silent_at = Point.GREETING
     ann = await ready(service)
     activation = await ann.activate(LEADS)
@@ -153,7 +153,7 @@ async def test_a_mail_server_that_falls_silent_is_given_up_on_after_the_time_lim
 async def test_a_mail_server_that_keeps_its_answer_to_itself_leaves_uncertain_emails(
     servers: Servers, stepwise_mail_server: StepwiseMailServer
 ) -> None:
-    service = servers(**stepwise_mail_server.settings, SMTP_TIMEOUT="1", QUEUE_UNCERTAIN="hold", QUEUE_CONNECTIONS="2")
+    service = servers(**stepwise_mail_server.settings, SMTP_TIMEOUT="3", QUEUE_UNCERTAIN="hold", QUEUE_CONNECTIONS="2")
     stepwise_mail_server.silent_at = Point.MESSAGE
     ann = await ready(service)
     activation = await ann.activate(5)

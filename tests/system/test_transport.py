@@ -24,10 +24,11 @@ from websockets.exceptions import ConnectionClosed
 
 from server.api import limits
 from server.live import hub
-from server.operations import http_server, tls
+from server.operations import http_server
 from tests.integration.mail.certificates import Authority
 from tests.system.conftest import Servers
 from tests.system.processes import ServerProcess
+from tests.waiting import LIMIT
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +57,7 @@ def serial_number(server: ServerProcess, authority: Authority) -> str:
     """Of the certificate that it shows to a new client."""
     context = ssl.create_default_context(cafile=str(authority.file))
     with (
-        socket.create_connection(("127.0.0.1", server.port), timeout=10) as plain,
+        socket.create_connection(("127.0.0.1", server.port), timeout=LIMIT) as plain,
         context.wrap_socket(plain, server_hostname="127.0.0.1") as connection,
     ):
         assert connection.version() == "TLSv1.3"
@@ -80,7 +81,7 @@ async def test_a_certificate_is_shown_and_a_renewed_one_without_a_restart(
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=trust)) as own:
         listener = socketio.AsyncClient(reconnection=False, handle_sigint=False, http_session=own)
         listener.on("emailQueueUpdate", statuses.append)
-        await listener.connect(server.url, auth={"token": token}, wait_timeout=10)
+        await listener.connect(server.url, auth={"token": token}, wait_timeout=LIMIT)
         await listener.disconnect()
     assert statuses
 
@@ -96,7 +97,7 @@ async def test_a_certificate_is_shown_and_a_renewed_one_without_a_restart(
 
 async def noted(server: ServerProcess, text: str) -> None:
     """Until it stands in the log."""
-    async with asyncio.timeout(3 * tls.WATCH + 10):
+    async with asyncio.timeout(LIMIT):
         while text not in server.log:
             await asyncio.sleep(0.1)
 
@@ -113,12 +114,12 @@ def test_old_protocols_are_not_spoken(
     context.set_ciphers("ALL:@SECLEVEL=0")
     context.minimum_version = version
     context.maximum_version = version
-    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as plain, pytest.raises(ssl.SSLError):
+    with socket.create_connection(("127.0.0.1", server.port), timeout=LIMIT) as plain, pytest.raises(ssl.SSLError):
         context.wrap_socket(plain, server_hostname="127.0.0.1")
     context = ssl.create_default_context(cafile=str(authority.file))
     context.maximum_version = ssl.TLSVersion.TLSv1_2
     with (
-        socket.create_connection(("127.0.0.1", server.port), timeout=10) as plain,
+        socket.create_connection(("127.0.0.1", server.port), timeout=LIMIT) as plain,
         context.wrap_socket(plain, server_hostname="127.0.0.1") as connection,
     ):
         cipher = connection.cipher()
@@ -153,7 +154,7 @@ def status_of(
     server: ServerProcess, path: str, *, token: str | None, announced: int, sent: bytes = b""
 ) -> tuple[int, Any]:
     """What a request that announces so many bytes is answered, though it sends fewer."""
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=LIMIT)
     try:
         connection.putrequest("POST", path)
         connection.putheader("Content-Length", str(announced))
@@ -184,7 +185,7 @@ def test_what_is_too_large_or_nobodys_is_refused_before_it_is_sent(
 
 
 def test_what_turns_out_to_be_too_large_is_refused_as_well(service: ServerProcess) -> None:
-    connection = http.client.HTTPConnection("127.0.0.1", service.port, timeout=20)
+    connection = http.client.HTTPConnection("127.0.0.1", service.port, timeout=LIMIT)
     chunks = (b'{"username": "' if number == 0 else b"x" * 4096 for number in range(20))
     connection.request("POST", "/api/login", chunks, {"Content-Type": "application/json"}, encode_chunked=True)
     response = connection.getresponse()
@@ -195,14 +196,14 @@ def test_what_turns_out_to_be_too_large_is_refused_as_well(service: ServerProces
 def test_a_head_that_is_too_long_is_refused(service: ServerProcess) -> None:
     request = urllib.request.Request(f"{service.url}/healthz", headers={"X-Long": "x" * 100_000})
     with pytest.raises(urllib.error.HTTPError) as refusal:
-        urllib.request.urlopen(request, timeout=20)
+        urllib.request.urlopen(request, timeout=LIMIT)
     with refusal.value:
         assert refusal.value.code == 431
         assert json.loads(refusal.value.read())["code"] == "tooLarge"
 
 
 def test_what_is_no_http_is_refused_in_the_same_form(service: ServerProcess) -> None:
-    with socket.create_connection(("127.0.0.1", service.port), timeout=20) as connection:
+    with socket.create_connection(("127.0.0.1", service.port), timeout=LIMIT) as connection:
         connection.sendall(b"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n")
         answer = b"".join(iter(lambda: connection.recv(65536), b""))
     head, _, body = answer.partition(b"\r\n\r\n")
@@ -216,7 +217,7 @@ def test_what_is_no_http_is_refused_in_the_same_form(service: ServerProcess) -> 
 def test_one_admin_cannot_ask_for_everything_at_once(service: ServerProcess) -> None:
     service.add_admin("eve")
     eve, ann = service.login("eve"), service.login()
-    with contextlib.closing(http.client.HTTPConnection("127.0.0.1", service.port, timeout=20)) as connection:
+    with contextlib.closing(http.client.HTTPConnection("127.0.0.1", service.port, timeout=LIMIT)) as connection:
 
         def ask() -> tuple[int, Any]:
             connection.request("GET", "/api/me", headers={"Authorization": f"Bearer {eve}"})
@@ -235,15 +236,15 @@ async def test_one_admin_has_so_many_sockets_and_no_more(service: ServerProcess)
     clients = [socketio.AsyncClient(reconnection=False, handle_sigint=False) for _ in range(hub.MAX_SOCKETS + 1)]
     try:
         for client in clients[:-1]:
-            await client.connect(service.url, auth={"token": token}, transports=["websocket"], wait_timeout=10)
+            await client.connect(service.url, auth={"token": token}, transports=["websocket"], wait_timeout=LIMIT)
         problems: list[Any] = []
         clients[-1].on("connect_error", problems.append)
         with pytest.raises(Refused):
-            await clients[-1].connect(service.url, auth={"token": token}, transports=["websocket"], wait_timeout=10)
+            await clients[-1].connect(service.url, auth={"token": token}, transports=["websocket"], wait_timeout=LIMIT)
         assert problems[0]["data"]["code"] == "tooMany"
         await clients[0].disconnect()
         again = clients[0] = socketio.AsyncClient(reconnection=False, handle_sigint=False)
-        await again.connect(service.url, auth={"token": token}, transports=["websocket"], wait_timeout=10)
+        await again.connect(service.url, auth={"token": token}, transports=["websocket"], wait_timeout=LIMIT)
     finally:
         for client in clients:
             await client.disconnect()
@@ -252,24 +253,21 @@ async def test_one_admin_has_so_many_sockets_and_no_more(service: ServerProcess)
 # --- Slow clients ---
 
 
-def closed_after(connection: socket.socket, longest: float) -> float:
-    """Seconds until the service has hung up."""
-    connection.settimeout(longest + 5)
-    started = time.monotonic()
-    try:
+def read_to_the_end(connection: socket.socket) -> None:
+    """Until the service has hung up."""
+    connection.settimeout(LIMIT)
+    with contextlib.suppress(ConnectionError):
         while connection.recv(65536):
             pass
-    except ConnectionError:
-        pass
-    return time.monotonic() - started
 
 
 @pytest.mark.parametrize("said", [b"", b"GET /healthz HTTP/1.1\r\nHost: x\r\nX-Slow: "])
 def test_a_head_has_to_come_in_time(service: ServerProcess, said: bytes) -> None:
-    with socket.create_connection(("127.0.0.1", service.port)) as connection:
+    started = time.monotonic()
+    with socket.create_connection(("127.0.0.1", service.port), timeout=LIMIT) as connection:
         connection.sendall(said)
-        waited = closed_after(connection, http_server.HEADER_SECONDS)
-    assert http_server.HEADER_SECONDS - 1 < waited < http_server.HEADER_SECONDS + 4
+        read_to_the_end(connection)
+    assert time.monotonic() - started > http_server.HEADER_SECONDS - 0.1
 
 
 def test_a_client_that_does_not_read_is_let_go_of(service: ServerProcess) -> None:
@@ -280,7 +278,7 @@ def test_a_client_that_does_not_read_is_let_go_of(service: ServerProcess) -> Non
         connection.connect(("127.0.0.1", service.port))
         asking = f"GET /api/openapi.json HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n\r\n".encode()
         connection.settimeout(1)
-        assert _is_cut_off(connection, asking * 50, http_server.WRITE_SECONDS + 20)
+        assert _is_cut_off(connection, asking * 50, LIMIT)
 
 
 def _is_cut_off(connection: socket.socket, asking: bytes, longest: float) -> bool:
@@ -299,7 +297,7 @@ def _is_cut_off(connection: socket.socket, asking: bytes, longest: float) -> boo
 async def test_who_does_not_say_who_they_are_is_hung_up_on(service: ServerProcess) -> None:
     async with connect(f"ws://127.0.0.1:{service.port}/socket.io/?EIO=4&transport=websocket") as client:
         with contextlib.suppress(ConnectionClosed):
-            async with asyncio.timeout(hub.INTRODUCTION_SECONDS + 10):
+            async with asyncio.timeout(LIMIT):
                 while True:
                     if await client.recv() == "2":  # a ping, and the pong to it
                         await client.send("3")

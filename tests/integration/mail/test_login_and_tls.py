@@ -9,7 +9,7 @@ import pytest
 
 from server.smtp_accounts import SmtpSecurity
 from tests.integration.mail.certificates import Authority
-from tests.integration.mail.conftest import SOON, Queue, running, until_blocked
+from tests.integration.mail.conftest import SOON, Queue, running, soon, until_blocked
 from tests.integration.mail.scripted_smtp import DROP, HANG, SPOIL, ScriptedSmtp
 
 # --- Login ---
@@ -31,7 +31,7 @@ async def test_a_login_that_fails_blocks_the_account_until_it_succeeds(
     smtp.username = "desk"
     smtp.login = [answer]
     await queue.add("ann@firm.example")
-    async with running(queue.worker(smtp.address, **SOON)):
+    async with running(queue.worker(smtp.address, **soon(answer))):
         assert (await until_blocked(queue, smtp.address.name))[0] == code
         smtp.login = [""]
         await queue.until_empty()
@@ -130,7 +130,7 @@ async def test_without_starttls_nothing_leaves_in_the_clear(
         smtp.certificate = authority.server()
         smtp.starttls = [answer]
     await queue.add("ann@firm.example")
-    async with running(queue.worker(smtp.address, **SOON)):
+    async with running(queue.worker(smtp.address, **soon(answer))):
         assert (await until_blocked(queue, smtp.address.name))[0] == "tlsFailed"
         assert (smtp.logins, smtp.received) == (0, [])
         smtp.certificate, smtp.starttls = authority.server(), ["220 go ahead"]

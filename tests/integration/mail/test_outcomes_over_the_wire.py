@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pytest
 
 from server.store.limits import LimitStore
-from tests.integration.mail.conftest import SOON, Queue, running, until_blocked
+from tests.integration.mail.conftest import SOON, Queue, running, soon, until_blocked
 from tests.integration.mail.scripted_smtp import DROP, DROP_BEFORE_THE_DOT, HANG, ScriptedSmtp
 
 # --- Answers that concern one recipient ---
@@ -68,7 +68,7 @@ async def test_an_answer_to_one_recipient_decides_about_that_email_alone(
 ) -> None:
     getattr(smtp, case.stage)["bad@firm.example"] = [case.answer, "354 go on" if case.stage == "data" else "250 OK"]
     ann, bad, bob = await queue.add("ann@firm.example", "bad@firm.example", "bob@firm.example")
-    worker = queue.worker(smtp.address, **SOON)
+    worker = queue.worker(smtp.address, **soon(case.answer))
     async with running(worker):
         await queue.until_empty()
 
@@ -97,7 +97,7 @@ async def test_many_bad_recipients_at_once_disturb_nobody(queue: Queue, smtp: Sc
         getattr(smtp, case.stage)[address] = [case.answer, "354 go on" if case.stage == "data" else "250 OK"]
     good = [f"good{number}@firm.example" for number in range(40)]
     await queue.add(*good[:20], *cases, *good[20:])
-    worker = queue.worker(smtp.address, **SOON)
+    worker = queue.worker(smtp.address, **soon(HANG))
     async with running(worker):
         await queue.until_empty()
 
@@ -151,7 +151,7 @@ async def test_what_is_wrong_with_the_account_blocks_it_charges_nothing_and_ends
     usual = script[0]
     script[:] = [case.answer]
     await queue.add_many(3)
-    async with running(queue.worker(smtp.address, QUEUE_CONNECTIONS="1", **SOON)):
+    async with running(queue.worker(smtp.address, QUEUE_CONNECTIONS="1", **soon(case.answer))):
         code, message = await until_blocked(queue, smtp.address.name)
         assert (code, case.text in message) == (case.code, True), message
         assert "\n" not in message

@@ -12,6 +12,7 @@ from bson import ObjectId
 from server.mail.outcome import RetryWaits
 from tests.integration.mail.conftest import SOON, Queue, running
 from tests.integration.mail.scripted_smtp import DROP, ScriptedSmtp
+from tests.waiting import LIMIT
 
 # --- A server that has enough of us ---
 
@@ -31,7 +32,7 @@ async def test_fewer_connections_are_used_where_the_server_wants_no_more(queue: 
     assert [row["attempts"] for row in (await rows(queue)).values()] == [1] * 30
     assert [len(messages) for messages in smtp.accepted.values()] == [1] * 30
     assert smtp.throttled >= 1
-    assert smtp.throttled < 15, "it went on at the same pace"
+    assert smtp.throttled < 40, "it went on at the same pace"  # at which it is more than a hundred times
     assert await queue.database.failed.count_documents({}) == 0
 
 
@@ -85,7 +86,7 @@ async def test_waits_grow_and_are_jittered(queue: Queue, smtp: ScriptedSmtp) -> 
     smtp.recipient["ann@firm.example"] = ["451 later"]
     (id_,) = await queue.add("ann@firm.example")
     worker = queue.worker(
-        smtp.address, retry_waits=RetryWaits(first=timedelta(minutes=1), longest=timedelta(hours=2)), **SOON
+        smtp.address, retry_waits=RetryWaits(first=timedelta(hours=1), longest=timedelta(hours=100)), **SOON
     )
     waits = []
     async with running(worker):
@@ -96,9 +97,9 @@ async def test_waits_grow_and_are_jittered(queue: Queue, smtp: ScriptedSmtp) -> 
                 {"_id": id_}, {"$set": {"nextAttemptAt": await queue.database.now()}}
             )
             worker.wake()
-    for wait, expected in zip(waits, (60, 120, 240, 480), strict=True):
-        assert 0.8 * expected - 1 <= wait <= 1.2 * expected + 2
-    assert len({round(wait / 60 / 2**number, 3) for number, wait in enumerate(waits)}) > 1
+    for wait, hours in zip(waits, (1, 2, 4, 8), strict=True):
+        assert 0.8 * hours * 3600 - 1 <= wait <= 1.2 * hours * 3600 + LIMIT
+    assert len({round(wait / 3600 / 2**number, 3) for number, wait in enumerate(waits)}) > 1
 
 
 @pytest.mark.parametrize(
@@ -111,7 +112,8 @@ async def test_the_wait_that_a_server_asks_for_is_honoured(
     (id_,) = await queue.add("ann@firm.example")
     async with running(queue.worker(smtp.address, **SOON)):
         row = await attempted(queue, id_, 0 if answer.startswith("421") else 1)
-    assert timedelta(minutes=5) <= row["nextAttemptAt"] - row["lastAttemptAt"] < timedelta(minutes=5, seconds=10)
+    wait = row["nextAttemptAt"] - row["lastAttemptAt"]
+    assert timedelta(minutes=5) <= wait < timedelta(minutes=5, seconds=LIMIT)
     assert row["lastError"] == answer
 
 
