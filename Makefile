@@ -7,7 +7,7 @@ PROCESSES = $(shell $(PYTHON) -c "import os; print(min(4, (os.cpu_count() or 1) 
 # Or every service that a test starts compiles all of its modules anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test check audit bench kills fuzz translations lock clean
+.PHONY: help demo test check audit bench kills late fuzz translations lock clean
 
 help:
 	@echo "make demo   see it work, with demo data"
@@ -15,6 +15,7 @@ help:
 	@echo "make check  format, lint, types and import directions only"
 	@echo "make bench  measure"
 	@echo "make kills  kill the service 200 times, at every step it takes, and count what is lost (half an hour)"
+	@echo "make late   run the desktop's tests with everything that comes by itself a third of a second late"
 	@echo "make fuzz   try a hundred thousand inputs with every fuzzer (hours; FUZZ_INPUTS=… for fewer)"
 	@echo "make translations  bring new strings of the desktop into resources/translations"
 	@echo "make lock   renew requirements.lock from pyproject.toml"
@@ -50,6 +51,10 @@ bench:
 kills:
 	@$(PYTHON) .ci/bootstrap.py
 	@$(RUN) -m tests.system.kill_run --kills 200
+
+late:
+	@$(PYTHON) .ci/bootstrap.py --tests
+	@LATE=300 $(RUN) -m pytest tests/desktop -n $(PROCESSES) --dist loadfile --max-worker-restart 0
 
 # No limit of time: a test is as long as its inputs are many.
 fuzz:

@@ -14,14 +14,16 @@ os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
 import pytest
 import pytestqt.plugin
-from PySide6.QtCore import QCoreApplication, QEvent, Qt, SignalInstance
+from PySide6.QtCore import QAbstractEventDispatcher, QCoreApplication, QEvent, Qt, SignalInstance
 from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 
 from desktop.app import Desk
 from desktop.platform.event_loop import EventLoop
 from desktop.state.connection import Phase
+from tests.desktop.late import make_late
 from tests.system.processes import ServerProcess
+from tests.waiting import LIMIT
 
 HERE = Path(__file__).parent
 PASSWORD = "correct horse battery"
@@ -87,6 +89,22 @@ def kept_from_collection() -> None:
     gc.freeze()
 
 
+class PatientBot(QtBot):
+    """pytest-qt's, which gives up no sooner than other tests do."""
+
+    def waitSignal(self, signal: SignalInstance | None, *, timeout: float = LIMIT * 1000, **how: Any) -> Any:  # noqa: N802
+        return super().waitSignal(signal, timeout=round(timeout), **how)
+
+    def waitUntil(self, callback: Callable[[], object], *, timeout: float = LIMIT * 1000) -> None:  # noqa: N802
+        super().waitUntil(callback, timeout=round(timeout))
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
+    """By which tests click, type and wait for signals."""
+    return PatientBot(request)
+
+
 @pytest.fixture(autouse=True)
 def clean_screen(qapp: QApplication) -> Iterator[None]:
     """What a test has thrown away is gone before the next one starts, and never collected in another thread."""
@@ -96,6 +114,12 @@ def clean_screen(qapp: QApplication) -> Iterator[None]:
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     gc.collect()
     gc.enable()
+
+
+@pytest.fixture(autouse=True)
+def late(monkeypatch: pytest.MonkeyPatch) -> None:
+    """LATE=300 makes everything that comes by itself come so many milliseconds later."""
+    make_late(monkeypatch, int(os.environ.get("LATE", "0")))
 
 
 @pytest.fixture(scope="session")
@@ -109,29 +133,63 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]
 
 
 async def until(
-    condition: Callable[[], object], *signals: SignalInstance, seconds: float = 15.0, what: str = ""
+    condition: Callable[[], object], *signals: SignalInstance, seconds: float = LIMIT, what: str = ""
 ) -> None:
-    """Wait until the condition holds; it is looked at whenever one of the signals is emitted."""
-    happened = asyncio.Event()
+    """Wait until the condition holds.
+
+    It is looked at after each turn of the event loop: all that changes does so in one. What lasts no longer than a turn
+    is seen when one of the signals is emitted.
+    """
+    loop = asyncio.get_running_loop()
+    dispatcher = QAbstractEventDispatcher.instance()
+    seen: asyncio.Future[None] = loop.create_future()
 
     def look(*_: object) -> None:
-        happened.set()
+        if seen.done():
+            return
+        try:
+            if condition():
+                seen.set_result(None)
+        except Exception as error:  # noqa: BLE001 - raised where it is waited for
+            seen.set_exception(error)
 
-    for signal in signals:
-        signal.connect(look)
+    moments = (dispatcher.awake, dispatcher.aboutToBlock, *signals)
+    for moment in moments:
+        moment.connect(look)
     try:
+        look()
         async with asyncio.timeout(seconds):
-            while not condition():
-                happened.clear()
-                await happened.wait()
+            await seen
     except TimeoutError:
         pytest.fail(f"not within {seconds} s: {what or condition}")
     finally:
-        for signal in signals:
-            signal.disconnect(look)
+        for moment in moments:
+            moment.disconnect(look)
 
 
-async def accepted(dialog: QDialog, *, seconds: float = 15.0) -> None:
+async def eventually(assertions: Callable[[], None]) -> None:
+    """Wait until all of the assertions hold at once: what is on the screen follows what is known, sooner or later.
+
+    Raises: AssertionError of the one that does not hold in the end.
+    """
+    failure: AssertionError | None = None
+
+    def hold() -> bool:
+        nonlocal failure
+        try:
+            assertions()
+        except AssertionError as error:
+            failure = error
+            return False
+        return True
+
+    try:
+        await until(hold)
+    except pytest.fail.Exception:
+        raise failure or AssertionError("never looked at") from None
+
+
+async def accepted(dialog: QDialog, *, seconds: float = LIMIT) -> None:
     """Wait until the dialog has got its yes. Afterwards it is gone, with its signals."""
     closed = asyncio.Event()
     dialog.accepted.connect(closed.set)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import TypeVar
 
 import pytest
@@ -44,15 +44,9 @@ async def desk(service: ServerProcess, qtbot: QtBot) -> AsyncIterator[Desk]:
     await desk.stop()
 
 
-async def seen(condition: object, what: str) -> None:
-    """Until it holds; widgets do not say when they have changed."""
-    assert callable(condition)
-    try:
-        async with asyncio.timeout(30):
-            while not condition():
-                await asyncio.sleep(0.02)
-    except TimeoutError:
-        pytest.fail(f"not within 30 s: {what}")
+async def seen(condition: Callable[[], object], what: str) -> None:
+    """Until it holds."""
+    await until(condition, what=what)
 
 
 async def dialog(desk: Desk, kind: type[Kind]) -> Kind:
@@ -175,9 +169,7 @@ async def test_a_captured_email_is_opened_without_its_password(desk: Desk, servi
     await desk.run.start(Selection(matching=LeadFilter(search="captured0@")))
     model = desk.email_models[EmailState.SENT]
     page.show_state(EmailState.SENT)
-    await until(
-        lambda: any(email.email == "captured0@firm.example" for email in model.known_rows()), model.loaded, seconds=60
-    )
+    await until(lambda: any(email.email == "captured0@firm.example" for email in model.known_rows()), model.loaded)
     email = next(email for email in model.known_rows() if email.email == "captured0@firm.example")
     page.queue_actions.open_requested.emit(email)
     history = await dialog(desk, EmailHistoryDialog)

@@ -12,7 +12,7 @@ import pytest
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, QPointF, Qt
 from PySide6.QtGui import QContextMenuEvent, QEnterEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QDialog, QMenu
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QDialog, QLabel, QMenu
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
@@ -26,9 +26,10 @@ from desktop.pages.queue_view import FailedView
 from desktop.shell.sidebar import Place
 from desktop.state.email_actions import EmailAction
 from server.contract import EmailSelection, EmailState, LeadFilter, LeadStatus, Role, Selection, SendingState
-from tests.desktop.conftest import MemoryTokens, log_in, until
+from tests.desktop.conftest import MemoryTokens, eventually, log_in, until
 from tests.integration.mail.scripted_smtp import ScriptedSmtp, scripted_smtp
 from tests.system.processes import ServerProcess
+from tests.waiting import LIMIT
 
 _numbers = count()
 A, S = EmailAction, EmailState
@@ -48,11 +49,11 @@ def mail() -> Iterator[ScriptedSmtp]:
 
     thread = threading.Thread(target=asyncio.run, args=(serve(),))
     thread.start()
-    assert ready.wait(10)
+    assert ready.wait(LIMIT)
     server, loop = servers[0]
     yield server
     loop.call_soon_threadsafe(end.set)
-    thread.join(10)
+    thread.join(LIMIT)
 
 
 @pytest.fixture(scope="module")
@@ -99,7 +100,7 @@ async def activate(desk: Desk, service: ServerProcess, prefix: str, users: int) 
     """That many more users, and so emails."""
     await asyncio.to_thread(service.import_leads, users, prefix=prefix)
     await desk.run.start(Selection(matching=LeadFilter(search=prefix, status=(LeadStatus.NEW,))))
-    await until(lambda: not desk.run.busy, desk.run.finished, seconds=60, what=f"{users} users")
+    await until(lambda: not desk.run.busy, desk.run.finished, what=f"{users} users")
 
 
 async def failed(desk: Desk, service: ServerProcess, mail: ScriptedSmtp, prefix: str, *replies: str) -> None:
@@ -117,7 +118,7 @@ async def numbers(desk: Desk, **wanted: int) -> None:
         status = desk.queue.status
         return status is not None and all(getattr(status, name) == number for name, number in wanted.items())
 
-    await until(there, desk.queue.changed, seconds=60, what=f"the queue's numbers {wanted}")
+    await until(there, desk.queue.changed, what=f"the queue's numbers {wanted}")
 
 
 async def listed(desk: Desk, state: EmailState, total: int) -> None:
@@ -127,7 +128,6 @@ async def listed(desk: Desk, state: EmailState, total: int) -> None:
         lambda: model.total == total and (not total or model.known_rows()),
         model.loaded,
         model.modelReset,
-        seconds=30,
         what=f"{total} {state} emails",
     )
 
@@ -153,17 +153,17 @@ def open_menu(desk: Desk) -> QMenu:
 
 async def dialog(desk: Desk, kind: type[QDialog]) -> QDialog:
     """The one that is open."""
-    async with asyncio.timeout(20):
-        while not (found := [each for each in desk.window.findChildren(kind) if each.isVisible()]):
-            await asyncio.sleep(0.02)
-    return found[-1]
+
+    def opened() -> list[QDialog]:
+        return [each for each in desk.window.findChildren(kind) if each.isVisible()]
+
+    await until(opened, what=kind.__name__)
+    return opened()[-1]
 
 
 async def said(desk: Desk, text: str) -> None:
     """Until a toast says it."""
-    async with asyncio.timeout(30):
-        while not any(text == toast.label.text() for toast in desk.window.toasts.shown):
-            await asyncio.sleep(0.02)
+    await until(lambda: any(text == toast.label.text() for toast in desk.window.toasts.shown), what=text)
 
 
 def click(widget: object) -> None:
@@ -225,13 +225,12 @@ async def test_the_history_tells_the_servers_reply_and_a_corrected_address_is_tr
     QTest.keyClick(table, Qt.Key.Key_Return)
     history = await dialog(desk, EmailHistoryDialog)
     assert isinstance(history, EmailHistoryDialog)
-    details = {label.text() for label in history.findChildren(type(history.heading)) if label.text() == reply}
-    async with asyncio.timeout(20):
-        while not details:
-            await asyncio.sleep(0.02)
-            labels = [label for label in history.findChildren(type(history.heading)) if label.text() == reply]
-            details = {label.text() for label in labels}
-    (label,) = labels
+
+    def telling() -> list[QLabel]:
+        return [label for label in history.findChildren(QLabel) if label.text() == reply]
+
+    await until(telling, what="the reply")
+    (label,) = telling()
     assert label.textInteractionFlags() & Qt.TextInteractionFlag.TextSelectableByMouse
 
     click(history.buttons[A.CORRECT])
@@ -240,9 +239,7 @@ async def test_the_history_tells_the_servers_reply_and_a_corrected_address_is_tr
     assert not correct.yes_button.isEnabled()  # it is the wrong one still
     correct.address.setText(f"{prefix}1@firm.example")
     click(correct.yes_button)
-    async with asyncio.timeout(20):
-        while correct.problem.isHidden():
-            await asyncio.sleep(0.02)
+    await until(correct.problem.isVisible, what="a refusal")
     assert "already" in correct.problem.text()
     correct.address.setText(f"{prefix}right@firm.example")
     click(correct.yes_button)
@@ -338,9 +335,7 @@ async def test_news_wait_while_somebody_picks_or_points_and_a_pill_shows_them(
 
     await activate(desk, service, f"{prefix}more", 14)
     await numbers(desk, pending=17)
-    async with asyncio.timeout(20):
-        while table.pill.text() != "14 new":
-            await asyncio.sleep(0.02)
+    await until(lambda: table.pill.text() == "14 new")
     assert model.total == 3
     assert table.pill.isVisible()
     click(table.pill)
@@ -354,9 +349,7 @@ async def test_news_wait_while_somebody_picks_or_points_and_a_pill_shows_them(
     await desk.api.act_on_emails("hold", EmailSelection(ids=(picked.id,)))
     await until(lambda: table.updates.waiting, table.updates.changed)
     assert model.total == 17
-    async with asyncio.timeout(20):
-        while table.pill.text() != "1 gone":
-            await asyncio.sleep(0.02)
+    await until(lambda: table.pill.text() == "1 gone")
     QApplication.sendEvent(table, QEvent(QEvent.Type.Leave))
     await listed(desk, S.PENDING, 16)
 
@@ -376,7 +369,7 @@ async def test_whoever_has_scrolled_goes_on_reading_where_they_are(
     first = model.emails_in(range(3))
     assert top is not None
     await desk.api.act_on_emails("discard", EmailSelection(ids=tuple(email.id for email in first)))
-    await until(lambda: table.updates.waiting, table.updates.changed, seconds=30)
+    await until(lambda: table.updates.waiting, table.updates.changed)
     assert model.total == 40
     table.updates.apply()
     await listed(desk, S.PENDING, 37)
@@ -412,12 +405,13 @@ async def test_sending_is_paused_with_a_reason_and_goes_on(desk: Desk, service: 
     assert isinstance(pause, PauseSending)
     pause.reason.setText("Maintenance of the mail server.")
     click(pause.yes_button)
-    await until(
-        lambda: sending.status is not None and sending.status.state is SendingState.PAUSED, sending.changed, seconds=30
-    )
-    assert page.panel.state.text() == "Paused"
-    assert "Maintenance of the mail server." in page.panel.reason.text()
-    assert page.panel.button.text() == "Resume sending"
+
+    def paused() -> None:
+        assert page.panel.state.text() == "Paused"
+        assert "Maintenance of the mail server." in page.panel.reason.text()
+        assert page.panel.button.text() == "Resume sending"
+
+    await eventually(paused)
     await activate(desk, service, prefix, 4)
     await numbers(desk, pending=4)
     click(page.panel.button)
@@ -426,7 +420,6 @@ async def test_sending_is_paused_with_a_reason_and_goes_on(desk: Desk, service: 
     await until(
         lambda: feed.throughput is not None and sum(each.accepted for each in feed.throughput.periods) >= 4,
         feed.changed,
-        seconds=30,
     )
     assert page.panel.chart.accessibleDescription().startswith("Accepted: ")
 
@@ -494,25 +487,30 @@ async def test_without_its_server_the_page_keeps_what_it_knows_and_comes_back(tm
         pick(page, S.PENDING, 0)
 
         await asyncio.to_thread(server.kill)
-        await until(lambda: not desk.connection.is_online, desk.connection.changed, seconds=60)
+
+        def lost() -> None:
+            assert page.panel.state.text() == "Not connected"
+            assert "may be old" in page.heading.note.text()
+            for button in (page.queue_actions.bar.buttons[A.HOLD], page.panel.button):
+                assert not button.isEnabled()
+                assert button.toolTip() == "The server cannot be reached."
+
+        await eventually(lost)
         assert model.total == 4
-        assert page.panel.state.text() == "Not connected"
-        assert "may be old" in page.heading.note.text()
-        for button in (page.queue_actions.bar.buttons[A.HOLD], page.panel.button):
-            assert not button.isEnabled()
-            assert button.toolTip() == "The server cannot be reached."
         click(page.tabs.buttons[S.FAILED])
-        await until(lambda: page.lists.empty.action_button.isVisible(), desk.failures_model.load_failed, seconds=60)
+        await until(page.lists.empty.action_button.isVisible, desk.failures_model.load_failed)
         assert page.lists.empty.title.text() == "The server cannot be reached."
 
         await asyncio.to_thread(server.start)
         desk.connection.retry_now()
-        await until(lambda: desk.connection.is_online, desk.connection.changed, seconds=60)
-        await until(lambda: desk.failures_model.is_known, desk.failures_model.loaded, seconds=30)
-        assert page.lists.empty.title.text() == "Nothing failed"
+        await until(lambda: page.lists.empty.title.text() == "Nothing failed")
         click(page.tabs.buttons[S.PENDING])
-        assert page.queue_actions.bar.buttons[A.HOLD].isEnabled()
-        assert page.queue_actions.bar.label.toolTip() == "1 selected"
+
+        def as_before() -> None:
+            assert page.queue_actions.bar.buttons[A.HOLD].isEnabled()
+            assert page.queue_actions.bar.label.toolTip() == "1 selected"
+
+        await eventually(as_before)
     finally:
         await desk.stop()
         await asyncio.to_thread(server.end)

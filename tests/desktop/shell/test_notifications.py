@@ -90,7 +90,7 @@ def test_failures_are_told_by_their_number_and_never_one_by_one(room: Room, qtbo
         room.status(total=8, failed=3)
     for failed in range(4, 10):
         room.status(total=8, failed=failed)
-    with qtbot.waitSignal(room.notifications.noticed, timeout=5000):
+    with qtbot.waitSignal(room.notifications.noticed):
         assert len(room.told) == 1
     with qtbot.assertNotEmitted(room.notifications.noticed, wait=800):
         pass
@@ -166,7 +166,7 @@ def test_snoozing_keeps_quiet_until_it_ends(room: Room, qtbot: QtBot, monkeypatc
     room.status(total=1)
     room.notifications.snooze(wanted=True)
     assert room.notifications.snoozed_until is not None
-    with qtbot.waitSignal(room.notifications.snooze_changed, timeout=5000):
+    with qtbot.waitSignal(room.notifications.snooze_changed):
         room.status(total=1, failed=5)
     assert room.told == []
     assert room.notifications.snoozed_until is None

@@ -13,7 +13,7 @@ from desktop.shell.commands import fit
 from desktop.shell.palette import Palette
 from desktop.shell.sidebar import Place
 from server.contract import SendingState
-from tests.desktop.conftest import MemoryTokens, log_in, until
+from tests.desktop.conftest import MemoryTokens, eventually, log_in
 from tests.system.processes import ServerProcess
 
 
@@ -87,19 +87,23 @@ async def test_every_page_and_the_search_have_a_shortcut(desk: Desk, qtbot: QtBo
 
 
 async def test_sending_is_paused_and_resumed_from_the_tray_and_shown_everywhere(desk: Desk, qtbot: QtBot) -> None:
-    await until(lambda: desk.pausing.is_possible, desk.sending.changed, desk.connection.changed)
-    assert desk.tray.pause_action.text() == "Pause sending"
-    assert desk.tray.pause_action.isEnabled()
+    def going_on() -> None:
+        assert desk.pausing.is_possible
+        assert desk.sending.status is not None
+        assert desk.sending.status.state is not SendingState.PAUSED
+        assert desk.tray.pause_action.text() == "Pause sending"
+        assert desk.tray.pause_action.isEnabled()
 
+    def paused() -> None:
+        assert desk.pausing.is_paused
+        assert desk.tray.pause_action.text() == "Resume sending"
+        assert "ann has paused sending." in desk.tray.icon.toolTip()
+        assert desk.sidebar.sending_line.headline.text() == "Paused"
+
+    await eventually(going_on)
     desk.tray.pause_action.trigger()
-    await until(lambda: desk.pausing.is_paused, desk.sending.changed)
-    assert desk.tray.pause_action.text() == "Resume sending"
-    assert "ann has paused sending." in desk.tray.icon.toolTip()
-    assert desk.sidebar.sending_line.headline.text() == "Paused"
+    await eventually(paused)
     assert "Resume sending" in names(desk.command_desk.open_palette())
 
     desk.tray.pause_action.trigger()
-    await until(lambda: not desk.pausing.is_paused, desk.sending.changed)
-    assert desk.sending.status is not None
-    assert desk.sending.status.state is not SendingState.PAUSED
-    assert desk.tray.pause_action.text() == "Pause sending"
+    await eventually(going_on)
