@@ -53,8 +53,9 @@ ROUTES: Mapping[tuple[str, str], Rule] = {
     ("DELETE", "/api/admins/{admin_id}/sessions"): Rule.OWNER,
     ("DELETE", "/api/admins/{admin_id}/sessions/{session_id}"): Rule.OWNER,
     ("GET", "/api/audit"): Rule.OPERATOR,
-    # Leads
+    # Leads; to list those that are chosen changes nothing
     ("GET", "/api/leads"): Rule.VIEWER,
+    ("POST", "/api/leads/chosen"): Rule.VIEWER,
     ("GET", "/api/leads/export.csv"): Rule.VIEWER,
     ("GET", "/api/leads/{lead_id}"): Rule.VIEWER,
     ("POST", "/api/leads/import"): Rule.OPERATOR,

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
-from server.contract import ActivationPreview, LeadStatus, Selection
+from server.contract import ActivationPreview, LeadFilter, LeadStatus, Selection
 from server.store.emails import EmailStore
 from server.store.leads import LeadStore
+
+_NAMED = 5
 
 
 class Previews:
@@ -21,11 +23,15 @@ class Previews:
         self._emails = emails
         self._finished_at = finished_at
 
-    async def preview(self, selection: Selection) -> ActivationPreview:
-        """Count the chosen leads by what would become of them."""
+    async def preview(self, selection: Selection, listed: LeadFilter) -> ActivationPreview:
+        """Count the chosen leads by what would become of them, and name a few; also of those that a list with the
+        filter does not show.
+        """
         counts = await self._leads.statuses(selection)
         unusable = await self._leads.refused_addresses(selection)
         activatable = counts.get(LeadStatus.NEW, 0) + counts.get(LeadStatus.SKIPPED, 0) - unusable
+        some, _ = await self._leads.activatable(selection, limit=_NAMED)
+        some_beyond, beyond = await self._leads.activatable(selection, beyond=listed, limit=_NAMED)
         pending, processing, _ = await self._emails.counts()
         return ActivationPreview(
             selected=len(selection.ids) if selection.ids is not None else sum(counts.values()),
@@ -34,4 +40,7 @@ class Previews:
             unusable=unusable,
             in_another_activation=counts.get(LeadStatus.ACTIVATING, 0),
             last_email_at=await self._finished_at(pending + processing + activatable) if activatable else None,
+            some=some,
+            beyond=beyond,
+            some_beyond=some_beyond,
         )

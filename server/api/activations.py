@@ -11,21 +11,15 @@ from server.api.access import CurrentAdmin, The
 from server.api.csv_export import DESCRIBED, csv_answer
 from server.api.description import refusals
 from server.api.parameters import Id
-from server.contract import Activation, ActivationPreview, ActivationRequest, Selection, SkippedLead, Wire
+from server.contract import Activation, ActivationPreview, ActivationRequest, PreviewRequest, SkippedLead
 
 router = APIRouter(prefix="/api/activations", tags=["activations"])
-
-
-class PreviewRequest(Wire):
-    """Which leads the confirmation is about."""
-
-    selection: Selection
 
 
 @router.post("/preview")
 async def preview(request: PreviewRequest, the: The) -> ActivationPreview:
     """What an activation of these leads would do."""
-    return await the.previews.preview(request.selection)
+    return await the.previews.preview(request.selection, request.listed)
 
 
 @router.post("", status_code=202, responses=refusals(409))

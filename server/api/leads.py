@@ -10,7 +10,17 @@ from fastapi.responses import StreamingResponse
 from server.api.access import CurrentAdmin, The
 from server.api.csv_export import DESCRIBED, csv_answer
 from server.api.parameters import After, Id, Limit, Search, Skip
-from server.contract import ImportResult, Lead, LeadDetails, LeadFilter, LeadSort, LeadStatus, Page, Selection
+from server.contract import (
+    ChosenLeads,
+    ImportResult,
+    Lead,
+    LeadDetails,
+    LeadFilter,
+    LeadSort,
+    LeadStatus,
+    Page,
+    Selection,
+)
 from server.importing.leads import MAX_FILE_SIZE, import_file
 
 router = APIRouter(prefix="/api/leads", tags=["leads"])
@@ -38,6 +48,22 @@ async def list_leads(
         skip=skip,
         limit=limit,
     )
+
+
+@router.post("/chosen")
+async def list_chosen_leads(
+    chosen: ChosenLeads,
+    the: The,
+    sort: LeadSort = LeadSort.CREATED_AT,
+    descending: bool = False,
+    after: After = None,
+    skip: Skip = 0,
+    limit: Limit = 100,
+) -> Page[Lead]:
+    """One page of the chosen leads that a list shows, or of the others. Changes nothing: a choice is too long for an
+    address.
+    """
+    return await the.leads.chosen(chosen, sort=sort, descending=descending, after=after, skip=skip, limit=limit)
 
 
 @router.get("/export.csv", response_class=StreamingResponse, responses=DESCRIBED)

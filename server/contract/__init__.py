@@ -271,6 +271,17 @@ class Selection(Wire):
         return self
 
 
+class ChosenLeads(Wire):
+    """``POST /api/leads/chosen``: which of the chosen leads are wanted: those that a list with this filter shows, or
+    the others.
+    """
+
+    selection: Selection
+    listed: LeadFilter = LeadFilter()
+    #: The others.
+    beyond: bool = False
+
+
 Row = TypeVar("Row")
 
 
@@ -529,6 +540,18 @@ class ActivationPreview(Answer):
     in_another_activation: int
     #: When the last email should have left at the present limits, counting what already waits.
     last_email_at: datetime | None
+    #: The first few of those that would become users.
+    some: tuple[Lead, ...] = ()
+    #: How many of them the list of whoever asks does not show, and the first few of these.
+    beyond: int = 0
+    some_beyond: tuple[Lead, ...] = ()
+
+
+class PreviewRequest(Wire):
+    """``POST /api/activations/preview``: which leads the confirmation is about, and what the list behind it shows."""
+
+    selection: Selection
+    listed: LeadFilter = LeadFilter()
 
 
 class ActivationState(StrEnum):

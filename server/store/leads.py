@@ -11,7 +11,7 @@ from bson import ObjectId
 from pymongo import ASCENDING, DESCENDING
 from pymongo.errors import BulkWriteError
 
-from server.contract import Lead, LeadFilter, LeadSort, LeadStatus, Page, Selection, SkipReason
+from server.contract import ChosenLeads, Lead, LeadFilter, LeadSort, LeadStatus, Page, Selection, SkipReason
 from server.store.client import Database, Document
 from server.store.paging import fetch_page
 from server.store.schema import ADDRESS
@@ -88,9 +88,29 @@ class LeadStore:
         self, leads: LeadFilter, *, sort: LeadSort, descending: bool, after: str | None, skip: int, limit: int
     ) -> Page[Lead]:
         """One page of the leads that match; text is sorted without regard to case."""
+        return await self._page(_matching(leads), sort=sort, descending=descending, after=after, skip=skip, limit=limit)
+
+    async def chosen(
+        self, chosen: ChosenLeads, *, sort: LeadSort, descending: bool, after: str | None, skip: int, limit: int
+    ) -> Page[Lead]:
+        """The same of the chosen leads that a list shows, or of the others."""
+        part = _beyond(chosen.listed) if chosen.beyond else _matching(chosen.listed)
+        criteria = _both(selected(chosen.selection), part)
+        return await self._page(criteria, sort=sort, descending=descending, after=after, skip=skip, limit=limit)
+
+    async def _page(
+        self,
+        criteria: Mapping[str, Any],
+        *,
+        sort: LeadSort,
+        descending: bool,
+        after: str | None,
+        skip: int,
+        limit: int,
+    ) -> Page[Lead]:
         rows, total, cursor = await fetch_page(
             self._leads,
-            _matching(leads),
+            criteria,
             sort=_SORT_FIELDS.get(sort, sort.value),
             descending=descending,
             after=after,
@@ -139,6 +159,22 @@ class LeadStore:
         return await self._leads.count_documents(
             {**selected(selection), "skipReason": SkipReason.ADDRESS_REFUSED.value}
         )
+
+    async def activatable(
+        self, selection: Selection, *, beyond: LeadFilter | None = None, limit: int
+    ) -> tuple[tuple[Lead, ...], int]:
+        """The first few of the chosen leads that would become users, and how many there are; of those only that do not
+        match ``beyond``.
+        """
+        if beyond == LeadFilter():
+            return (), 0
+        criteria = _both(
+            selected(selection, among=ACTIVATABLE), {"skipReason": {"$ne": SkipReason.ADDRESS_REFUSED.value}}
+        )
+        if beyond is not None:
+            criteria = _both(criteria, _beyond(beyond))
+        rows = await self._leads.find(criteria).sort("_id", DESCENDING).limit(limit).to_list()
+        return tuple(lead_of(row) for row in rows), await self._leads.count_documents(criteria)
 
     async def claim(self, activation_id: ObjectId, selection: Selection) -> AsyncIterator[tuple[int, int]]:
         """Mark the chosen leads that can be activated as this activation's, part by part.
@@ -223,6 +259,11 @@ def selected(selection: Selection, *, among: Sequence[LeadStatus] | None = None)
     return criteria
 
 
+def _both(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
+    """What meets the criteria of both; in one level where that can be."""
+    return {**one, **other} if one.keys().isdisjoint(other) else {"$and": [one, other]}
+
+
 def still_claimed(activation_id: ObjectId, ids: Sequence[ObjectId]) -> dict[str, Any]:
     """Criteria of these leads as long as they are the activation's.
 
@@ -253,6 +294,11 @@ def _matching(leads: LeadFilter) -> dict[str, Any]:
     if leads.status:
         criteria["status"] = {"$in": [status.value for status in leads.status]}
     return criteria | finding(leads.search)
+
+
+def _beyond(leads: LeadFilter) -> dict[str, Any]:
+    """All the others."""
+    return {"$nor": [_matching(leads)]}
 
 
 def lead_of(row: Mapping[str, Any] | Document) -> Lead:
