@@ -48,6 +48,7 @@ from desktop.shell.tray import Tray
 from desktop.shell.window_desk import WindowDesk
 from desktop.state.activation_run import ActivationRun
 from desktop.state.connection import Connection
+from desktop.state.hidden_picks import HiddenPicks
 from desktop.state.import_run import ImportRun
 from desktop.state.lead_details import LeadDetailsState
 from desktop.state.leads import LeadsFeed
@@ -130,6 +131,7 @@ class Desk(QObject):
         self.presence = PresenceState(self)
         self.leads_feed = LeadsFeed(self)
         self.selection = LeadSelection(self)
+        self.hidden_picks = HiddenPicks(api, self.selection, self)
         self.run = ActivationRun(api, self.session, self.connection, self)
         self.lead_details = LeadDetailsState(api, self)
         self.import_run = ImportRun(api, self.connection, self)
@@ -148,7 +150,9 @@ class Desk(QObject):
         self.users_model = UsersModel(self.api)
         self.activity_model = ActivityModel(self.api)
         self.admins_model = AdminsModel(self.api)
-        self.leads_page = LeadsPage(self.leads_model, self.selection, self.connection, self.lead_details)
+        self.leads_page = LeadsPage(
+            self.leads_model, self.selection, self.hidden_picks, self.connection, self.lead_details
+        )
         self.queue_page = EmailQueuePage(
             self.email_models,
             self.failures_model,
@@ -376,6 +380,7 @@ class Desk(QObject):
             self.memory.restore()
         self.window.go_to(self.memory.place)
         self.window.come_to_front()
+        self.window.focus_page()
         self.leads_model.refresh()
         self.stream.start(self.api.token)
         if self.session.keyring_note and not self._note_shown:

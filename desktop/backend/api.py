@@ -28,6 +28,7 @@ from server.contract import (
     AuditEntry,
     CapturedEmail,
     Changed,
+    ChosenLeads,
     EmailEvent,
     EmailSelection,
     EmailState,
@@ -48,6 +49,7 @@ from server.contract import (
     Page,
     PauseRequest,
     Presence,
+    PreviewRequest,
     QueuedEmail,
     QueueStatus,
     Role,
@@ -168,6 +170,13 @@ class Api:
         query += [("status", status.value) for status in leads.status]
         return await self._ask("GET", "/api/leads", Page[Lead], query=query + _page(after, skip, limit))
 
+    async def chosen_leads(
+        self, chosen: ChosenLeads, *, sort: LeadSort, descending: bool, after: str | None, skip: int, limit: int
+    ) -> Page[Lead]:
+        """One page of the chosen leads that a list shows, or of the others."""
+        query = [("sort", sort.value), ("descending", str(descending).lower()), *_page(after, skip, limit)]
+        return await self._ask("POST", "/api/leads/chosen", Page[Lead], chosen, query=query)
+
     async def lead(self, lead_id: str) -> LeadDetails:
         """One lead, and what has happened to it."""
         return await self._ask("GET", f"/api/leads/{lead_id}", LeadDetails)
@@ -230,10 +239,10 @@ class Api:
         """One page of the audit log, the latest first."""
         return await self._ask("GET", "/api/audit", Page[AuditEntry], query=_page(after, skip, limit))
 
-    async def preview_activation(self, selection: Selection) -> ActivationPreview:
-        """What an activation would do."""
-        body = {"selection": selection.model_dump(mode="json")}
-        return await self._ask("POST", "/api/activations/preview", ActivationPreview, body)
+    async def preview_activation(self, selection: Selection, listed: LeadFilter | None = None) -> ActivationPreview:
+        """What an activation would do; ``listed``: what the list behind the question shows."""
+        request = PreviewRequest(selection=selection, listed=listed or LeadFilter())
+        return await self._ask("POST", "/api/activations/preview", ActivationPreview, request)
 
     async def activate(self, selection: Selection, request_id: str) -> Activation:
         """Ask for an activation; asking again with the same id makes no second one."""

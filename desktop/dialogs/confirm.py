@@ -2,22 +2,52 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QLocale
-from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+from collections.abc import Sequence
+
+from PySide6.QtCore import QLocale, Qt
+from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QWidget
 
 from desktop.dialogs.dialog import Dialog
 from desktop.theme.style import mark
 from desktop.theme.tokens import Space
 from desktop.wording.times import about_when
-from server.contract import ActivationPreview
+from server.contract import ActivationPreview, Lead
+
+_NAMED = 3
+_WIDTH = 520
 
 
 class ConfirmActivation(Dialog):
-    """``accepted`` when the admin says yes."""
+    """``accepted`` when the admin says yes. It names some of those whom it is for; ``people`` is the list of all of
+    them, to unfold.
+    """
 
-    def __init__(self, preview: ActivationPreview, parent: QWidget | None = None) -> None:
-        number = QLocale().toString(preview.activatable)
+    def __init__(
+        self,
+        preview: ActivationPreview,
+        parent: QWidget | None = None,
+        *,
+        people: QWidget | None = None,
+    ) -> None:
         super().__init__(parent, "")
+        self.people = people
+        self.setMinimumWidth(_WIDTH)
+        number = QLocale().toString(preview.activatable)
+        self._say_title(preview, number)
+        self._name_people(preview)
+        self._list_facts(preview)
+        cancel = self.add_button(self.tr("Cancel"))
+        cancel.clicked.connect(self.reject)
+        self.activate_button = self.add_button(
+            self.tr("Activate {0}").format(number) if preview.activatable else self.tr("Activate"), primary=True
+        )
+        self.activate_button.setEnabled(preview.activatable > 0)
+        self.activate_button.clicked.connect(self.accept)
+        (self.activate_button if preview.activatable else cancel).setFocus()
+
+    # --- Parts ---
+
+    def _say_title(self, preview: ActivationPreview, number: str) -> None:
         title = (
             self.tr("Activate 1 lead?") if preview.activatable == 1 else self.tr("Activate {0} leads?").format(number)
         )
@@ -25,11 +55,43 @@ class ConfirmActivation(Dialog):
             title = self.tr("None of these can be activated")
         self.setWindowTitle(title)
         self.heading.setText(title)
-        if preview.activatable:
-            self.add_text(
-                self.tr("Each becomes a user with a new password, which is sent to them in an activation email."),
-                "muted",
-            )
+
+    def _name_people(self, preview: ActivationPreview) -> None:
+        if not preview.activatable:
+            return
+        self.names = self.add_text(self._named(preview.some, preview.activatable), "strong")
+        if preview.beyond:
+            text = self.tr("Not shown in the list behind: {0}").format(self._named(preview.some_beyond, preview.beyond))
+            self.not_shown = self.add_text(text, "warning")
+        self.unfold_button = QPushButton(self.tr("Show all of them"))
+        self.unfold_button.setCheckable(True)
+        mark(self.unfold_button, "link")
+        self.unfold_button.setVisible(self.people is not None)
+        self.unfold_button.toggled.connect(self._unfold)
+        self.body.addWidget(self.unfold_button, alignment=Qt.AlignmentFlag.AlignLeft)
+        if self.people is not None:
+            self.people.hide()
+            self.body.addWidget(self.people)
+        self.add_text(
+            self.tr("Each becomes a user with a new password, which is sent to them in an activation email."), "muted"
+        )
+
+    def _named(self, some: Sequence[Lead], number: int) -> str:
+        """Some of them, and how many others."""
+        named = some if len(some) >= number else some[:_NAMED]
+        names = ", ".join(lead.name or lead.email for lead in named)
+        others = number - len(named)
+        if not names:
+            return QLocale().toString(number)  # of a server that names nobody
+        return self.tr("{0} and %n others", "", others).format(names) if others else names
+
+    def _unfold(self, unfolded: bool) -> None:
+        if self.people is not None:
+            self.people.setVisible(unfolded)
+        self.unfold_button.setText(self.tr("Show fewer") if unfolded else self.tr("Show all of them"))
+        self.fit()
+
+    def _list_facts(self, preview: ActivationPreview) -> None:
         facts = [(self.tr("Selected"), preview.selected), (self.tr("Become users"), preview.activatable)]
         facts += [
             fact
@@ -40,15 +102,15 @@ class ConfirmActivation(Dialog):
             )
             if fact[1]
         ]
-        grid = QGridLayout()
-        grid.setVerticalSpacing(Space.XS)
-        grid.setHorizontalSpacing(Space.XL)
-        grid.setColumnStretch(1, 1)
         rows = [(name, QLocale().toString(value)) for name, value in facts]
         if preview.last_email_at is not None:
             rows.append((self.tr("Last email leaves"), about_when(preview.last_email_at)))
         elif preview.activatable:
             rows.append((self.tr("Last email leaves"), self.tr("Cannot be said while nothing is sent")))
+        grid = QGridLayout()
+        grid.setVerticalSpacing(Space.XS)
+        grid.setHorizontalSpacing(Space.XL)
+        grid.setColumnStretch(1, 1)
         for row, (name, value) in enumerate(rows):
             label = QLabel(name)
             mark(label, "muted")
@@ -57,10 +119,3 @@ class ConfirmActivation(Dialog):
             grid.addWidget(label, row, 0)
             grid.addWidget(text, row, 1)
         self.body.addLayout(grid)
-        cancel = self.add_button(self.tr("Cancel"))
-        cancel.clicked.connect(self.reject)
-        self.activate_button = self.add_button(
-            self.tr("Activate {0}").format(number) if preview.activatable else self.tr("Activate"), primary=True
-        )
-        self.activate_button.setEnabled(preview.activatable > 0)
-        self.activate_button.clicked.connect(self.accept)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QLocale
-from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFileDialog, QPushButton, QStackedWidget, QWidget
 
 from desktop.dialogs.dialog import Dialog
 from desktop.dialogs.import_steps import CheckStep, FileStep, MappingStep, ProgressStep, ResultStep
@@ -119,8 +119,14 @@ class ImportWizard(Dialog):
             ImportStep.MAPPING: LeadField.EMAIL in run.mapping,
             ImportStep.CHECK: run.check is not None and run.check.importable > 0,
         }.get(step, True)
+        was_on = self.next_button.isEnabled()
         self.next_button.setEnabled(over or (can and not run.busy and not run.reconnecting))
         mark(self.next_button, "primary")
+        if self.next_button.isEnabled() and not was_on and self.focusWidget() in (None, *self._others()):
+            self.next_button.setFocus()  # Qt took it away when the button was off; it is what Return does
+
+    def _others(self) -> tuple[QPushButton, ...]:
+        return self.back_button, self.undo_button, self.close_button
 
     def _next_text(self) -> str:
         run = self._run

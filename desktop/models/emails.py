@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
-from PySide6.QtCore import QLocale, Qt
+from PySide6.QtCore import QLocale
 
 from desktop.backend.api import Api
-from desktop.models.paged import PAGE, PagedModel
-from desktop.models.rows import Index
+from desktop.models.pickable import PickableModel
 from desktop.models.times import ago, until
 from desktop.state.email_actions import Chosen, EmailPicks, part_of
 from desktop.wording.replies import in_full, meaning
@@ -40,19 +39,20 @@ class EmailFilter:
     held: bool | None = None
 
 
-class EmailsModel(PagedModel[QueuedEmail]):
+class EmailsModel(PickableModel[QueuedEmail]):
     """The emails in one state; some of them picked by the admin."""
 
     columns = EmailColumn
+    picks: EmailPicks
     check_column = EmailColumn.CHECK
 
     def __init__(self, api: Api, state: EmailState) -> None:
-        super().__init__()
+        picks = EmailPicks()
+        super().__init__(picks)
+        picks.setParent(self)
         self._api = api
         self.state = state
         self.filter = EmailFilter()
-        self.picks = EmailPicks(self)
-        self.picks.changed.connect(self._on_picks_changed)
 
     def fetch(self, *, after: str | None, skip: int, limit: int) -> Coroutine[Any, Any, Page[QueuedEmail]]:
         """Ask the server for one page."""
@@ -83,6 +83,8 @@ class EmailsModel(PagedModel[QueuedEmail]):
 
         ``cause_is_held``: what the filter's cause names did not fail, but is kept back.
         """
+        if not self.has_pickable:
+            return None
         wanted = self.filter
         part = QueuePart.PENDING
         if self.state is EmailState.FAILED:
@@ -92,14 +94,6 @@ class EmailsModel(PagedModel[QueuedEmail]):
         if wanted.search:
             return Chosen(EmailSelection(part=part, matching=wanted.search), count), part
         return Chosen(EmailSelection(part=part, everything=True), count), part
-
-    def position_of(self, email_id: str) -> int | None:
-        """The row in which it is, if that is here."""
-        for page, emails in self._pages.items():
-            for position, email in enumerate(emails):
-                if email.id == email_id and page not in self._stale:
-                    return page * PAGE + position
-        return None
 
     def clear(self) -> None:
         """Nothing, also nothing picked."""
@@ -125,11 +119,22 @@ class EmailsModel(PagedModel[QueuedEmail]):
             EmailColumn.DETAIL: detail,
         }[EmailColumn(column)]
 
-    def check(self, row: QueuedEmail) -> Qt.CheckState | None:
-        """Whether it is picked, if it can be."""
-        if part_of(row) is None:
-            return None
-        return Qt.CheckState.Checked if self.picks.is_picked(row) else Qt.CheckState.Unchecked
+    @property
+    def has_pickable(self) -> bool:
+        """Nobody can change what is being sent, or was."""
+        return self.state in (EmailState.PENDING, EmailState.FAILED)
+
+    def can_pick(self, row: QueuedEmail) -> bool:
+        """Emails about which something can be done."""
+        return part_of(row) is not None
+
+    def is_picked(self, row: QueuedEmail) -> bool:
+        """Whether it is."""
+        return self.picks.is_picked(row)
+
+    def pick(self, rows: Sequence[QueuedEmail], *, picked: bool) -> None:
+        """Pick these, or not any more."""
+        self.picks.set_picked(rows, picked=picked)
 
     def tip(self, row: QueuedEmail, column: int) -> str | None:
         """All of what a server has said, and when it was that is told by how long ago."""
@@ -164,31 +169,6 @@ class EmailsModel(PagedModel[QueuedEmail]):
             case EmailColumn.DETAIL:
                 return meaning(row.sentence, row.detail)
 
-    def flags(self, index: Index) -> Qt.ItemFlag:
-        """Emails that can be dealt with can be picked."""
-        if not index.isValid():
-            return Qt.ItemFlag.NoItemFlags
-        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        if index.column() == EmailColumn.CHECK and self.state in (EmailState.PENDING, EmailState.FAILED):
-            flags |= Qt.ItemFlag.ItemIsUserCheckable
-        return flags
-
-    def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:  # noqa: N802 - Qt's name
-        """Pick an email, or not."""
-        email = self.row_at(index.row())
-        if role != Qt.ItemDataRole.CheckStateRole or email is None or part_of(email) is None:
-            return False
-        self.picks.set_picked((email,), picked=Qt.CheckState(value) == Qt.CheckState.Checked)
-        return True
-
     def emails_in(self, rows: range) -> list[QueuedEmail]:
         """Those of the rows that are here."""
         return [email for row in rows if row < self.total and (email := self.row_at(row)) is not None]
-
-    def _on_picks_changed(self) -> None:
-        if self.total:
-            self.dataChanged.emit(
-                self.index(0, EmailColumn.CHECK),
-                self.index(self.total - 1, EmailColumn.CHECK),
-                [Qt.ItemDataRole.CheckStateRole],
-            )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import IntEnum
+from typing import Any
 
 from PySide6.QtCore import QLocale, QModelIndex, Signal
 
@@ -36,7 +37,6 @@ class FailuresModel(RowsModel[FailureGroup]):
 
     columns = FailureColumn
 
-    loaded = Signal()
     load_failed = Signal(DeskError)
 
     def __init__(self, api: Api) -> None:
@@ -79,8 +79,18 @@ class FailuresModel(RowsModel[FailureGroup]):
 
     def set_search(self, search: str) -> None:
         """Show only the groups whose cause or example contains it."""
-        self._search = search.casefold()
-        self._show()
+        if search.casefold() != self._search:
+            self._search = search.casefold()
+            self._show()
+            self.begun.emit()
+
+    def key(self, row: FailureGroup) -> Any:
+        """What they have in common."""
+        return row.cause
+
+    def position_of(self, key: Any) -> int | None:
+        """The row of that cause."""
+        return next((row for row, group in enumerate(self._shown) if group.cause == key), None)
 
     def _take(self, groups: tuple[FailureGroup, ...]) -> None:
         self._loading = False

@@ -10,12 +10,10 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication, Qt
 
 from desktop.backend.api import Api
-from desktop.models.paged import PagedModel
-from desktop.models.rows import Index
+from desktop.models.pickable import PickableModel
 from desktop.state.selection import LeadSelection
-from desktop.tasks import ask
-from desktop.wording.times import day
-from server.contract import PAGE_LIMIT, Lead, LeadFilter, LeadSort, LeadStatus, Page
+from desktop.wording.times import day, exactly
+from server.contract import ChosenLeads, Lead, LeadFilter, LeadSort, LeadStatus, Page, Selection
 
 #: Statuses in which a lead can be picked.
 SELECTABLE = frozenset({LeadStatus.NEW, LeadStatus.SKIPPED})
@@ -41,31 +39,35 @@ _SORTS = {
 }
 
 
-class LeadsModel(PagedModel[Lead]):
+class LeadsModel(PickableModel[Lead]):
     """Searched, filtered and sorted by the server; checked by the admin."""
 
     columns = LeadColumn
+    sortable = frozenset(_SORTS)
     check_column = LeadColumn.CHECK
 
     def __init__(self, api: Api, selection: LeadSelection) -> None:
-        super().__init__()
+        super().__init__(selection)
         self._api = api
         self._selection = selection
         self.filter = LeadFilter()
+        #: Only these are listed, of those that match; None: of all. Whoever unticks one still sees it.
+        self.chosen: Selection | None = None
         self._sort = LeadSort.CREATED_AT
         self._descending = True
-        selection.changed.connect(self._on_selection_changed)
 
     def fetch(self, *, after: str | None, skip: int, limit: int) -> Coroutine[Any, Any, Page[Lead]]:
         """Ask the server for one page."""
-        return self._api.leads(
-            self.filter, sort=self._sort, descending=self._descending, after=after, skip=skip, limit=limit
-        )
+        sort, descending = self._sort, self._descending
+        if self.chosen is None:
+            return self._api.leads(self.filter, sort=sort, descending=descending, after=after, skip=skip, limit=limit)
+        chosen = ChosenLeads(selection=self.chosen, listed=self.filter)
+        return self._api.chosen_leads(chosen, sort=sort, descending=descending, after=after, skip=skip, limit=limit)
 
-    def set_filter(self, leads: LeadFilter) -> None:
-        """Show only those that match."""
-        if leads != self.filter:
-            self.filter = leads
+    def set_filter(self, leads: LeadFilter, chosen: Selection | None = None) -> None:
+        """Show only those that match, of those that are chosen."""
+        if (leads, chosen) != (self.filter, self.chosen):
+            self.filter, self.chosen = leads, chosen
             self.reset()
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
@@ -92,76 +94,41 @@ class LeadsModel(PagedModel[Lead]):
         return _TEXTS[column](row)
 
     def tip(self, row: Lead, column: int) -> str | None:
-        """How a mail server spells an address, where that is not how people do."""
+        """How a mail server spells an address, where that is not how people do; and the time of the day."""
+        if column == LeadColumn.CREATED_AT:
+            return exactly(row.created_at)
         return f"{row.email}\n{row.ascii_email}" if column == LeadColumn.EMAIL and row.ascii_email else None
 
-    def check(self, row: Lead) -> Qt.CheckState | None:
-        """Whether it is picked, if it can be."""
-        if row.status not in SELECTABLE:
-            return None
-        return Qt.CheckState.Checked if self._selection.is_selected(row.id) else Qt.CheckState.Unchecked
+    @property
+    def has_pickable(self) -> bool:
+        """Whether the filter lets through any that can be activated."""
+        return self.selectable() is not None
 
-    def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:  # noqa: N802 - Qt's name
-        """Pick a lead, or not."""
-        lead = self.row_at(index.row())
-        if role != Qt.ItemDataRole.CheckStateRole or lead is None or lead.status not in SELECTABLE:
-            return False
-        self._selection.set_selected(lead.id, Qt.CheckState(value) == Qt.CheckState.Checked)
-        return True
+    def selectable(self) -> LeadFilter | None:
+        """The filter, less the leads that cannot be activated; None: it lists no others."""
+        wanted = tuple(status for status in (self.filter.status or tuple(LeadStatus)) if status in SELECTABLE)
+        return LeadFilter(search=self.filter.search, status=wanted) if wanted else None
 
-    def flags(self, index: Index) -> Qt.ItemFlag:
-        """Leads that can be activated can be picked."""
-        flags = super().flags(index)
-        lead = self.row_at(index.row()) if index.isValid() and index.column() == LeadColumn.CHECK else None
-        if lead is not None and lead.status in SELECTABLE:
-            flags |= Qt.ItemFlag.ItemIsUserCheckable
-        return flags
+    def can_pick(self, row: Lead) -> bool:
+        """Leads that can be activated."""
+        return row.status in SELECTABLE
 
-    def set_rows_selected(self, rows: range, selected: bool) -> None:
-        """Pick those of the rows that can be, or not; rows that are not here are fetched for it."""
-        leads = self.rows_here(rows)
-        if leads is None:
-            ask(
-                self,
-                self._fetch_all(rows),
-                done=lambda fetched: self._select(fetched, selected),
-                failed=self.load_failed.emit,
-                name="rows to pick",
-            )
-        else:
-            self._select(leads, selected)
+    def is_picked(self, row: Lead) -> bool:
+        """Whether it is."""
+        return self._selection.is_selected(row.id)
+
+    def pick(self, rows: Sequence[Lead], *, picked: bool) -> None:
+        """Pick these, or not any more."""
+        self._selection.set_range([lead.id for lead in rows], picked)
 
     def export(self, path: Path) -> Coroutine[Any, Any, None]:
         """All that match, as CSV in the order of the list. Raises :class:`DeskError`."""
         return self._api.export_leads(self.filter, path, sort=self._sort, descending=self._descending)
 
-    async def _fetch_all(self, rows: range) -> list[Lead]:
-        leads: list[Lead] = []
-        after, skip = None, rows.start
-        while len(leads) < len(rows):
-            limit = min(PAGE_LIMIT, len(rows) - len(leads))
-            page = await self.fetch(after=after, skip=skip, limit=limit)
-            leads += page.items
-            if page.next is None:
-                break
-            after, skip = page.next, 0
-        return leads
-
-    def _select(self, leads: Sequence[Lead], selected: bool) -> None:
-        self._selection.set_range([lead.id for lead in leads if lead.status in SELECTABLE], selected)
-
     async def count(self, leads: LeadFilter) -> int:
         """How many leads match on the server. Raises :class:`DeskError`."""
         page = await self._api.leads(leads, sort=self._sort, descending=False, after=None, skip=0, limit=1)
         return page.total
-
-    def _on_selection_changed(self) -> None:
-        if self.total:
-            self.dataChanged.emit(
-                self.index(0, LeadColumn.CHECK),
-                self.index(self.total - 1, LeadColumn.CHECK),
-                [Qt.ItemDataRole.CheckStateRole],
-            )
 
 
 def status_text(status: LeadStatus) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict, deque
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, Signal
@@ -30,7 +30,6 @@ class PagedModel(RowsModel[Row]):
 
     total_changed = Signal(int)
     load_failed = Signal(DeskError)
-    loaded = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -63,6 +62,10 @@ class PagedModel(RowsModel[Row]):
         """The rows of the page looked at last, without fetching any."""
         return list(self._pages.get(self._last_wanted, ()))
 
+    def rows_kept(self) -> Iterator[Row]:
+        """All that are here."""
+        return (row for rows in self._pages.values() for row in rows)
+
     def rows_here(self, rows: range) -> list[Row] | None:
         """These rows as far as there are any, without fetching; None when some of them are not here."""
         wanted = range(rows.start, min(rows.stop, self.total))
@@ -72,6 +75,14 @@ class PagedModel(RowsModel[Row]):
         # One that is missing makes it too short.
         found = here[start : start + len(wanted)]
         return found if len(found) == len(wanted) else None
+
+    def position_of(self, key: Any) -> int | None:
+        """Where it stands; None: not among those that are here and fresh."""
+        for page, rows in self._pages.items():
+            for position, row in enumerate(rows):
+                if self.key(row) == key and page not in self._stale:
+                    return page * PAGE + position
+        return None
 
     def refresh(self) -> None:
         """The rows may have changed: fetch again what is looked at."""
@@ -92,6 +103,7 @@ class PagedModel(RowsModel[Row]):
         self.beginResetModel()
         self._forget()
         self.endResetModel()
+        self.begun.emit()
         self._want(0)
 
     def clear(self) -> None:

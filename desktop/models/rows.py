@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import Any, ClassVar, Generic, TypeVar
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 
 Row = TypeVar("Row")
 Index = QModelIndex | QPersistentModelIndex
@@ -19,15 +19,32 @@ _SHOWN_ROLES = frozenset((_TEXT, _TIP, _CHECK))
 class RowsModel(QAbstractTableModel, Generic[Row]):
     """Subclasses say which row is where, and what is in its columns. Whoever paints asks them and not Qt, whose
     way takes longer than the painting.
+
+    Signals:
+        begun: another list altogether: what is searched for or the order is another.
+        loaded: rows have come.
     """
+
+    begun = Signal()
+    loaded = Signal()
 
     #: From left to right.
     columns: ClassVar[type[IntEnum]]
     #: The column whose cells are check boxes, if there is one.
     check_column: ClassVar[int | None] = None
+    #: The columns by which the rows can be sorted.
+    sortable: ClassVar[frozenset[int]] = frozenset()
 
     def row_at(self, row: int) -> Row | None:
         """What is in that row; None where nothing is, or not yet."""
+        raise NotImplementedError
+
+    def key(self, row: Row) -> Any:
+        """What makes a row this one, wherever it stands."""
+        return getattr(row, "id", row)
+
+    def position_of(self, key: Any) -> int | None:
+        """Where it stands; None: not among those that are here."""
         raise NotImplementedError
 
     def heading(self, column: int) -> str:

@@ -31,6 +31,7 @@ class UsersModel(PagedModel[User]):
     """Searched, filtered and sorted by the server."""
 
     columns = UserColumn
+    sortable = frozenset(_SORTS)
 
     def __init__(self, api: Api) -> None:
         super().__init__()

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePol
 
 from desktop.state.email_actions import EmailAction
 from desktop.theme.style import mark
-from desktop.theme.tokens import Space
+from desktop.theme.tokens import BAR_HEIGHT, Space
 
 
 class Sentence(QLabel):
@@ -38,7 +38,8 @@ class Sentence(QLabel):
 
 
 class ActionBar(QFrame):
-    """A sentence, and a button for each action that is possible.
+    """A sentence, and a button for each action that is possible. Has its place whether or not anything is chosen: the
+    rows below do not move under the hand.
 
     Signals:
         requested: one of the actions.
@@ -51,7 +52,7 @@ class ActionBar(QFrame):
 
     def __init__(self) -> None:
         super().__init__()
-        mark(self, "selectionBar")
+        self.setFixedHeight(BAR_HEIGHT)
         self.label = Sentence()
         self.widen_button = QPushButton()
         self.widen_button.clicked.connect(self.widen_requested)
@@ -61,7 +62,7 @@ class ActionBar(QFrame):
             mark(link, "link")
         self.buttons = {action: QPushButton(action_text(action)) for action in EmailAction}
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(Space.L, Space.XS, Space.S, Space.XS)
+        layout.setContentsMargins(Space.L, 0, Space.S, 0)
         layout.setSpacing(Space.XS)
         layout.addWidget(self.label, 1)
         layout.addWidget(self.widen_button)
@@ -72,12 +73,13 @@ class ActionBar(QFrame):
             layout.addWidget(button)
         layout.addSpacing(Space.S)
         layout.addWidget(self.clear_button)
-        self.hide()
 
     def show_choice(
         self, text: str, actions: Sequence[EmailAction], *, why_not: str, widen: str = "", clear: str = ""
     ) -> None:
         """``why_not``: why nothing can be done at the moment; empty: it can."""
+        mark(self, "selectionBar")
+        mark(self.label, "strong")
         self.label.say(text)
         for action, button in self.buttons.items():
             button.setVisible(action in actions)
@@ -86,7 +88,12 @@ class ActionBar(QFrame):
         for link, name in ((self.widen_button, widen), (self.clear_button, clear)):
             link.setText(name)
             link.setVisible(bool(name))
-        self.show()
+
+    def show_nothing(self, hint: str) -> None:
+        """Nothing is chosen: what to do about it."""
+        self.show_choice(hint, (), why_not="")
+        mark(self, "plainBar")
+        mark(self.label, "muted")
 
 
 def action_text(action: EmailAction) -> str:

@@ -7,9 +7,9 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop.models.activity import ActivityColumn, ActivityModel
+from desktop.pages.empty_state import EmptyState
 from desktop.pages.heading import Heading
 from desktop.pages.listing import Listing
-from desktop.pages.table import EmptyState
 from desktop.state.connection import Connection
 from desktop.theme.icons import set_icon
 from desktop.theme.style import mark, theme

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton
 from desktop.pages.action_bar import Sentence
 from desktop.state.admin_actions import AdminAction
 from desktop.theme.style import mark
-from desktop.theme.tokens import Space
+from desktop.theme.tokens import BAR_HEIGHT, Space
 
 
 class AdminBar(QFrame):
@@ -25,6 +25,7 @@ class AdminBar(QFrame):
     def __init__(self) -> None:
         super().__init__()
         mark(self, "selectionBar")
+        self.setFixedHeight(BAR_HEIGHT)  # with and without buttons: the rows below do not move
         self.label = Sentence()
         self.buttons = {action: QPushButton(action_text(action)) for action in AdminAction}
         layout = QHBoxLayout(self)

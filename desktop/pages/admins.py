@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWid
 from desktop.models.admins import AccountState, AdminColumn, AdminsModel, state_of
 from desktop.pages.admin_bar import AdminBar, action_text
 from desktop.pages.cells import ChipLook
+from desktop.pages.empty_state import EmptyState
 from desktop.pages.heading import Heading
 from desktop.pages.listing import Listing
-from desktop.pages.table import EmptyState
 from desktop.pages.users import PresenceLook
 from desktop.state.admin_actions import AdminAction, possible
 from desktop.state.connection import Connection
@@ -105,14 +105,13 @@ class AdminsPage(QWidget):
         )
         table.set_look(AdminColumn.STATE, StateLook())
         table.set_look(AdminColumn.PRESENCE, PresenceLook())
-        table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
 
     def _wire(self) -> None:
         table = self.listing.table
         self.add_button.clicked.connect(self.add_requested)
         self.bar.requested.connect(self._request)
-        table.customContextMenuRequested.connect(self._show_menu)
-        table.open_requested.connect(lambda: self._show_menu(table.visualRect(table.currentIndex()).center()))
+        table.menu_requested.connect(lambda _row, where: self._show_menu(where))
+        table.open_requested.connect(self._open_menu)
         table.selectionModel().currentRowChanged.connect(lambda *_: self._on_row_chosen())
         self._model.loaded.connect(self._keep_chosen)
         for changed in (self._model.loaded, self._model.modelReset, self._session.logged_in):
@@ -130,8 +129,14 @@ class AdminsPage(QWidget):
         if self.chosen is not None:
             self.action_requested.emit(action, self.chosen)
 
+    def _open_menu(self, row: int) -> None:
+        """There is nothing else to open."""
+        table = self.listing.table
+        place = table.visualRect(self._model.index(row, AdminColumn.NAME)).center()
+        self._show_menu(table.viewport().mapToGlobal(place))
+
     def _show_menu(self, where: QPoint) -> None:
-        """By the mouse for the row that it points at, by the keyboard for the current one."""
+        """Of the current row: the table has made it that."""
         admin = self.chosen
         if admin is None:
             return
@@ -143,7 +148,7 @@ class AdminsPage(QWidget):
             entry.setEnabled(not why_not)
             entry.setToolTip(why_not)
             entry.triggered.connect(lambda _=False, action=action: self.action_requested.emit(action, admin))
-        menu.popup(self.listing.table.viewport().mapToGlobal(where))
+        menu.popup(where)
 
     # --- What is shown ---
 

@@ -108,6 +108,7 @@ class EmailQueuePage(QWidget):
         self.panel.resume_requested.connect(self.resume_requested)
         self.lists.show_all_requested.connect(self._show_all)
         self.queue_actions.cause_requested.connect(self._open_cause)
+        self.queue_actions.search_dropped.connect(self.search.let_go)
         self.queue_actions.causes_requested.connect(lambda: self.show_view(FailedView.CAUSES))
         self._models[EmailState.SENT].total_changed.connect(self._show_number_of_sent)
         self._queue.due.connect(self._show_queue)
@@ -141,15 +142,13 @@ class EmailQueuePage(QWidget):
         """What the list of that state shows."""
         return self._models[state]
 
-    def filter_text(self) -> str:
-        """Which list, and what is searched in it, to be remembered."""
-        return f"{self._view.state.value} {self.search.text()}"
+    def view_name(self) -> str:
+        """Which list, to be remembered."""
+        return self._view.state.value
 
-    def set_filter_text(self, text: str) -> None:
-        """Show that again."""
-        name, _, search = text.partition(" ")
+    def show_view_named(self, name: str) -> None:
+        """That one again."""
         if name in set(EmailState):
-            self._view.search_for(search, EmailState(name))
             self.show_state(EmailState(name))
 
     def _show_all(self) -> None:

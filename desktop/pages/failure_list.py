@@ -28,6 +28,7 @@ class FailureList(LiveTable):
         super().__init__(HeldUpdates())
         self._model = model
         self._current = ""
+        self.setObjectName("causes")
         self.setModel(model)
         self.set_look(FailureColumn.COUNT, CountLook())
         self.set_widths(

@@ -3,56 +3,33 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
-from PySide6.QtCore import QLocale, QModelIndex, Qt, Signal
+from PySide6.QtCore import QLocale, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import (
-    QApplication,
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from desktop.models.leads import SELECTABLE, LeadColumn, LeadsModel
-from desktop.pages.cells import CheckLook, ChipLook
+from desktop.models.leads import LeadColumn, LeadsModel
+from desktop.pages.cells import CheckLook
+from desktop.pages.current_row import CurrentRow
+from desktop.pages.empty_state import EmptyState
 from desktop.pages.heading import Heading
 from desktop.pages.lead_details import LeadDetailsPanel
+from desktop.pages.lead_tabs import LeadTabs
 from desktop.pages.listing import Listing
+from desktop.pages.no_leads import no_leads
+from desktop.pages.picking import Picking
 from desktop.pages.search_field import SearchField
-from desktop.pages.table import CheckHeader, EmptyState, Table
+from desktop.pages.selection_bar import SelectionBar
+from desktop.pages.status_look import StatusLook
 from desktop.state.connection import Connection
+from desktop.state.hidden_picks import HiddenPicks
 from desktop.state.lead_details import LeadDetailsState
 from desktop.state.selection import LeadSelection
 from desktop.theme.icons import set_icon
-from desktop.theme.one_of import OneOf
-from desktop.theme.style import mark, say_on_tab, theme
+from desktop.theme.style import mark, theme
 from desktop.theme.tokens import Space
-from server.contract import Lead, LeadFilter, LeadStatus
-
-_TABS: tuple[tuple[LeadStatus, ...], ...] = (
-    (),
-    (LeadStatus.NEW,),
-    (LeadStatus.ACTIVATING,),
-    (LeadStatus.ACTIVATED,),
-    (LeadStatus.SKIPPED,),
-)
-
-
-class StatusLook(ChipLook):
-    """The colour of a lead's status."""
-
-    def colors_of(self, row: Lead) -> tuple[str, str]:
-        """Green for users, blue for what goes on, yellow for what needs a look."""
-        colors = theme.colors
-        return {
-            LeadStatus.NEW: (colors.text, colors.border),
-            LeadStatus.ACTIVATING: (colors.accent, colors.accent_soft),
-            LeadStatus.ACTIVATED: (colors.success, colors.success_soft),
-            LeadStatus.SKIPPED: (colors.warning, colors.warning_soft),
-        }[row.status]
+from server.contract import LeadFilter, Selection
 
 
 class LeadsPage(QWidget):
@@ -68,14 +45,21 @@ class LeadsPage(QWidget):
     details_requested = Signal(object)
 
     def __init__(
-        self, model: LeadsModel, selection: LeadSelection, connection: Connection, details: LeadDetailsState
+        self,
+        model: LeadsModel,
+        selection: LeadSelection,
+        hidden: HiddenPicks,
+        connection: Connection,
+        details: LeadDetailsState,
     ) -> None:
         super().__init__()
         self._may_change = True
         self._model = model
         self._selection = selection
+        self._hidden = hidden
         self._connection = connection
-        self._anchor: int | None = None
+        #: What was picked when only that was to be listed.
+        self._kept: Any = None
         mark(self, "page")
 
         self.heading = Heading(self.tr("Leads"))
@@ -86,41 +70,34 @@ class LeadsPage(QWidget):
         self.activate_button = QPushButton()
         mark(self.activate_button, "primary")
         self.activate_button.clicked.connect(self.activate_requested)
-        head = QHBoxLayout()
-        head.setSpacing(Space.M)
-        head.addWidget(self.heading, 1)
-        head.addWidget(self.export_button)
-        head.addWidget(self.import_button)
-        head.addWidget(self.activate_button)
-
         self.search = SearchField(self.tr("Search leads"), widest=360)
         self.search.setPlaceholderText(self.tr("Search name, address or company"))
-        self.search.settled.connect(self._apply_filter)
-        tools = QHBoxLayout()
-        tools.setSpacing(Space.M)
-        tools.addWidget(self.search, 1)
-        tools.addStretch()
-        tools.addWidget(self._status_tabs())
+        self.tabs = LeadTabs()
         self.details_button = QPushButton(self.tr("Details"))
         self.details_button.setCheckable(True)
         self.details_button.setToolTip(self.tr("What has happened to the lead in the current row (Return)"))
-        tools.addWidget(self.details_button)
-
-        self.selection_bar = self._selection_bar()
-
-        self.table = Table()
-        self._header = CheckHeader()
-        self.table.setHorizontalHeader(self._header)
-        self._header.setHighlightSections(False)
-        self._header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        self._header.setSortIndicatorShown(True)
-        self._header.setSortIndicator(LeadColumn.CREATED_AT, Qt.SortOrder.DescendingOrder)
-        self.listing = Listing(model, self.tr("Leads"), connection, say_empty=self._say_empty, table=self.table)
+        self.selection_bar = SelectionBar()
+        self.listing = Listing(model, self.tr("Leads"), connection, say_empty=self._say_empty)
+        self.table = self.listing.table
         self.empty = self.listing.empty
-        self.listing.empty_action_requested.connect(self._on_empty_action)
-        self.table.set_look(LeadColumn.CHECK, CheckLook())
-        self.table.set_look(LeadColumn.STATUS, StatusLook())
-        self.table.set_widths(
+        self.details_panel = LeadDetailsPanel(details)
+        self.details_panel.hide()
+        self._dress_table()
+        self._lay_out()
+        self._wire()
+        self.setAcceptDrops(True)
+        self._paint_icons()
+        self._show_selection()
+
+    # --- Parts ---
+
+    def _dress_table(self) -> None:
+        table = self.table
+        table.setObjectName("leads")
+        table.head.setSortIndicator(LeadColumn.CREATED_AT, Qt.SortOrder.DescendingOrder)
+        table.set_look(LeadColumn.CHECK, CheckLook())
+        table.set_look(LeadColumn.STATUS, StatusLook())
+        table.set_widths(
             {
                 LeadColumn.CHECK: 48,
                 LeadColumn.NAME: 180,
@@ -132,143 +109,110 @@ class LeadsPage(QWidget):
             give_way=(LeadColumn.COMPANY, LeadColumn.CREATED_AT, LeadColumn.NAME),
             least=170,
         )
-        self._header.setSectionResizeMode(LeadColumn.CHECK, self._header.ResizeMode.Fixed)
-        self._header.check_clicked.connect(self._toggle_visible)
-        self._header.sectionClicked.connect(self._sort_by)
-        self.table.clicked.connect(self._on_clicked)
-        self.table.toggle_requested.connect(self._on_space)
-        self.table.all_requested.connect(self._select_all)
-        self.table.let_go_requested.connect(self._selection.clear)
-        self.table.open_requested.connect(lambda: self.details_button.setChecked(True))
-        self.details_panel = LeadDetailsPanel(details)
-        self.details_panel.close_requested.connect(lambda: self.details_button.setChecked(False))
-        self.details_panel.hide()
-        self.details_button.toggled.connect(self._on_details_toggled)
-        self.table.selectionModel().currentRowChanged.connect(lambda *_: self._ask_for_details())
+        CurrentRow(table, self._model)
+        self.picking = Picking(table, self._model)
 
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(Space.M)
+        head.addWidget(self.heading, 1)
+        for button in (self.export_button, self.import_button, self.activate_button):
+            head.addWidget(button)
+        tools = QHBoxLayout()
+        tools.setSpacing(Space.M)
+        tools.addWidget(self.search, 1)
+        tools.addStretch()
+        tools.addWidget(self.tabs)
+        tools.addWidget(self.details_button)
+        below = QHBoxLayout()
+        below.setSpacing(Space.M)
+        below.addWidget(self.listing, 1)
+        below.addWidget(self.details_panel)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(Space.M)
         layout.addLayout(head)
         layout.addLayout(tools)
         layout.addWidget(self.selection_bar)
-        below = QHBoxLayout()
-        below.setSpacing(Space.M)
-        below.addWidget(self.listing, 1)
-        below.addWidget(self.details_panel)
         layout.addLayout(below, 1)
-        self.setAcceptDrops(True)
 
+    def _wire(self) -> None:
+        model, table, bar = self._model, self.table, self.selection_bar
+        self.search.settled.connect(self._apply_filter)
+        self.tabs.chosen.connect(self._apply_filter)
+        self.listing.empty_action_requested.connect(self._on_empty_action)
+        self.picking.all_requested.connect(self._select_all)
+        bar.all_requested.connect(self.picking.pick_all)
+        bar.clear_requested.connect(self._selection.clear)
+        bar.only_requested.connect(self._list_only_picked)
+        table.let_go_requested.connect(self._let_go)
+        table.open_requested.connect(lambda _: self.details_button.setChecked(True))
+        table.selectionModel().currentRowChanged.connect(lambda *_: self._ask_for_details())
+        self.details_panel.close_requested.connect(lambda: self.details_button.setChecked(False))
+        self.details_button.toggled.connect(self._on_details_toggled)
         model.total_changed.connect(self._on_total_changed)
-        model.modelReset.connect(self._show_header_state)
-        model.dataChanged.connect(self._show_header_state)
-        selection.changed.connect(self._show_selection)
-        connection.changed.connect(self._show_selection)
+        model.modelReset.connect(self._ask_for_details)
+        self._selection.replaced.connect(self._on_replaced)
+        for changed in (self._selection.changed, self._hidden.changed, self._connection.changed):
+            changed.connect(self._show_selection)
         theme.changed.connect(self._paint_icons)
-        self._paint_icons()
-        self._show_selection()
-
-    # --- Parts ---
-
-    def _status_tabs(self) -> QFrame:
-        frame = QFrame()
-        mark(frame, "tabs")
-        layout = QHBoxLayout(frame)
-        layout.setContentsMargins(3, 3, 3, 3)
-        layout.setSpacing(2)
-        self.status_group = OneOf(self)
-        names = (self.tr("All"), self.tr("New"), self.tr("Activating"), self.tr("Users"), self.tr("Skipped"))
-        for number, name in enumerate(names):
-            button = QPushButton()
-            button.setCheckable(True)
-            mark(button, "tab")
-            say_on_tab(button, name)
-            self.status_group.addButton(button, number)
-            layout.addWidget(button)
-        self.status_group.button(0).setChecked(True)
-        self.status_group.idClicked.connect(lambda _: self._apply_filter())
-        return frame
-
-    def _selection_bar(self) -> QFrame:
-        frame = QFrame()
-        mark(frame, "selectionBar")
-        self.selection_label = QLabel()
-        mark(self.selection_label, "strong")
-        self.select_all_button = QPushButton()
-        mark(self.select_all_button, "link")
-        self.select_all_button.clicked.connect(self._select_all)
-        self.clear_button = QPushButton(self.tr("Clear"))
-        mark(self.clear_button, "link")
-        self.clear_button.clicked.connect(self._selection.clear)
-        layout = QHBoxLayout(frame)
-        layout.setContentsMargins(Space.L, Space.S, Space.L, Space.S)
-        layout.setSpacing(Space.L)
-        layout.addWidget(self.selection_label)
-        layout.addWidget(self.select_all_button)
-        layout.addStretch()
-        layout.addWidget(self.clear_button)
-        return frame
 
     # --- What the user does ---
 
     def _apply_filter(self) -> None:
-        wanted = LeadFilter(search=self.search.text()[:200], status=_TABS[self.status_group.checkedId()])
-        if wanted != self._model.filter:
-            if self._selection.covers_all:
-                self._selection.clear()  # "all that match" was said of what matched then
-            self._anchor = None
-            self._model.set_filter(wanted)
+        status = self.tabs.status
+        wanted = LeadFilter(search=self.search.text()[:200], status=() if status is None else (status,))
+        self._list(wanted, self._model.chosen)
 
-    def filter_text(self) -> str:
-        """How the list is filtered, to be remembered."""
-        return f"{self.status_group.checkedId()}{self.search.text()}"
+    def _list(self, wanted: LeadFilter, chosen: Selection | None) -> None:
+        if (wanted, chosen) == (self._model.filter, self._model.chosen):
+            return
+        self._model.set_filter(wanted, chosen)
+        said_of_others = self._selection.covers_all and not self._selection.said_of(self._model.selectable())
+        if chosen is None and said_of_others:
+            self._selection.clear()  # "all that match" was said of what matched then
+        self._hidden.look(wanted)
+        self._show_selection()
 
-    def set_filter_text(self, text: str) -> None:
-        """Filter it so again."""
-        button = self.status_group.button(int(text[:1])) if text[:1].isdecimal() else None
-        if button is not None:
-            button.setChecked(True)
-            self.search.put(text[1:])
-            self._apply_filter()
+    def _list_only_picked(self, only: bool) -> None:
+        self._kept = self._selection.kept() if only else None
+        self._list(self._model.filter, self._selection.as_request() if only else None)
 
-    def _sort_by(self, section: int) -> None:
-        if section != LeadColumn.CHECK:
-            self._model.sort(section, self._header.sortIndicatorOrder())
-            self._anchor = None
+    def _list_all(self) -> None:
+        self.search.put("")
+        self.tabs.choose(None)
+        self._list(LeadFilter(), None)
+
+    def view_name(self) -> str:
+        """Which tab, to be remembered."""
+        return self.tabs.name
+
+    def show_view_named(self, name: str) -> None:
+        """That tab again."""
+        self.tabs.choose_named(name)
+        self._apply_filter()
 
     def _select_all(self) -> None:
-        if (leads := self._selectable()) is not None and self._connection.is_online:
+        if self._model.chosen is not None:
+            self._selection.put_back(self._kept)
+        elif (leads := self._model.selectable()) is not None and self._connection.is_online:
             self.select_all_requested.emit(leads)
 
-    def _on_clicked(self, index: QModelIndex) -> None:
-        self._pick(index.row())
+    def _on_replaced(self) -> None:
+        """Nothing is picked any more: an empty list would say nothing."""
+        if self._selection.count == 0 and self._model.chosen is not None:
+            self._list_only_picked(only=False)
 
-    def _on_space(self) -> None:
-        self._pick(self.table.currentIndex().row())
-
-    def _pick(self, row: int) -> None:
-        """One, or with Shift all from the one picked before."""
-        shift = bool(QApplication.keyboardModifiers() & Qt.KeyboardModifier.ShiftModifier)
-        if shift and row >= 0 and self._anchor is not None:
-            self._model.set_rows_selected(range(min(row, self._anchor), max(row, self._anchor) + 1), selected=True)
+    def _let_go(self) -> None:
+        if self._selection.count or self._model.chosen is not None:
+            self._selection.clear()
+            self._list_only_picked(only=False)
         else:
-            self._toggle(row)
-
-    def _toggle(self, row: int) -> None:
-        lead = self._model.row_at(row) if row >= 0 else None
-        if lead is not None and lead.status in SELECTABLE:
-            self._selection.set_selected(lead.id, not self._selection.is_selected(lead.id))
-            self._anchor = row
-
-    def _toggle_visible(self) -> None:
-        rows = self._visible_rows()
-        self._model.set_rows_selected(rows, self._state_of(rows) != Qt.CheckState.Checked)
+            self.search.let_go()
 
     def _on_empty_action(self) -> None:
         if self._is_filtered():
-            self.search.put("")
-            self.status_group.button(0).setChecked(True)
-            self._apply_filter()
+            self._list_all()
         else:
             self.import_requested.emit()
 
@@ -300,44 +244,22 @@ class LeadsPage(QWidget):
         self._show_selection()
         self.listing.show_rows()
 
-    def _selectable(self) -> LeadFilter | None:
-        """The filter on screen, less the leads that cannot be activated; None: it lists no others."""
-        shown = self._model.filter
-        wanted = tuple(status for status in (shown.status or tuple(LeadStatus)) if status in SELECTABLE)
-        return LeadFilter(search=shown.search, status=wanted) if wanted else None
+    @property
+    def listed(self) -> LeadFilter:
+        """What the list shows."""
+        return self._model.filter
 
     def _is_filtered(self) -> bool:
-        return self._model.filter != LeadFilter()
-
-    def _visible_rows(self) -> range:
-        first = max(0, self.table.rowAt(0))
-        last = self.table.rowAt(self.table.viewport().height() - 1)
-        return range(first, (last if last >= 0 else self._model.total - 1) + 1)
-
-    def _state_of(self, rows: range) -> Qt.CheckState:
-        """Whether all, some or none of those that can be picked are."""
-        leads = [self._model.row_at(row) for row in rows]
-        picks = [
-            self._selection.is_selected(lead.id) for lead in leads if lead is not None and lead.status in SELECTABLE
-        ]
-        if not picks or not any(picks):
-            return Qt.CheckState.Unchecked
-        return Qt.CheckState.Checked if all(picks) else Qt.CheckState.PartiallyChecked
+        return self._model.filter != LeadFilter() or self._model.chosen is not None
 
     def _on_total_changed(self, total: int) -> None:
         number = QLocale().toString(total)
         self.heading.note.setText(self.tr("{0} found").format(number) if self._is_filtered() else number)
         self._show_selection()
-        self._show_header_state()
 
     def _say_empty(self, empty: EmptyState) -> None:
         if self._is_filtered():
-            empty.say(
-                "search",
-                self.tr("Nothing matches"),
-                self.tr("No lead has this status and contains what you search for."),
-                self.tr("Show all leads"),
-            )
+            empty.say(*no_leads(self._model.filter), self.tr("Show all leads"))
         else:
             empty.say(
                 "leads",
@@ -351,34 +273,31 @@ class LeadsPage(QWidget):
     def _show_selection(self) -> None:
         count = self._selection.count
         number = QLocale().toString(count)
-        online = self._connection.is_online
-        self.selection_bar.setVisible(count > 0)
-        total = QLocale().toString(self._model.total)
-        self.selection_label.setText(self.tr("{0} of {1} selected").format(number, total))
-        self.select_all_button.setText(
-            self.tr("Select all that match") if self._is_filtered() else self.tr("Select all that are not users yet")
-        )
-        can_select = self._selectable() is not None
-        self.select_all_button.setVisible(can_select and not self._selection.covers_all)
-        self.select_all_button.setEnabled(can_select and online)
+        online, total = self._connection.is_online, self._model.total
+        only = self._model.chosen is not None
+        self.selection_bar.setVisible(count > 0 or total > 0)
+        self.selection_bar.show_choice(count, total, hidden=self._hidden.number, only=only)
+        can_select = count > 0 and self._model.has_pickable and not self._selection.covers_all and not only
+        self.selection_bar.show_select_all(self._select_all_text() if can_select else "", enabled=online)
         text = self.tr("Activate 1 lead") if count == 1 else self.tr("Activate {0} leads").format(number)
         self.activate_button.setText(text if count else self.tr("Activate"))
         self.activate_button.setEnabled(count > 0 and online and self._may_change)
         self.activate_button.setToolTip(self._why_not() or ("" if count else self.tr("Pick leads in the table first.")))
         self.import_button.setEnabled(online and self._may_change)
         self.import_button.setToolTip(self._why_not() or self.tr("Add leads from a CSV or XLSX file (Ctrl+I)"))
-        self.export_button.setEnabled(online and self._model.total > 0)
-        self.export_button.setToolTip(self.tr("Save all leads that match as CSV (Ctrl+E)"))
+        self.export_button.setEnabled(online and total > 0 and not only)
+        self.export_button.setToolTip(
+            self.tr("Show all leads first.") if only else self.tr("Save all leads that match as CSV (Ctrl+E)")
+        )
         self._paint_icons()
-        self._show_header_state()
+
+    def _select_all_text(self) -> str:
+        return self.tr("Select all that match") if self._is_filtered() else self.tr("Select all that are not users yet")
 
     def _why_not(self) -> str:
         if not self._may_change:
             return self.tr("You may look on. Ask an operator or an owner to change something.")
         return "" if self._connection.is_online else self.tr("Not connected to the server.")
-
-    def _show_header_state(self) -> None:
-        self._header.set_state(self._state_of(self._visible_rows()) if self._model.total else Qt.CheckState.Unchecked)
 
     def _paint_icons(self) -> None:
         colors = theme.colors

@@ -9,8 +9,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout
 
 from desktop.models.paged import PagedModel
+from desktop.pages.empty_state import EmptyState
 from desktop.pages.not_here import say_why_not_here
-from desktop.pages.table import EmptyState, Table
+from desktop.pages.table import Table
 from desktop.state.connection import Connection
 from desktop.theme.style import mark
 
@@ -31,7 +32,6 @@ class Listing(QFrame):
         connection: Connection,
         *,
         say_empty: Callable[[EmptyState], None],
-        table: Table | None = None,
     ) -> None:
         super().__init__()
         self._model = model
@@ -40,7 +40,7 @@ class Listing(QFrame):
         #: What is shown instead of rows is about the server, not about the list.
         self._is_not_here = False
         mark(self, "card")
-        self.table = table or Table()
+        self.table = Table()
         self.table.setModel(model)
         self.table.setAccessibleName(name)
         self.empty = EmptyState()

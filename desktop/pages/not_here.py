@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 
 from desktop.backend.errors import DeskError
-from desktop.pages.table import EmptyState
+from desktop.pages.empty_state import EmptyState
 
 
 def say_why_not_here(empty: EmptyState, *, error: DeskError | None, known: bool, online: bool) -> bool:

@@ -16,7 +16,7 @@ from desktop.pages.queue_view import QueueView
 from desktop.state.connection import Connection
 from desktop.state.email_actions import Chosen, EmailAction, for_many, of_cause, one, part_of, possible
 from desktop.state.session import Session
-from server.contract import EmailState, FailureGroup, QueuePart, Role
+from server.contract import EmailState, FailureGroup, QueuedEmail, QueuePart, Role
 
 _Meant = tuple[Chosen, tuple[EmailAction, ...]]
 
@@ -31,6 +31,7 @@ class QueueActions(QObject):
         select_all_requested: the state whose list, all of it, is to be picked.
         cause_requested: a group of failures whose emails are wanted.
         causes_requested: back to all of them.
+        search_dropped: Escape, where nothing is picked.
     """
 
     requested = Signal(EmailAction, object)
@@ -39,6 +40,7 @@ class QueueActions(QObject):
     select_all_requested = Signal(EmailState)
     cause_requested = Signal(object)
     causes_requested = Signal()
+    search_dropped = Signal()
 
     def __init__(
         self,
@@ -72,14 +74,17 @@ class QueueActions(QObject):
         causes.open_requested.connect(lambda row: self._open_cause(self._failures.row_at(row)))
         causes.delete_requested.connect(lambda: self._request(EmailAction.DISCARD, self._meant_by_row()))
         causes.menu_requested.connect(lambda _row, where: self._show_menu(where))
+        causes.let_go_requested.connect(self.search_dropped)
         causes.selectionModel().currentChanged.connect(lambda *_: self._show_bar())
         self._failures.dataChanged.connect(lambda *_: self._show_bar())
 
     def _wire_list(self, state: EmailState, table: EmailList) -> None:
         self._models[state].picks.changed.connect(self._show_bar)
-        table.open_requested.connect(lambda row: self._open_email(state, row))
+        table.open_requested.connect(lambda row: self._open_email(self._models[state].row_at(row)))
         table.delete_requested.connect(lambda: self._request(EmailAction.DISCARD, self._meant_by_row()))
         table.menu_requested.connect(lambda _row, where: self._show_menu(where))
+        table.let_go_requested.connect(lambda: self._let_go(state))
+        table.picking.all_requested.connect(lambda: self._pick_all(state))
 
     # --- What can be done ---
 
@@ -123,8 +128,10 @@ class QueueActions(QObject):
         model = self._model
         row = self._lists.table.currentIndex().row()
         email = model.row_at(row) if row >= 0 else None
-        if email is None or model.picks.is_picked(email):
-            return self._meant_by_bar() if model.picks.count else None
+        if email is None:
+            return None
+        if model.picks.is_picked(email):
+            return self._meant_by_bar()
         return (one(email), actions) if (actions := possible(part_of(email))) else None
 
     # --- What the user does ---
@@ -137,10 +144,23 @@ class QueueActions(QObject):
         if group is not None:
             self.cause_requested.emit(group)
 
-    def _open_email(self, state: EmailState, row: int) -> None:
-        email = self._models[state].row_at(row)
+    def _open_email(self, email: QueuedEmail | None) -> None:
         if email is not None:
             self.open_requested.emit(email)
+
+    def _let_go(self, state: EmailState) -> None:
+        if self._models[state].picks.count:
+            self._models[state].picks.clear()
+        else:
+            self.search_dropped.emit()
+
+    def _pick_all(self, state: EmailState) -> None:
+        """By hand where all are here: one may be taken out again. Else as "everything", if the server takes that."""
+        model = self._models[state]
+        if model.rows_here(range(model.total)) is not None:
+            model.set_rows_selected(range(model.total), selected=True)
+        elif self.whole_list(state, 0) is not None:
+            self.select_all_requested.emit(state)
 
     def _on_widen(self) -> None:
         if self._view.shows_causes:
@@ -155,15 +175,14 @@ class QueueActions(QObject):
         menu = QMenu(self._parent)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.setToolTipsVisible(True)
-        state = self._view.state
         if self._view.shows_causes:
             group = self._lists.causes.current_group
             menu.addAction(self.tr("Show emails"), lambda: self._open_cause(group))
         else:
             row = self._lists.table.currentIndex().row()
             email = self._model.row_at(row)
-            menu.addAction(self.tr("History"), lambda: self._open_email(state, row))
-            if email is not None and state is EmailState.SENT and self._session.captures_mail:
+            menu.addAction(self.tr("History"), lambda: self._open_email(email))  # whatever stands there by then
+            if email is not None and email.state is EmailState.SENT and self._session.captures_mail:
                 menu.addAction(self.tr("Open captured email"), lambda: self.captured_requested.emit(email))
         if meant is not None:
             menu.addSeparator()
@@ -177,6 +196,8 @@ class QueueActions(QObject):
     # --- The bar ---
 
     def _show_bar(self) -> None:
+        # Whether there is a bar depends on the list alone, so that it does not come under the hand.
+        self.bar.setVisible(self._lists.model.total > 0 and (self._view.shows_causes or self._model.has_pickable))
         meant = self._meant_by_bar()
         actions = meant[1] if meant is not None else ()
         if self._view.shows_causes:
@@ -191,10 +212,15 @@ class QueueActions(QObject):
     ) -> None:
         """``count``: of its emails, as far as they are listed."""
         if group is None:
-            self.bar.hide()
+            self.bar.show_nothing(self._hint())
             return
         text = f"{emails_text(group.count if count is None else count)}: {group.cause}"
         self.bar.show_choice(text, actions, why_not=self.why_not, widen=widen)
+
+    def _hint(self) -> str:
+        if self._view.shows_causes:
+            return self.tr("Choose a cause to deal with all of its emails.")
+        return self.tr("Tick emails to deal with several at once.")
 
     def _show_picks(self, actions: tuple[EmailAction, ...]) -> None:
         model, picks = self._model, self._model.picks

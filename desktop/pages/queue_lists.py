@@ -11,12 +11,12 @@ from PySide6.QtWidgets import QStackedWidget
 from desktop.models.emails import EmailsModel
 from desktop.models.failures import FailuresModel
 from desktop.pages.email_list import EmailList
+from desktop.pages.empty_state import EmptyState
 from desktop.pages.failure_list import FailureList
 from desktop.pages.live_table import LiveTable
 from desktop.pages.not_here import say_why_not_here
 from desktop.pages.nothing_there import nothing_there
 from desktop.pages.queue_view import FailedView, QueueView, state_name
-from desktop.pages.table import EmptyState
 from desktop.state.connection import Connection
 from desktop.state.session import Session
 from server.contract import EmailState

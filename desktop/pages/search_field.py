@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit
 
 from desktop.theme.icons import icon
@@ -39,6 +40,19 @@ class SearchField(QLineEdit):
         """Show what is searched for already: nothing follows from that."""
         self.setText(text)
         self._rest.stop()
+
+    def let_go(self) -> None:
+        """Search for nothing any more, at once."""
+        if self.text():
+            self.clear()
+            self._settle()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Escape lets go of what is searched for."""
+        if event.key() == Qt.Key.Key_Escape and self.text():
+            self.let_go()
+        else:
+            super().keyPressEvent(event)
 
     def _settle(self) -> None:
         self._rest.stop()

@@ -1,41 +1,73 @@
-"""What the tables of all pages share: rows, their heads, and what is shown when there are none."""
+"""What the tables of all pages share: rows, and what hand and keyboard want of them."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QLine, QRect, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
-    QLabel,
-    QPushButton,
-    QTableView,
-    QVBoxLayout,
-    QWidget,
+from PySide6.QtCore import QAbstractItemModel, QLine, QModelIndex, QPoint, QRect, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
 )
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from desktop.models.rows import RowsModel
-from desktop.pages.cells import Look, StillDelegate, TextLook, paint_check, paint_missing
-from desktop.theme.icons import pixmap
-from desktop.theme.style import mark, theme
-from desktop.theme.tokens import ROW_HEIGHT, Space
+from desktop.pages.cells import Look, StillDelegate, TextLook, paint_missing
+from desktop.pages.head import Head
+from desktop.theme.style import theme
+from desktop.theme.tokens import ROW_HEIGHT
 
 _CONTROL = Qt.KeyboardModifier.ControlModifier
-_TEXT_WIDTH = 420
 _HEAD_GAP = 52  # pixels between the edges of a title and its text, both sides together, and the sign of its order
+_SHIFT = Qt.KeyboardModifier.ShiftModifier
+_RETURN = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_WAYS = (
+    Qt.Key.Key_Up,
+    Qt.Key.Key_Down,
+    Qt.Key.Key_Home,
+    Qt.Key.Key_End,
+    Qt.Key.Key_PageUp,
+    Qt.Key.Key_PageDown,
+)
+_CURSOR = QAbstractItemView.CursorAction
+_ENDS = (_CURSOR.MoveHome, _CURSOR.MoveEnd)
 _TEXT = TextLook()
 
 
 class Table(QTableView):
-    """A table of whole rows, of a fixed height, sorted and paged by the server."""
+    """A table of whole rows, of a fixed height, sorted and paged by the server.
 
-    toggle_requested = Signal()
-    open_requested = Signal()
+    It says what hand and keyboard want of which row: the one under the pointer, or the current one. Only a click on a
+    check box picks, any other one reads.
+
+    Signals:
+        open_requested: Return or a double click on a row.
+        menu_requested: the context menu of a row, and where it is wanted on the screen.
+        delete_requested: the Delete key.
+        pick_requested: the check box of a row, or Space.
+        range_requested: the same with Shift: all from the one before.
+        extend_requested: an arrow and the like with Shift, from a row to a row.
+        all_requested: Ctrl+A.
+        let_go_requested: Escape.
+    """
+
+    open_requested = Signal(int)
+    menu_requested = Signal(int, QPoint)
+    delete_requested = Signal()
+    pick_requested = Signal(int)
+    range_requested = Signal(int)
+    extend_requested = Signal(int, int)
     all_requested = Signal()
     let_go_requested = Signal()
 
     def __init__(self) -> None:
         super().__init__()
+        self.head = Head()
+        self.setHorizontalHeader(self.head)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -47,32 +79,50 @@ class Table(QTableView):
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
-        self.horizontalHeader().setHighlightSections(False)
-        self.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.setTabKeyNavigation(False)
+        self._shift = False
         self._widths: dict[int, int] = {}
         self._give_way: tuple[int, ...] = ()
         self._least = 0
         #: Columns that are not wanted at the moment, however much room there is.
         self._unwanted: set[int] = set()
+        self.clicked.connect(self._on_clicked)
+        self.doubleClicked.connect(self._on_double_clicked)
+
+    def setModel(self, model: QAbstractItemModel | None) -> None:  # noqa: N802 - Qt's name
+        """The rows. Another list of them begins at its top."""
+        super().setModel(model)
+        if isinstance(model, RowsModel):
+            model.begun.connect(self.scrollToTop)
+            self.head.serve(model)
 
     def set_widths(self, widths: dict[int, int], *, stretch: int, give_way: tuple[int, ...] = (), least: int) -> None:
         """Widths of the columns; one of them takes what is left, and gets at least so much: where there is no room for
         it, others give way in this order.
         """
-        header = self.horizontalHeader()
         widths = {column: max(width, self._head_width(column)) for column, width in widths.items()}
         for column, width in widths.items():
-            header.resizeSection(column, width)
-        header.setSectionResizeMode(stretch, QHeaderView.ResizeMode.Stretch)
+            self.head.resizeSection(column, width)
+        self.head.setSectionResizeMode(stretch, QHeaderView.ResizeMode.Stretch)
         self._widths, self._give_way = dict(widths), give_way
         self._least = max(least, self._head_width(stretch))
 
     def _head_width(self, column: int) -> int:
         """What the column's title needs, in whatever language, with the sign of its order."""
-        header = self.horizontalHeader()
         title = str(self.model().headerData(column, Qt.Orientation.Horizontal) or "")
-        return header.fontMetrics().horizontalAdvance(title) + _HEAD_GAP if title else 0
+        return self.head.fontMetrics().horizontalAdvance(title) + _HEAD_GAP if title else 0
+
+    def widths(self) -> dict[int, int]:
+        """Those that people can change, also of columns that are left out at the moment."""
+        fixed = QHeaderView.ResizeMode.Fixed
+        self._note_widths()
+        return {column: width for column, width in self._widths.items() if self.head.sectionResizeMode(column) != fixed}
+
+    def set_width_of(self, widths: dict[int, int]) -> None:
+        """Other widths for some of those; whether there is room for all is seen when the table is."""
+        for column in widths.keys() & self.widths().keys():
+            self._widths[column] = widths[column]
+            self.head.resizeSection(column, widths[column])
 
     def set_wanted(self, column: int, *, wanted: bool) -> None:
         """Show a column where there is room for it, or not at all."""
@@ -88,9 +138,7 @@ class Table(QTableView):
         self._make_room()
 
     def _make_room(self) -> None:
-        header = self.horizontalHeader()
-        for column in self._widths:  # of those that are left out, the last width is known only here
-            self._widths[column] = header.sectionSize(column) or self._widths[column]
+        self._note_widths()
         out = set(self._unwanted)
         for column in self._give_way:
             taken = sum(width for other, width in self._widths.items() if other not in out)
@@ -99,6 +147,11 @@ class Table(QTableView):
             out.add(column)
         for column in {*self._unwanted, *self._give_way}:
             self.setColumnHidden(column, column in out)
+
+    def _note_widths(self) -> None:
+        """Of columns that are left out, the last width is known only here."""
+        for column, width in self._widths.items():
+            self._widths[column] = self.head.sectionSize(column) or width
 
     def set_look(self, column: int, look: Look) -> None:
         """How the cells of a column are painted, if not as text."""
@@ -142,98 +195,70 @@ class Table(QTableView):
         bottoms = (top + ROW_HEIGHT * (row + 1) - 1 for row in range(rows))
         painter.drawLines([QLine(0, bottom, width - 1, bottom) for bottom in bottoms])
 
+    # --- What hand and keyboard want ---
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """Whoever is told of the click asks for the key held down with it."""
+        self._shift = bool(event.modifiers() & _SHIFT)
+        super().mouseReleaseEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802 - Qt's name
+        """By the mouse where it points, by the keyboard at the current row."""
+        by_mouse = event.reason() == QContextMenuEvent.Reason.Mouse
+        # A scroll area is given what happens in its viewport, with the viewport's coordinates.
+        index = self.indexAt(event.pos()) if by_mouse else self.currentIndex()
+        if index.isValid():
+            self.setCurrentIndex(index)
+            where = event.globalPos() if by_mouse else self.viewport().mapToGlobal(self.visualRect(index).center())
+            self.menu_requested.emit(index.row(), where)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """Space picks, Ctrl+A picks all, Escape lets go, Return opens."""
+        """As in every list of the platform."""
+        key, row, shift = event.key(), self.currentIndex().row(), bool(event.modifiers() & _SHIFT)
         if event.matches(QKeySequence.StandardKey.SelectAll):
             self.all_requested.emit()
-            return
-        if event.key() == Qt.Key.Key_Escape:
+        elif key == Qt.Key.Key_Escape:
             self.let_go_requested.emit()
-            return
-        if event.key() == Qt.Key.Key_Space:
-            self.toggle_requested.emit()
-            return
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers() & _CONTROL:
-            self.open_requested.emit()
-            return
-        super().keyPressEvent(event)
+        elif key == Qt.Key.Key_Delete:
+            self.delete_requested.emit()
+        elif key == Qt.Key.Key_Space and row >= 0:
+            self._pick(row, extend=shift)
+        elif key in _RETURN and row >= 0 and not event.modifiers() & _CONTROL:
+            self.open_requested.emit(row)
+        else:
+            super().keyPressEvent(event)
+            if shift and key in _WAYS and (to := self.currentIndex().row()) >= 0:
+                self.extend_requested.emit(max(0, row), to)
 
+    def moveCursor(  # noqa: N802 - Qt's name
+        self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier
+    ) -> QModelIndex:
+        """Rows are whole: Home and End are the first and the last of them, not of their cells."""
+        rows = self.model().rowCount()
+        if rows and action in _ENDS:
+            return self.model().index(0 if action == _CURSOR.MoveHome else rows - 1, self.head.logicalIndexAt(0))
+        return super().moveCursor(action, modifiers)
 
-class CheckHeader(QHeaderView):
-    """Column heads, the first of which is a check box for the rows on screen."""
+    def keyboardSearch(self, _text: str) -> None:  # noqa: N802 - Qt's name
+        """The server searches; Qt would fetch page by page until a row begins so."""
 
-    check_clicked = Signal()
+    def _pick(self, row: int, *, extend: bool) -> None:
+        (self.range_requested if extend else self.pick_requested).emit(row)
 
-    def __init__(self) -> None:
-        super().__init__(Qt.Orientation.Horizontal)
-        self._state = Qt.CheckState.Unchecked
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)  # a table's menu is for rows
-        self.setSectionsClickable(True)
-        self.sectionClicked.connect(lambda section: self.check_clicked.emit() if section == 0 else None)
+    def _is_box(self, index: QModelIndex) -> bool:
+        model = self.model()
+        if not isinstance(model, RowsModel) or index.column() != model.check_column:
+            return False
+        row = model.row_at(index.row())
+        return row is not None and model.check(row) is not None
 
-    def set_state(self, state: Qt.CheckState) -> None:
-        """Whether all, some or none of the rows are picked."""
-        if state != self._state:
-            self._state = state
-            self.viewport().update()
+    def _on_clicked(self, index: QModelIndex) -> None:
+        if self._is_box(index):
+            self._pick(index.row(), extend=self._shift)
 
-    def paintSection(self, painter: QPainter, rect: QRect, logical_index: int) -> None:  # noqa: N802 - Qt's name
-        """One head."""
-        painter.save()
-        super().paintSection(painter, rect, logical_index)
-        painter.restore()
-        if logical_index == 0:
-            paint_check(painter, rect, self._state, enabled=True)
-
-
-class EmptyState(QWidget):
-    """What is shown instead of an empty table: a picture, what it means, and what to do."""
-
-    action_requested = Signal()
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._icon_name = "inbox"
-        self._picture = QLabel()
-        self.title = QLabel()
-        mark(self.title, "title")
-        self.text = QLabel()
-        self.text.setWordWrap(True)
-        self.text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        mark(self.text, "muted")
-        self.action_button = QPushButton()
-        self.action_button.clicked.connect(self.action_requested)
-        layout = QVBoxLayout(self)
-        layout.setSpacing(Space.S)
-        layout.addStretch(2)
-        for widget in (self._picture, self.title, self.text):
-            layout.addWidget(widget, alignment=Qt.AlignmentFlag.AlignHCenter)
-        layout.addSpacing(Space.S)
-        layout.addWidget(self.action_button, alignment=Qt.AlignmentFlag.AlignHCenter)
-        layout.addStretch(3)
-        theme.changed.connect(self._paint_picture)
-
-    def say(self, icon_name: str, title: str, text: str, action: str = "") -> None:
-        """What there is to say."""
-        self._icon_name = icon_name
-        self._paint_picture()
-        self.title.setText(title)
-        self.text.setText(text)
-        self._fit_text()
-        self.action_button.setText(action)
-        self.action_button.setVisible(bool(action))
-        self.action_button.setEnabled(True)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        """There is more room, or less."""
-        super().resizeEvent(event)
-        self._fit_text()
-
-    def _fit_text(self) -> None:
-        """A centred label that wraps gets no height of its own from the layout."""
-        room = min(_TEXT_WIDTH, self.width() - 2 * Space.L)
-        width = min(room, self.text.fontMetrics().horizontalAdvance(self.text.text()) + Space.S)
-        self.text.setFixedSize(width, self.text.heightForWidth(width))
-
-    def _paint_picture(self) -> None:
-        self._picture.setPixmap(pixmap(self._icon_name, theme.colors.disabled, 48, 2.0))
+    def _on_double_clicked(self, index: QModelIndex) -> None:
+        """Two quick clicks on a check box are two clicks."""
+        if self._is_box(index):
+            self._pick(index.row(), extend=False)
+        else:
+            self.open_requested.emit(index.row())

@@ -8,15 +8,17 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.models.users import UserColumn, UsersModel
 from desktop.pages.cells import ChipLook
+from desktop.pages.empty_state import EmptyState
 from desktop.pages.heading import Heading
 from desktop.pages.listing import Listing
 from desktop.pages.search_field import SearchField
-from desktop.pages.table import EmptyState
 from desktop.state.connection import Connection
 from desktop.state.presence import PresenceState
 from desktop.theme.style import mark, theme
 from desktop.theme.tokens import Space
 from server.contract import AdminAccount, User
+
+_ONLINE, _EVERYBODY = "online", "everybody"
 
 
 class PresenceLook(ChipLook):
@@ -71,28 +73,25 @@ class UsersPage(QWidget):
         )
         table.set_look(UserColumn.PRESENCE, PresenceLook())
         header = table.horizontalHeader()
-        header.setSectionsClickable(True)
-        header.setSortIndicatorShown(True)
         header.setSortIndicator(UserColumn.ACTIVATED_AT, Qt.SortOrder.DescendingOrder)
 
     def _wire(self) -> None:
         self.search.settled.connect(self._apply_filter)
         self.online_only.toggled.connect(self._apply_filter)
-        header = self.listing.table.horizontalHeader()
-        header.sectionClicked.connect(lambda section: self._model.sort(section, header.sortIndicatorOrder()))
+        self.listing.table.let_go_requested.connect(self.search.let_go)
         self.listing.empty_action_requested.connect(self._show_all)
         self._model.total_changed.connect(self._show_note)
         self._presence.changed.connect(self._on_presence_changed)
 
-    def filter_text(self) -> str:
-        """How the list is filtered."""
-        return f"{int(self.online_only.isChecked())}{self.search.text()}"
+    def view_name(self) -> str:
+        """Who is listed, to be remembered."""
+        return _ONLINE if self.online_only.isChecked() else _EVERYBODY
 
-    def set_filter_text(self, text: str) -> None:
-        """Filter it so again."""
-        self.online_only.setChecked(text[:1] == "1")
-        self.search.put(text[1:])
-        self._apply_filter()
+    def show_view_named(self, name: str) -> None:
+        """Those again."""
+        if name in (_ONLINE, _EVERYBODY):
+            self.online_only.setChecked(name == _ONLINE)
+            self._apply_filter()
 
     def _apply_filter(self) -> None:
         self._model.set_filter(self.search.text().strip()[:200], online_only=self.online_only.isChecked())

@@ -12,6 +12,8 @@ from desktop.backend.errors import DeskError
 from desktop.dialogs.confirm import ConfirmActivation
 from desktop.dialogs.progress import ProgressDialog
 from desktop.dialogs.result import skipped_dialog
+from desktop.models.chosen import ChosenModel
+from desktop.pages.chosen_list import ChosenList
 from desktop.pages.leads import LeadsPage
 from desktop.shell.main_window import MainWindow
 from desktop.shell.toasts import ToastKind
@@ -53,6 +55,7 @@ class ActivationDesk(QObject):
     ) -> None:
         """``fail`` shows an error."""
         super().__init__(window)
+        self._page = page
         self._run = run
         self._selection = selection
         self._api = api
@@ -79,17 +82,18 @@ class ActivationDesk(QObject):
             return
         if self._asking_preview is not None and not self._asking_preview.done():
             return
-        selection = self._selection.as_request()
+        selection, listed = self._selection.as_request(), self._page.listed
 
         def confirm(preview: ActivationPreview) -> None:
-            self.confirm = ConfirmActivation(preview, self._window)
+            people = ChosenList(ChosenModel(self._api, selection, listed), preview.beyond)
+            self.confirm = ConfirmActivation(preview, self._window, people=people)
             self.confirm.accepted.connect(lambda: self._activate(selection))
             self.confirm.finished.connect(self._forget_confirm)
             self.confirm.open()
             self.confirm_opened.emit()
 
         self._asking_preview = ask(
-            self, self._api.preview_activation(selection), done=confirm, failed=self._fail, name="preview"
+            self, self._api.preview_activation(selection, listed), done=confirm, failed=self._fail, name="preview"
         )
 
     def _forget_confirm(self) -> None:
@@ -116,6 +120,7 @@ class ActivationDesk(QObject):
 
     def _on_finished(self, activation: Activation) -> None:
         self._selection.clear()
+        self._page.table.setFocus()  # the button that was pressed is off
         toasts = self._window.toasts
         if activation.state is ActivationState.STOPPED:
             toasts.show(self.tr("Stopped. The other leads are as they were."), ToastKind.WARNING)

@@ -1,4 +1,4 @@
-"""A quiet line at the top while the server cannot be reached."""
+"""A quiet line at the foot of the window while the server cannot be reached."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class ConnectionBanner(QFrame):
         mark(self.retry_button, "link")
         self.retry_button.clicked.connect(connection.retry_now)
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(Space.L, Space.S, Space.L, Space.S)
+        layout.setContentsMargins(Space.L, 0, Space.L, 0)
         layout.setSpacing(Space.M)
         layout.addWidget(self._sign)
         layout.addWidget(self.label, 1)

@@ -50,12 +50,13 @@ class CommandDesk(QObject):
         self._pausing = pausing
         self._preferences = preferences
         self._refreshers = refreshers
+        self._activation_desk = activation_desk
         self.commands = (
             *self._places(),
             *self._on_this_page(),
             Command(
                 self.tr("Activate the picked leads"),
-                activation_desk.ask_to_confirm,
+                self._activate,
                 "Ctrl+Return",
                 leads_page.activate_button.isEnabled,
             ),
@@ -120,6 +121,11 @@ class CommandDesk(QObject):
             Command(self.tr("Use the light theme"), partial(setattr, self._preferences, "scheme", Scheme.LIGHT)),
             Command(self.tr("Use the dark theme"), partial(setattr, self._preferences, "scheme", Scheme.DARK)),
         )
+
+    def _activate(self) -> None:
+        """With the list behind the question from which they were picked."""
+        self._window.go_to(Place.LEADS)
+        self._activation_desk.ask_to_confirm()
 
     def _is_online(self) -> bool:
         return self._connection.is_online

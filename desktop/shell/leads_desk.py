@@ -65,7 +65,8 @@ class LeadsDesk(QObject):
 
     def _select_all(self, leads: LeadFilter) -> None:
         def select(page: Page[Lead]) -> None:
-            self._selection.select_all_matching(leads, page.total)
+            if page.total:
+                self._selection.select_all_matching(leads, page.total)
 
         count = self._api.leads(leads, sort=LeadSort.CREATED_AT, descending=False, after=None, skip=0, limit=1)
         ask(self, count, done=select, failed=self._fail, name="count leads")

@@ -8,13 +8,15 @@ from PySide6.QtCore import QLocale, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from desktop.pages.search_field import SearchField
+from desktop.pages.table import Table
 from desktop.shell.banner import ConnectionBanner
 from desktop.shell.sidebar import Place, Sidebar
 from desktop.shell.toasts import Toasts
 from desktop.state.connection import Connection
 from desktop.state.queue_status import QueueState
 from desktop.theme.style import mark
-from desktop.theme.tokens import Space
+from desktop.theme.tokens import FOOT_HEIGHT, Space
 
 
 class MainWindow(QWidget):
@@ -43,10 +45,16 @@ class MainWindow(QWidget):
         self.toasts = Toasts(self)
 
         content = QVBoxLayout()
-        content.setContentsMargins(Space.XL, Space.L, Space.XL, Space.XL)
-        content.setSpacing(Space.M)
-        content.addWidget(self.banner)
+        content.setContentsMargins(Space.XL, Space.L, Space.XL, 0)
+        content.setSpacing(0)
         content.addWidget(self.pages, 1)
+        # At the foot and in a place of its own: when it comes, nothing moves under the hand.
+        foot = QWidget()
+        foot.setFixedHeight(FOOT_HEIGHT)
+        below = QVBoxLayout(foot)
+        below.setContentsMargins(0, Space.XS, 0, Space.XS)
+        below.addWidget(self.banner)
+        content.addWidget(foot)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -73,6 +81,14 @@ class MainWindow(QWidget):
     def place(self) -> Place:
         """The page that is shown."""
         return Place(self.pages.currentIndex())
+
+    def focus_page(self) -> None:
+        """Where one begins on the page that is shown: with the search, or else the list."""
+        page = self.pages.currentWidget()
+        for kind in (SearchField, Table):
+            if page is not None and (widget := page.findChild(kind)) is not None:
+                widget.setFocus()
+                return
 
     def come_to_front(self) -> None:
         """Show the window, wherever it is."""

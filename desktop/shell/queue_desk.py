@@ -106,6 +106,7 @@ class QueueDesk(QObject):
         for state in EmailState:
             self._page.model_of(state).picks.clear()
         self._page.lists.table.updates.apply()
+        self._page.lists.table.setFocus()  # the button that was pressed may be gone
 
     def _ask_to_pause(self) -> None:
         dialog = PauseSending(self._window)

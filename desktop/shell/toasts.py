@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePol
 
 from desktop.theme.icons import icon, pixmap
 from desktop.theme.style import mark, theme
-from desktop.theme.tokens import Space
+from desktop.theme.tokens import FOOT_HEIGHT, Space
 
 _SHOWN_MS = 8000
 _MOST = 4
@@ -141,7 +141,7 @@ class Toasts(QObject):
             self._arrange()
 
     def _arrange(self) -> None:
-        bottom = self._window.height() - Space.XL
+        bottom = self._window.height() - FOOT_HEIGHT
         for toast in reversed(self.shown):
             height = max(toast.sizeHint().height(), toast.heightForWidth(_WIDTH))
             toast.resize(_WIDTH, height)

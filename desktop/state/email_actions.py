@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 
+from desktop.state.picks import Picks
 from server.contract import EmailSelection, EmailState, FailureGroup, QueuedEmail, QueuePart
 
 
@@ -71,14 +72,11 @@ def of_cause(group: FailureGroup) -> tuple[Chosen, tuple[EmailAction, ...]]:
     return Chosen(EmailSelection(cause=group.cause), group.count), for_many(part)
 
 
-class EmailPicks(QObject):
-    """The picked emails of one list: some, or everything that it lists.
+_Kept = tuple[dict[str, QueuedEmail], Chosen | None]
 
-    Signals:
-        changed: others are picked.
-    """
 
-    changed = Signal()
+class EmailPicks(Picks):
+    """The picked emails of one list: some, or everything that it lists."""
 
     #: What the server takes by id at once.
     MOST = 10_000
@@ -99,6 +97,11 @@ class EmailPicks(QObject):
     def covers_all(self) -> bool:
         """Whether everything that is listed is picked, on pages never seen too."""
         return self._all is not None
+
+    @property
+    def is_whole(self) -> bool:
+        """There are no exceptions."""
+        return self.covers_all
 
     def is_picked(self, email: QueuedEmail) -> bool:
         """Whether this one, which is listed, is picked."""
@@ -121,6 +124,7 @@ class EmailPicks(QObject):
         """Pick everything that is listed; ``part``: where all of it stands, None: that differs."""
         self._emails.clear()
         self._all, self._part = chosen, part
+        self.replaced.emit()
         self.changed.emit()
 
     def clear(self) -> None:
@@ -128,7 +132,18 @@ class EmailPicks(QObject):
         if self.count or self._all is not None:
             self._emails.clear()
             self._all = None
+            self.replaced.emit()
             self.changed.emit()
+
+    def kept(self) -> _Kept:
+        """What is picked now, for :meth:`put_back`."""
+        return dict(self._emails), self._all
+
+    def put_back(self, kept: _Kept) -> None:
+        """Pick what was picked then."""
+        emails, self._all = kept
+        self._emails = dict(emails)
+        self.changed.emit()
 
     def chosen(self) -> Chosen | None:
         """What an action would be for; None: nothing is picked."""

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 
+from desktop.state.picks import Picks
 from server.contract import LeadFilter, Selection
 
+_Kept = tuple[dict[str, None], LeadFilter | None, int]
 
-class LeadSelection(QObject):
-    """The picked leads. Knows ids only, so it survives sorting, paging and refreshing.
 
-    Signals:
-        changed: other leads are picked, or their number is another.
-    """
-
-    changed = Signal()
+class LeadSelection(Picks):
+    """The picked leads. Knows ids only, so it survives sorting, paging and refreshing."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -36,6 +33,15 @@ class LeadSelection(QObject):
     def covers_all(self) -> bool:
         """Whether everything that matches a filter is picked, perhaps less exceptions."""
         return self._matching is not None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of it is, without exception."""
+        return self.covers_all and not self._ids
+
+    def said_of(self, leads: LeadFilter | None) -> bool:
+        """Whether it is everything that matches these."""
+        return self._matching is not None and self._matching == leads
 
     def is_selected(self, lead_id: str) -> bool:
         """Whether this lead, which is on screen, is picked."""
@@ -61,6 +67,7 @@ class LeadSelection(QObject):
         self._ids.clear()
         self._matching = leads
         self._total = total
+        self.replaced.emit()
         self.changed.emit()
 
     def clear(self) -> None:
@@ -69,7 +76,18 @@ class LeadSelection(QObject):
             self._ids.clear()
             self._matching = None
             self._total = 0
+            self.replaced.emit()
             self.changed.emit()
+
+    def kept(self) -> _Kept:
+        """What is picked now, for :meth:`put_back`."""
+        return dict(self._ids), self._matching, self._total
+
+    def put_back(self, kept: _Kept) -> None:
+        """Pick what was picked then."""
+        ids, self._matching, self._total = kept
+        self._ids = dict(ids)
+        self.changed.emit()
 
     def as_request(self) -> Selection:
         """The choice as the server takes it."""

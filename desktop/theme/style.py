@@ -108,6 +108,7 @@ QWidget[kind="sidebar"] {{ background: {c.surface}; border: none; border-right: 
 QFrame[kind="card"] {{ background: {c.surface}; border: 1px solid {c.border}; border-radius: {RADIUS}px; }}
 QFrame[kind="line"] {{ background: {c.border}; border: none; max-height: 1px; }}
 QFrame[kind="selectionBar"] {{ background: {c.accent_soft}; border: none; border-radius: {RADIUS}px; }}
+QFrame[kind="plainBar"] {{ background: transparent; border: 1px dashed {c.border}; border-radius: {RADIUS}px; }}
 QFrame[kind="notice"] {{ background: {c.accent_soft}; border: none; border-radius: {RADIUS}px; }}
 QFrame[kind="noticeWarning"] {{ background: {c.warning_soft}; border: none; border-radius: {RADIUS}px; }}
 QFrame[kind="noticeDanger"] {{ background: {c.danger_soft}; border: none; border-radius: {RADIUS}px; }}
@@ -122,6 +123,7 @@ QLabel[kind="strong"] {{ font-weight: 600; }}
 QLabel[kind="muted"] {{ color: {c.muted}; }}
 QLabel[kind="strongCaption"] {{ font-size: {Text.CAPTION}px; font-weight: 600; }}
 QLabel[kind="caption"] {{ color: {c.muted}; font-size: {Text.CAPTION}px; }}
+QLabel[kind="warning"] {{ color: {c.warning}; }}
 QLabel[kind="error"] {{ color: {c.danger}; }}
 QLabel[kind="badge"] {{ background: {c.accent}; color: {c.on_accent}; border-radius: 9px; font-size: {Text.CAPTION}px;
     font-weight: 600; padding: 0 8px; min-width: 8px; min-height: 18px; max-height: 18px; }}

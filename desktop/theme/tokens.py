@@ -37,6 +37,8 @@ class Text:
 RADIUS = 8
 ROW_HEIGHT = 44
 CONTROL_HEIGHT = 36
+BAR_HEIGHT = 40
+FOOT_HEIGHT = 40
 
 
 @dataclass(frozen=True)

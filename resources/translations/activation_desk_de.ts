@@ -435,6 +435,32 @@
     </message>
 </context>
 <context>
+    <name>ChosenList</name>
+    <message>
+        <source>Those who are activated</source>
+        <translation>Wer aktiviert wird</translation>
+    </message>
+    <message>
+        <source>Only the {0} that the list behind does not show</source>
+        <translation>Nur die {0}, die die Liste dahinter nicht zeigt</translation>
+    </message>
+</context>
+<context>
+    <name>ChosenModel</name>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Email</source>
+        <translation>E-Mail</translation>
+    </message>
+    <message>
+        <source>Company</source>
+        <translation>Firma</translation>
+    </message>
+</context>
+<context>
     <name>ClosingDialog</name>
     <message>
         <source>Keep Activation Desk in the tray?</source>
@@ -593,6 +619,25 @@
     <message>
         <source>Activate</source>
         <translation>Aktivieren</translation>
+    </message>
+    <message>
+        <source>Not shown in the list behind: {0}</source>
+        <translation>In der Liste dahinter nicht zu sehen: {0}</translation>
+    </message>
+    <message>
+        <source>Show all of them</source>
+        <translation>Alle anzeigen</translation>
+    </message>
+    <message numerus="yes">
+        <source>{0} and %n others</source>
+        <translation>
+            <numerusform>{0} und %n weiterer</numerusform>
+            <numerusform>{0} und %n weitere</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Show fewer</source>
+        <translation>Weniger anzeigen</translation>
     </message>
 </context>
 <context>
@@ -1390,6 +1435,29 @@
     </message>
 </context>
 <context>
+    <name>LeadTabs</name>
+    <message>
+        <source>All</source>
+        <translation>Alle</translation>
+    </message>
+    <message>
+        <source>New</source>
+        <translation>Neu</translation>
+    </message>
+    <message>
+        <source>Activating</source>
+        <translation>In Aktivierung</translation>
+    </message>
+    <message>
+        <source>Users</source>
+        <translation>Benutzer</translation>
+    </message>
+    <message>
+        <source>Skipped</source>
+        <translation>Übersprungen</translation>
+    </message>
+</context>
+<context>
     <name>LeadsDesk</name>
     <message>
         <source>Details</source>
@@ -1431,7 +1499,7 @@
     <name>LeadsModel</name>
     <message>
         <source>Name</source>
-        <extracomment>Statuses in which a lead can be picked.</extracomment>
+        <extracomment>Statuses in which a lead can be picked. Only these are listed, of those that match; None: of all. Whoever unticks one still sees it.</extracomment>
         <translation>Name</translation>
     </message>
     <message>
@@ -1455,6 +1523,7 @@
     <name>LeadsPage</name>
     <message>
         <source>Leads</source>
+        <extracomment>What was picked when only that was to be listed.</extracomment>
         <translation>Kontakte</translation>
     </message>
     <message>
@@ -1482,40 +1551,8 @@
         <translation>Was mit dem Kontakt in der aktuellen Zeile geschehen ist (Eingabetaste)</translation>
     </message>
     <message>
-        <source>All</source>
-        <translation>Alle</translation>
-    </message>
-    <message>
-        <source>New</source>
-        <translation>Neu</translation>
-    </message>
-    <message>
-        <source>Activating</source>
-        <translation>In Arbeit</translation>
-    </message>
-    <message>
-        <source>Users</source>
-        <translation>Benutzer</translation>
-    </message>
-    <message>
-        <source>Skipped</source>
-        <translation>Übersprungen</translation>
-    </message>
-    <message>
-        <source>Clear</source>
-        <translation>Aufheben</translation>
-    </message>
-    <message>
         <source>{0} found</source>
         <translation>{0} gefunden</translation>
-    </message>
-    <message>
-        <source>Nothing matches</source>
-        <translation>Nichts gefunden</translation>
-    </message>
-    <message>
-        <source>No lead has this status and contains what you search for.</source>
-        <translation>Kein Kontakt hat diesen Status und enthält das Gesuchte.</translation>
     </message>
     <message>
         <source>Show all leads</source>
@@ -1528,10 +1565,6 @@
     <message>
         <source>Drop a CSV or XLSX file here, or choose one to import.</source>
         <translation>Legen Sie eine CSV- oder XLSX-Datei hier ab, oder wählen Sie eine zum Importieren.</translation>
-    </message>
-    <message>
-        <source>{0} of {1} selected</source>
-        <translation>{0} von {1} ausgewählt</translation>
     </message>
     <message>
         <source>Add leads from a CSV or XLSX file (Ctrl+I)</source>
@@ -1576,6 +1609,10 @@
     <message>
         <source>Pick leads in the table first.</source>
         <translation>Wählen Sie zuerst Kontakte in der Tabelle aus.</translation>
+    </message>
+    <message>
+        <source>Show all leads first.</source>
+        <translation>Zeigen Sie erst wieder alle Kontakte an.</translation>
     </message>
 </context>
 <context>
@@ -1817,6 +1854,57 @@
     <message>
         <source>Type the same password into both fields.</source>
         <translation>Geben Sie in beide Felder dasselbe Passwort ein.</translation>
+    </message>
+</context>
+<context>
+    <name>NoLeads</name>
+    <message>
+        <source>Nothing matches</source>
+        <translation>Nichts gefunden</translation>
+    </message>
+    <message>
+        <source>No lead has this status and contains what you search for.</source>
+        <translation>Kein Kontakt hat diesen Status und enthält das Gesuchte.</translation>
+    </message>
+    <message>
+        <source>No lead contains what you search for.</source>
+        <translation>Kein Kontakt enthält das Gesuchte.</translation>
+    </message>
+    <message>
+        <source>No new leads</source>
+        <translation>Keine neuen Kontakte</translation>
+    </message>
+    <message>
+        <source>Every lead is a user already, or was skipped. Import more.</source>
+        <translation>Jeder Kontakt ist schon Benutzer oder wurde übersprungen. Importieren Sie weitere.</translation>
+    </message>
+    <message>
+        <source>Nobody is being activated</source>
+        <translation>Niemand wird gerade aktiviert</translation>
+    </message>
+    <message>
+        <source>Leads are here only while they become users.</source>
+        <translation>Kontakte stehen hier nur, während sie zu Benutzern werden.</translation>
+    </message>
+    <message>
+        <source>No users yet</source>
+        <translation>Noch keine Benutzer</translation>
+    </message>
+    <message>
+        <source>Activate leads, and they are listed here.</source>
+        <translation>Aktivieren Sie Kontakte, dann stehen sie hier.</translation>
+    </message>
+    <message>
+        <source>Nobody was skipped</source>
+        <translation>Niemand wurde übersprungen</translation>
+    </message>
+    <message>
+        <source>Leads that could not become users are listed here.</source>
+        <translation>Hier stehen Kontakte, die nicht zu Benutzern werden konnten.</translation>
+    </message>
+    <message>
+        <source>None of these is picked.</source>
+        <translation>Davon ist keiner ausgewählt.</translation>
     </message>
 </context>
 <context>
@@ -2692,6 +2780,14 @@
         <source>Select all {0}</source>
         <translation>Alle {0} auswählen</translation>
     </message>
+    <message>
+        <source>Choose a cause to deal with all of its emails.</source>
+        <translation>Wählen Sie eine Ursache, um alle ihre E-Mails zu bearbeiten.</translation>
+    </message>
+    <message>
+        <source>Tick emails to deal with several at once.</source>
+        <translation>Haken Sie E-Mails an, um mehrere zugleich zu bearbeiten.</translation>
+    </message>
 </context>
 <context>
     <name>QueueDesk</name>
@@ -2817,6 +2913,41 @@
     <message>
         <source>Save as CSV</source>
         <translation>Als CSV speichern</translation>
+    </message>
+</context>
+<context>
+    <name>SelectionBar</name>
+    <message>
+        <source>Clear</source>
+        <translation>Aufheben</translation>
+    </message>
+    <message>
+        <source>Tick leads to activate them.</source>
+        <translation>Haken Sie Kontakte an, um sie zu aktivieren.</translation>
+    </message>
+    <message>
+        <source>Show all leads</source>
+        <translation>Alle Kontakte anzeigen</translation>
+    </message>
+    <message>
+        <source>Show only these</source>
+        <translation>Nur diese anzeigen</translation>
+    </message>
+    <message>
+        <source>{0} selected</source>
+        <translation>{0} ausgewählt</translation>
+    </message>
+    <message>
+        <source>{0} of {1} selected</source>
+        <translation>{0} von {1} ausgewählt</translation>
+    </message>
+    <message>
+        <source>{0} selected, none of them shown here</source>
+        <translation>{0} ausgewählt, hier ist keiner davon zu sehen</translation>
+    </message>
+    <message>
+        <source>{0} selected, {1} of them not shown here</source>
+        <translation>{0} ausgewählt, {1} davon hier nicht zu sehen</translation>
     </message>
 </context>
 <context>

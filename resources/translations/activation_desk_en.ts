@@ -22,6 +22,16 @@
     </message>
 </context>
 <context>
+    <name>ConfirmActivation</name>
+    <message numerus="yes">
+        <source>{0} and %n others</source>
+        <translation>
+            <numerusform>{0} and %n other</numerusform>
+            <numerusform>{0} and %n others</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>LeadsDesk</name>
     <message numerus="yes">
         <source>%n lead(s) came in from {0}, then the import failed. {1}</source>

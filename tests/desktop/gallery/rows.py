@@ -54,6 +54,7 @@ class Rows(IntEnum):
 
     NONE = 0
     ONE = 1
+    SOME = 12
     MANY = 100_000
 
 
@@ -78,18 +79,20 @@ class _Filling:
         self._chance = random.Random(rows.value)
 
     async def run(self) -> None:
-        database, many = self._database, self._rows is Rows.MANY
-        await _insert(database.leads, [self._lead(n) for n in range(many, self._rows)])
-        await _insert(database.users, [self._user(n) for n in range(2_000 if many else 1)])
-        await _insert(database.pending, [self._pending(n) for n in range(1_200 if many else 1)])
-        await _insert(database.pending, [self._processing(n) for n in range(9 if many else 1)])
-        await _insert(database.failed, [self._failed(n) for n in range(140 if many else 1)])
-        await _insert(database.failed, [self._held(n) for n in range(12 if many else 1)])
-        await _insert(database.deliveries, [self._delivery(n) for n in range(3_000 if many else 1)])
-        await _insert(database.audit, [self._entry(n) for n in range(300 if many else 1)])
+        database, rows = self._database, self._rows
+        many = rows is Rows.MANY
+        few = min(rows, Rows.SOME)  # one, or a screenful
+        await _insert(database.leads, [self._lead(n) for n in range(many, rows)])
+        await _insert(database.users, [self._user(n) for n in range(2_000 if many else few)])
+        await _insert(database.pending, [self._pending(n) for n in range(1_200 if many else few)])
+        await _insert(database.pending, [self._processing(n) for n in range(9 if many else few)])
+        await _insert(database.failed, [self._failed(n) for n in range(140 if many else few)])
+        await _insert(database.failed, [self._held(n) for n in range(12 if many else few)])
+        await _insert(database.deliveries, [self._delivery(n) for n in range(3_000 if many else few)])
+        await _insert(database.audit, [self._entry(n) for n in range(300 if many else few)])
         if many:
             await self._add_throughput()
-        else:
+        elif rows is Rows.ONE:
             await _insert(database.admins, [self._admin(n) for n in range(len(_ADMINS))])
 
     def _who(self, number: int) -> tuple[str, str]:

@@ -23,8 +23,10 @@ from desktop.dialogs.logins import LoginsDialog
 from desktop.dialogs.new_password import NewPasswordDialog
 from desktop.dialogs.result import skipped_dialog
 from desktop.dialogs.template import TemplateConflict, TemplateDialog
+from desktop.models.chosen import ChosenModel
 from desktop.models.failures import FailuresModel
 from desktop.models.paged import PagedModel
+from desktop.pages.chosen_list import ChosenList
 from desktop.pages.queue_view import FailedView
 from desktop.shell.sidebar import Place
 from desktop.shell.toasts import ToastKind
@@ -50,13 +52,17 @@ from server.contract import (
     ImportPreview,
     ImportProblem,
     ImportState,
+    Lead,
     LeadField,
+    LeadFilter,
+    LeadStatus,
     LoginSession,
     OneTimePassword,
     Phrase,
     Problem,
     QueuedEmail,
     Role,
+    Selection,
     SkippedLead,
     SkipReason,
     TemplatePart,
@@ -93,8 +99,7 @@ def clear_away(desk: Desk) -> None:
         desk.queue.due.emit()
     desk.selection.clear()
     desk.leads_page.details_button.setChecked(False)
-    desk.leads_page.search.clear()
-    desk.leads_page._apply_filter()
+    desk.leads_page._list_all()
     for model in desk.email_models.values():
         model.picks.clear()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
@@ -127,6 +132,25 @@ async def _leads_picked(desk: Desk) -> QWidget:
     desk.leads_page.details_button.setChecked(True)
     if desk.lead_details.lead is not None:
         await until(lambda: desk.lead_details.details, desk.lead_details.changed, seconds=_PATIENCE, what="details")
+    return desk.window
+
+
+async def _leads_only_picked(desk: Desk) -> QWidget:
+    """Two of them, and nobody else in the list."""
+    await _leads(desk)
+    desk.leads_model.set_rows_selected(range(2), selected=True)
+    desk.leads_page.selection_bar.only_button.click()
+    await _loaded(desk.leads_model)
+    return desk.window
+
+
+async def _leads_users(desk: Desk) -> QWidget:
+    """Those who are users: nobody here can be picked, somebody else is."""
+    await _leads(desk)
+    desk.leads_model.set_rows_selected(range(2), selected=True)
+    desk.leads_page.tabs.group.button(3).click()
+    await _loaded(desk.leads_model)
+    await until(lambda: desk.hidden_picks.number is not None, desk.hidden_picks.changed, what="how many are hidden")
     return desk.window
 
 
@@ -192,6 +216,8 @@ async def _settings(desk: Desk) -> QWidget:
 PAGES = (
     Scene("leads", _leads),
     Scene("leads-picked", _leads_picked),
+    Scene("leads-only-picked", _leads_only_picked),
+    Scene("leads-users", _leads_users),
     Scene("queue-waiting", _queue(EmailState.PENDING)),
     Scene("queue-sending", _queue(EmailState.PROCESSING)),
     Scene("queue-failed-by-cause", _queue_cause),
@@ -382,7 +408,12 @@ def _logins(*devices: str, is_me: bool, network: str = "192.0.2.") -> Callable[[
     return show
 
 
-async def _confirm(desk: Desk) -> QWidget:
+def _lead(name: str) -> Lead:
+    now = datetime.now(UTC)
+    return Lead(id=_ID, email="nobody@firm.example", name=name, status=LeadStatus.NEW, created_at=now)
+
+
+async def _confirm_some(desk: Desk, *, unfolded: bool) -> QWidget:
     preview = ActivationPreview(
         selected=1_250,
         activatable=1_200,
@@ -390,8 +421,26 @@ async def _confirm(desk: Desk) -> QWidget:
         unusable=17,
         in_another_activation=2,
         last_email_at=datetime.now(UTC) + timedelta(minutes=12),
+        some=tuple(_lead(name) for name in ("Ada Lovelace", "Jürgen Groß", "")),
+        beyond=2,
+        some_beyond=(_lead("Zoë Quinn"), _lead("")),
     )
-    return _opened(ConfirmActivation(preview, desk.window))
+
+    people = ChosenList(ChosenModel(desk.api, Selection(matching=LeadFilter()), LeadFilter()), preview.beyond)
+    dialog = ConfirmActivation(preview, desk.window, people=people)
+    _opened(dialog)
+    if unfolded:
+        dialog.unfold_button.click()
+        await until(lambda: people._model.is_known, people._model.loaded, what="the people")
+    return dialog
+
+
+async def _confirm(desk: Desk) -> QWidget:
+    return await _confirm_some(desk, unfolded=False)
+
+
+async def _confirm_unfolded(desk: Desk) -> QWidget:
+    return await _confirm_some(desk, unfolded=True)
 
 
 async def _confirm_none(desk: Desk) -> QWidget:
@@ -637,6 +686,7 @@ DIALOGS = (
     Scene("dialog-logins-none", _logins(is_me=False)),
     Scene("dialog-logins-many", _logins(*(_LONG_DEVICE, *_DEVICES) * 60, is_me=False, network="2001:db8:85a3::8a2e:")),
     Scene("dialog-confirm", _confirm),
+    Scene("dialog-confirm-unfolded", _confirm_unfolded),
     Scene("dialog-confirm-none", _confirm_none),
     Scene("dialog-progress", _progress),
     Scene("dialog-progress-reserving", _progress_reserving),

@@ -12,7 +12,7 @@ import pytest
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, QPointF, Qt
 from PySide6.QtGui import QContextMenuEvent, QEnterEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QDialog, QLabel, QMenu
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QDialog, QLabel, QMenu, QTableView
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
@@ -244,6 +244,7 @@ async def test_the_history_tells_the_servers_reply_and_a_corrected_address_is_tr
     correct.address.setText(f"{prefix}right@firm.example")
     click(correct.yes_button)
     await said(desk, "1 corrected.")
+    assert desk.window.focusWidget() is page.lists.table
     await numbers(desk, failed=0, total=0)
     assert f"{prefix}right@firm.example" in mail.accepted
 
@@ -265,6 +266,7 @@ async def test_what_is_picked_is_held_released_and_discarded_with_its_number(
     assert confirm.windowTitle() == "Hold 2 emails?"
     QTest.keyClick(confirm, Qt.Key.Key_Return)
     await said(desk, "2 held.")
+    assert desk.window.focusWidget() is page.lists.table, "the next key would press another button"
     await listed(desk, S.PENDING, 3)
     assert desk.email_models[S.PENDING].picks.count == 0
 
@@ -293,6 +295,62 @@ async def test_what_is_picked_is_held_released_and_discarded_with_its_number(
     click((await dialog(desk, ConfirmEmails)).yes_button)  # type: ignore[attr-defined]
     await said(desk, "1 discarded.")
     await numbers(desk, pending=4)
+
+
+def window_place(desk: Desk, table: QTableView, row: int) -> QPoint:
+    """Where the address in that row is, in the window."""
+    QApplication.sendPostedEvents()
+    return table.viewport().mapTo(desk.window, table.visualRect(table.model().index(row, EmailColumn.EMAIL)).center())
+
+
+async def test_the_lists_do_not_move_under_the_hand(
+    desk: Desk, service: ServerProcess, mail: ScriptedSmtp, prefix: str
+) -> None:
+    await failed(desk, service, mail, prefix, "550 no such user", "552 full", "554 spam")
+    page, causes = desk.queue_page, desk.failures_model
+    click(page.tabs.buttons[S.FAILED])
+    await until(lambda: causes.total == 3, causes.loaded, causes.modelReset)
+    table = page.lists.causes
+    place = window_place(desk, table, 1)
+    group = causes.row_at(1)
+    assert group is not None
+    QTest.mouseClick(desk.window.windowHandle(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)
+    assert page.queue_actions.bar.label.toolTip().endswith(group.cause)
+    assert window_place(desk, table, 1) == place
+    QTest.mouseDClick(desk.window.windowHandle(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)
+    assert page._view.cause == group
+
+    click(page.failed_tabs.buttons[FailedView.FAILED])
+    await listed(desk, S.FAILED, 3)
+    emails = page.lists.tables[S.FAILED]
+    place = window_place(desk, emails, 1)
+    QTest.keyClick(emails, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    assert desk.email_models[S.FAILED].picks.count == 3
+    assert window_place(desk, emails, 1) == place
+    QTest.keyClick(emails, Qt.Key.Key_Escape)
+    assert desk.email_models[S.FAILED].picks.count == 0
+    assert window_place(desk, emails, 1) == place
+
+
+async def test_where_no_email_can_be_changed_none_is_picked(desk: Desk, service: ServerProcess, prefix: str) -> None:
+    await activate(desk, service, prefix, 3)
+    await numbers(desk, total=0, failed=0)
+    page, model = desk.queue_page, desk.email_models[S.SENT]
+    click(page.tabs.buttons[S.SENT])
+    await until(lambda: model.total >= 3 and model.known_rows(), model.loaded, what="what was sent")
+    table = page.lists.tables[S.SENT]
+    wanted: list[EmailState] = []
+    page.queue_actions.select_all_requested.connect(wanted.append)
+    for key, modifiers in (
+        (Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier),
+        (Qt.Key.Key_Space, Qt.KeyboardModifier.NoModifier),
+        (Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier),
+    ):
+        table.setCurrentIndex(model.index(0, EmailColumn.EMAIL))
+        QTest.keyClick(table, key, modifiers)
+    assert (wanted, model.picks.count) == ([], 0)
+    assert page.queue_actions.whole_list(S.SENT, 3) is None
+    assert not page.queue_actions.bar.isVisible()
 
 
 async def test_the_menu_is_of_the_row_under_the_pointer(desk: Desk, service: ServerProcess, prefix: str) -> None:

@@ -90,10 +90,10 @@ async def test_search_and_status_narrow_the_list(desk: Desk, service: ServerProc
 
     await show(desk, prefix, 12)
     assert page.heading.note.text() == "12 found"
-    qtbot.mouseClick(page.status_group.button(USERS), Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(page.tabs.group.button(USERS), Qt.MouseButton.LeftButton)
     await until(lambda: model.total == 3, model.loaded)
     assert {lead.email for lead in rows(desk)} == {f"{prefix}{n}@firm.example" for n in (1, 10, 11)}
-    qtbot.mouseClick(page.status_group.button(NEW), Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(page.tabs.group.button(NEW), Qt.MouseButton.LeftButton)
     await until(lambda: model.total == 9, model.loaded)
     assert {lead.status for lead in rows(desk)} == {LeadStatus.NEW}
 
@@ -118,7 +118,7 @@ async def test_a_click_with_shift_picks_the_range(
     click(qtbot, page, 6)
     click(qtbot, page, 2, Qt.KeyboardModifier.ShiftModifier)
     assert [selection.is_selected(lead.id) for lead in leads] == [2 <= row <= 6 for row in range(12)]
-    assert page.selection_label.text() == "5 of 12 selected"
+    assert page.selection_bar.label.text() == "5 of 12 selected"
     assert page.activate_button.text() == "Activate 5 leads"
 
     click(qtbot, page, 4)
@@ -166,7 +166,7 @@ async def test_all_that_match_are_picked_also_on_pages_never_seen_less_exception
     row = next(row for row in range(PAGE) if (lead := model.row_at(row)) and lead.status is LeadStatus.NEW)
 
     click(qtbot, page, row)
-    qtbot.mouseClick(page.select_all_button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(page.selection_bar.select_all_button, Qt.MouseButton.LeftButton)
     await until(lambda: selection.covers_all, selection.changed)
     assert selection.count == total - 11
     click(qtbot, page, row)
@@ -192,16 +192,16 @@ async def test_where_nothing_can_be_picked_nobody_else_is(
     row = next(row for row, lead in enumerate(rows(desk)) if lead.status is LeadStatus.NEW)
     click(qtbot, page, row)
     for tab, total in ((USERS, 1), (_ACTIVATING, 0)):
-        qtbot.mouseClick(page.status_group.button(tab), Qt.MouseButton.LeftButton)
+        qtbot.mouseClick(page.tabs.group.button(tab), Qt.MouseButton.LeftButton)
         await until(lambda total=total: model.is_known and model.total == total, model.loaded)  # type: ignore[misc]
-        assert not page.select_all_button.isVisible()
-        assert not page.select_all_button.isEnabled()
+        assert not page.selection_bar.select_all_button.isVisible()
+        assert not page.selection_bar.select_all_button.isEnabled()
         qtbot.keyClick(page.table, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
-        page.select_all_button.clicked.emit()
+        page.selection_bar.all_requested.emit()
         assert not wanted
         assert selection.count == 1
 
-    qtbot.mouseClick(page.status_group.button(NEW), Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(page.tabs.group.button(NEW), Qt.MouseButton.LeftButton)
     await until(lambda: model.total == 5, model.loaded)
     page.table.setFocus()
     qtbot.keyClick(page.table, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
@@ -273,7 +273,7 @@ async def test_a_range_over_rows_that_are_not_here_is_picked_whole(
     qtbot.keyClick(page.table, Qt.Key.Key_Space, Qt.KeyboardModifier.ShiftModifier)
     await until(lambda: selection.count > 1, selection.changed, what="the range")
     assert selection.count == total - 3
-    assert page.selection_label.text() == f"{total - 3} of {total} selected"
+    assert page.selection_bar.label.text() == f"{total - 3} of {total} selected"
     qtbot.keyClick(page.table, Qt.Key.Key_Escape)
     assert selection.count == 0
 
