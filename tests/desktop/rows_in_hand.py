@@ -23,7 +23,7 @@ from desktop.dialogs.email_history import EmailHistoryDialog
 from desktop.dialogs.logins import LoginsDialog
 from desktop.dialogs.result import skipped_dialog
 from desktop.models.chosen import ChosenModel
-from desktop.models.failures import FailuresModel
+from desktop.models.failures import FailureColumn, FailuresModel
 from desktop.models.paged import PagedModel
 from desktop.pages.chosen_list import ChosenList
 from desktop.pages.queue_view import FailedView
@@ -121,13 +121,13 @@ async def _chosen(desk: Desk) -> QTableView:
 
 
 def _history(desk: Desk) -> str:
-    (dialog,) = [each for each in desk.window.findChildren(EmailHistoryDialog) if each.isVisible()]
-    return dialog.windowTitle().removeprefix("History of ")
+    titles = [each.windowTitle() for each in desk.window.findChildren(EmailHistoryDialog) if each.isVisible()]
+    return ", ".join(titles).removeprefix("History of ")
 
 
 def _cause(desk: Desk) -> str:
     cause = desk.queue_page._view.cause
-    return "" if cause is None else " ".join(cause.cause.split())
+    return "" if cause is None else desk.failures_model.text(cause, FailureColumn.CAUSE) or ""
 
 
 def _lead(desk: Desk) -> str:
