@@ -1,4 +1,4 @@
-"""From Qt to asyncio: the two ways to start a coroutine from a slot.
+"""From Qt to asyncio: the ways to start a coroutine from a slot.
 
 The event loop itself keeps only weak references to tasks, and an error in a task nobody awaits would be lost. Both are
 taken care of here.
@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject
 
 from desktop.backend.ending import end
 from desktop.backend.errors import DeskError
+from desktop.lasting import keep
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +39,16 @@ def spawn(work: Coroutine[Any, Any, Result], *, name: str) -> asyncio.Task[Resul
     return task
 
 
+def spawn_lasting(owner: QObject, step: Callable[[], Awaitable[object]], *, name: str) -> asyncio.Task[None]:
+    """Do the step again and again for ``owner``, until cancelled or the owner goes away.
+
+    No error ends it: what could not be had now is asked for again, after waits that grow.
+    """
+    task = spawn(keep(step, failed=lambda error: _on_failed_step(name, error)), name=name)
+    _end_with(owner, task)
+    return task
+
+
 def ask(
     owner: QObject,
     work: Coroutine[Any, Any, Result],
@@ -57,8 +68,7 @@ def ask(
             done(result)
 
     task = spawn(asking(), name=name)
-    connection = owner.destroyed.connect(lambda: task.cancel())
-    task.add_done_callback(lambda _: _forget(connection))
+    _end_with(owner, task)
     task.add_done_callback(lambda _: work.close())  # cancelled before its first step, it would never have been begun
     return task
 
@@ -67,6 +77,11 @@ async def finish_all() -> None:
     """Cancel what still runs, for the end of the program."""
     current = asyncio.current_task()
     await end(task for task in _running if task is not current)
+
+
+def _end_with(owner: QObject, task: asyncio.Task[None]) -> None:
+    connection = owner.destroyed.connect(lambda: task.cancel())
+    task.add_done_callback(lambda _: _forget(connection))
 
 
 def _forget(connection: object) -> None:
@@ -82,6 +97,17 @@ def _finished(task: asyncio.Task[Any]) -> None:
         return
     error = task.exception()
     if error is not None:
-        log.error("unexpected error in %s", task.get_name(), exc_info=error)
-        for reporter in _reporters:
-            reporter(error)
+        _report(task.get_name(), error)
+
+
+def _on_failed_step(name: str, error: Exception) -> None:
+    if isinstance(error, DeskError):  # to be expected of a server that is away
+        log.info("%s goes on after: %s", name, error)
+    else:
+        _report(name, error)
+
+
+def _report(name: str, error: BaseException) -> None:
+    log.error("unexpected error in %s", name, exc_info=error)
+    for reporter in _reporters:
+        reporter(error)

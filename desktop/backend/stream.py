@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import random
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from enum import Enum
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 import aiohttp
 import socketio
@@ -16,7 +16,9 @@ from pydantic import ValidationError
 from socketio.exceptions import SocketIOError
 
 from desktop.backend.ending import end
+from desktop.backend.patience import Patience
 from desktop.backend.trust import connector
+from desktop.lasting import keep
 from desktop.wording.sentences import worded_or_neutral
 from desktop.wording.troubles import Trouble
 from server.contract import ErrorCode, Event, Problem, SessionEnded, Wire
@@ -25,10 +27,9 @@ log = logging.getLogger(__name__)
 
 Payload = TypeVar("Payload", bound=Wire)
 
-_WAITS = (1.0, 2.0, 4.0, 8.0, 15.0)  # seconds before each attempt; the last one repeats
-_LOOK_EVERY = 0.9  # seconds, meanwhile
-
+_CONNECT_SECONDS = 20.0  # for all that has to be said until both sides listen
 _HANG_UP_SECONDS = 5.0
+_ELSEWHERE = (301, 302, 303, 307, 308)
 
 
 class Phase(Enum):
@@ -55,12 +56,11 @@ class Stream:
         ``is_ready`` asks the server whether it is back, so that a long wait ends when it is.
         """
         self._url = server_url
-        self._is_ready = is_ready
+        self._patience = Patience(is_ready)
         self._phase_changed = phase_changed
         self._logged_out = logged_out
         self._listeners: dict[Event, Callable[[Any], None]] = {}
         self._running: asyncio.Task[None] | None = None
-        self._retry = asyncio.Event()
 
     def on(self, event: Event, payload: type[Payload], listener: Callable[[Payload], None]) -> None:
         """Call ``listener`` for each ``event``. To be used before :meth:`start`."""
@@ -92,63 +92,51 @@ class Stream:
 
     def retry_now(self) -> None:
         """Do not wait for the next attempt."""
-        self._retry.set()
+        self._patience.retry_now()
 
     async def _run(self, token: str) -> None:
-        attempt = 0
-        called = False
-        while self._running is asyncio.current_task():
-            self._phase_changed(Phase.CONNECTING, "", None)
-            connection = _Connection(self._url, token, self._listeners)
-            try:
-                await connection.open()
-                if self._running is not asyncio.current_task():  # a cancellation can be lost while it connects
-                    return
-                attempt, called = 0, False
-                self._phase_changed(Phase.ONLINE, "", None)
-                await connection.closed.wait()
-                problem = Trouble.LOST.title
-            except SocketIOError:
-                problem = connection.refusal or Trouble.UNREACHABLE.title
-            finally:
-                await connection.close()
-            if connection.ended is not None:
-                self._running = None
-                self._phase_changed(Phase.OFFLINE, connection.ended, None)
-                self._logged_out(connection.ended)
-                return
-            wait = _spread(_WAITS[min(attempt, len(_WAITS) - 1)])
-            attempt += 1
-            # A server that says it is ready and then does not take the connection is given the whole wait.
-            called = await self._pause(problem, wait, look=not called)
+        self._patience.forget()
+        await keep(
+            lambda: self._connect(token),
+            failed=lambda error: log.error("unexpected error in the stream", exc_info=error),
+            wanted=self._is_wanted,
+        )
 
-    async def _pause(self, problem: str, seconds: float, *, look: bool) -> bool:
-        """Until the next attempt is due; answers whether that is so because the server has said that it is ready."""
-        self._retry.clear()
-        self._phase_changed(Phase.OFFLINE, problem, seconds)
-        looking = asyncio.get_running_loop().create_task(self._look(), name="look for the server") if look else None
+    def _is_wanted(self) -> bool:
+        """A cancellation can be lost while it connects."""
+        return self._running is asyncio.current_task()
+
+    async def _connect(self, token: str) -> None:
+        """One connection, to its end, and the wait for the next one."""
+        self._phase_changed(Phase.CONNECTING, "", None)
+        connection = _Connection(self._url, token, self._listeners)
         try:
-            async with asyncio.timeout(seconds):
-                await self._retry.wait()
-        except TimeoutError:
-            return False
+            problem = await self._listen(connection)
         finally:
-            if looking is not None:
-                await end([looking])
-        return looking is not None and not looking.cancelled()
+            await connection.close()
+        if not self._is_wanted():
+            return
+        if connection.ended is not None:
+            self._running = None
+            self._phase_changed(Phase.OFFLINE, connection.ended, None)
+            self._logged_out(connection.ended)
+            return
+        await self._patience.wait(lambda seconds: self._phase_changed(Phase.OFFLINE, problem, seconds))
 
-    async def _look(self) -> None:
-        """Ask the server until it is ready."""
-        ready = False
-        while not ready:
-            await asyncio.sleep(_spread(_LOOK_EVERY))
-            ready = await self._is_ready()
-        self._retry.set()
-
-
-def _spread(seconds: float) -> float:
-    """About as long: many desktops shall not come back in the same moment."""
-    return seconds * random.uniform(0.8, 1.2)  # noqa: S311 - spreads load only
+    async def _listen(self, connection: _Connection) -> str:
+        """Until it ends; answers why, as a sentence."""
+        try:
+            await connection.open()
+        except (SocketIOError, TimeoutError):
+            return connection.refusal or Trouble.UNREACHABLE.title
+        except Exception as error:  # noqa: BLE001 - the library reads what a stranger answers as if it were the server
+            log.warning("what answers is no server: %s: %s", type(error).__name__, error)
+            return Trouble.STRANGER.title
+        if self._is_wanted():
+            self._patience.forget()
+            self._phase_changed(Phase.ONLINE, "", None)
+            await connection.closed.wait()
+        return Trouble.LOST.title
 
 
 class _Connection:
@@ -163,7 +151,7 @@ class _Connection:
         self._url = url
         self._token = token
         # Reconnecting is the caller's: the library retries a refused token for ever and says nothing of its waits.
-        self._http = aiohttp.ClientSession(connector=connector(url))
+        self._http = aiohttp.ClientSession(connector=connector(url), middlewares=(_stay_here,))
         session: Any = self._http  # the stubs know the other client's only
         self._client = socketio.AsyncClient(reconnection=False, handle_sigint=False, http_session=session)
         for event, listener in listeners.items():
@@ -173,8 +161,16 @@ class _Connection:
         self._client.on("disconnect", self._on_disconnect)
 
     async def open(self) -> None:
-        """Raises ``SocketIOError``."""
-        await self._client.connect(self._url, auth={"token": self._token}, wait_timeout=10)
+        """Raises ``SocketIOError`` or ``TimeoutError``, and where a stranger answers anything else."""
+        async with asyncio.timeout(_CONNECT_SECONDS):
+            await self._client.connect(
+                self._url, auth={"token": self._token}, socketio_path=_socketio_path(self._url), wait_timeout=10
+            )
+        reading = self._client.eio.read_loop_task
+        if reading is None:  # it has ended already
+            self.closed.set()
+        else:  # whatever ends it: the library tells of the ends only that it has foreseen
+            reading.add_done_callback(lambda _: self.closed.set())
 
     async def close(self) -> None:
         """Hang up, whatever state it is in, and see the end of what was still reading or writing."""
@@ -186,13 +182,21 @@ class _Connection:
                     # Left open by the former while it is still connecting; until then nothing reads.
                     await self._client.eio.disconnect(abort=self._client.eio.read_loop_task is None)
             if loops:
-                await asyncio.wait(loops, timeout=_HANG_UP_SECONDS)
+                ended, _ = await asyncio.wait(loops, timeout=_HANG_UP_SECONDS)
+                for loop in ended:
+                    if not loop.cancelled() and loop.exception() is not None:
+                        log.warning(
+                            "the connection has ended by an answer that is not understood: %s", loop.exception()
+                        )
         finally:  # the program may end while it hangs up
             await self._http.close()
 
     def _on_session_ended(self, data: object) -> None:
-        self.ended = worded_or_neutral(SessionEnded.model_validate(data).sentence)
-        self.closed.set()
+        try:
+            self.ended = worded_or_neutral(SessionEnded.model_validate(data).sentence)
+        except ValidationError as error:
+            log.warning("the end of the login was not understood: %s", error)
+        self.closed.set()  # the next connection is told whether that is so
 
     def _on_connect_error(self, data: object) -> None:
         problem = data.get("data") if isinstance(data, dict) else None
@@ -206,3 +210,17 @@ class _Connection:
 
     def _on_disconnect(self, *_reason: object) -> None:
         self.closed.set()
+
+
+def _socketio_path(server_url: str) -> str:
+    """Below the address's own path: the library takes scheme and host of an address only."""
+    return f"{urlsplit(server_url).path.strip('/')}/socket.io".lstrip("/")
+
+
+async def _stay_here(request: aiohttp.ClientRequest, ask: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+    """Whoever is pointed to would be told the token."""
+    response = await ask(request)
+    if response.status in _ELSEWHERE:
+        response.close()
+        raise aiohttp.ClientConnectionError(f"pointed to {response.headers.get('Location', 'another place')}")
+    return response

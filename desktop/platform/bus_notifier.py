@@ -11,6 +11,7 @@ import contextlib
 import logging
 import os
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from jeepney import DBusAddress, DBusErrorResponse, MatchRule, new_method_call
@@ -19,6 +20,7 @@ from jeepney.io.asyncio import DBusRouter, open_dbus_router
 from jeepney.io.common import RouterClosed
 from jeepney.wrappers import unwrap_msg
 
+from desktop.lasting import keep
 from desktop.platform.notifier import Notice, Notifier
 
 log = logging.getLogger(__name__)
@@ -89,7 +91,10 @@ class BusNotifier:
         rule = MatchRule(type="signal", interface=_SERVICE.interface, member="ActionInvoked", path=_SERVICE.object_path)
         unwrap_msg(await router.send_and_get_reply(message_bus.AddMatch(rule)))
         signals = self._held.enter_context(router.filter(rule, bufsize=16))
-        self._listening = asyncio.get_running_loop().create_task(self._listen(signals), name="notification clicks")
+        listening = keep(
+            partial(self._listen, signals), failed=lambda error: log.warning("a click was not understood: %s", error)
+        )
+        self._listening = asyncio.get_running_loop().create_task(listening, name="notification clicks")
         self._router = router
 
     async def _ask(self, method: str, signature: str, body: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -99,11 +104,10 @@ class BusNotifier:
         return answer
 
     async def _listen(self, signals: asyncio.Queue[Any]) -> None:
-        while True:
-            message = await signals.get()
-            clicked, _ = message.body
-            for key in [key for key, shown in self._ids.items() if shown == clicked]:
-                self._activated(key)
+        message = await signals.get()
+        clicked, _ = message.body
+        for key in [key for key, shown in self._ids.items() if shown == clicked]:
+            self._activated(key)
 
 
 def _without_markup(text: str) -> str:

@@ -8,12 +8,12 @@ import uuid
 from PySide6.QtCore import QObject, Signal
 
 from desktop.backend.api import Api
-from desktop.backend.errors import DeskError, LoggedOut, Unreachable
+from desktop.backend.errors import DeskError, Unreachable
 from desktop.state.connection import Connection
 from desktop.state.session import Session
-from desktop.tasks import spawn
+from desktop.tasks import spawn_lasting
 from desktop.wording.troubles import Trouble
-from server.contract import Activation, Selection
+from server.contract import Activation, ErrorCode, Selection
 
 #: Seconds for which a wish is repeated whose answer does not come.
 ASK_FOR = 60.0
@@ -91,10 +91,10 @@ class ActivationRun(QObject):
                 running = [each for each in await self._api.activations(running=True) if each.admin == admin]
                 if running and not self.busy:
                     self._begin(running[0], running[0].request_id)
-        except (Unreachable, LoggedOut):
-            return  # the next connection asks again
         except DeskError as error:
-            self._fail(error, self._request_id)
+            if error.code == ErrorCode.NOT_FOUND:
+                self._fail(error, self._request_id)
+            # Otherwise the next connection asks again, or the next silence does.
 
     def on_progress(self, activation: Activation) -> None:
         """Something was announced; of others' activations nothing is shown."""
@@ -120,10 +120,9 @@ class ActivationRun(QObject):
                 self.changed.emit()
                 await self._wait_for_news(1.0)
 
-    async def _watch_silence(self) -> None:
-        while True:
-            if not await self._wait_for_news(SILENCE) and self._connection.is_online:
-                await self.reattach()
+    async def _look_after_silence(self) -> None:
+        if not await self._wait_for_news(SILENCE) and self._connection.is_online:
+            await self.reattach()
 
     async def _wait_for_news(self, seconds: float) -> bool:
         try:
@@ -143,7 +142,7 @@ class ActivationRun(QObject):
 
     def _start_watch(self) -> None:
         if self._watch is None:
-            self._watch = spawn(self._watch_silence(), name="watch the activation")
+            self._watch = spawn_lasting(self, self._look_after_silence, name="watch the activation")
 
     def _follow(self, activation: Activation) -> None:
         if not self.busy or (self.activation is not None and activation.done < self.activation.done):

@@ -5,15 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Coroutine, Mapping
 from enum import Enum
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
 from desktop.backend.api import Api
-from desktop.backend.errors import DeskError, Unreachable
+from desktop.backend.errors import DeskError
 from desktop.state.connection import Connection
-from desktop.tasks import ask
+from desktop.tasks import ask, spawn_lasting
 from server.contract import (
     Import,
     ImportCheck,
@@ -148,8 +149,8 @@ class ImportRun(QObject):
         else:
             self.step = ImportStep.PROGRESS
             if self._watching is None:
-                self._watching = ask(
-                    self, self._watch(progress.id), done=lambda _: None, failed=lambda _: None, name="watch the import"
+                self._watching = spawn_lasting(
+                    self, partial(self._look_after_silence, progress.id), name="watch the import"
                 )
         self.changed.emit()
 
@@ -196,21 +197,15 @@ class ImportRun(QObject):
             self._watching.cancel()
             self._watching = None
 
-    async def _watch(self, import_id: str) -> None:
+    async def _look_after_silence(self, import_id: str) -> None:
         """Ask when nothing was heard for a while: one lost message must not hold a progress bar for ever."""
-        while True:
-            self._news.clear()
-            try:
-                async with asyncio.timeout(SILENCE):
-                    await self._news.wait()
-                continue
-            except TimeoutError:
-                pass  # silence
-            try:
-                found = await self._api.get_import(import_id)
-            except Unreachable:
-                continue
-            asyncio.get_running_loop().call_soon(self.on_progress_of_ours, found)
+        self._news.clear()
+        try:
+            async with asyncio.timeout(SILENCE):
+                await self._news.wait()
+        except TimeoutError:
+            found = await self._api.get_import(import_id)
+            asyncio.get_running_loop().call_soon(self.on_progress_of_ours, found)  # which may end this watch
 
 
 def _is_older(news: Import, known: Import) -> bool:

@@ -133,7 +133,7 @@ async def test_what_was_missed_is_on_screen_after_a_retry_by_hand(
 async def test_a_server_that_is_back_ends_a_long_wait(
     desk: Desk, own_service: ServerProcess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("desktop.backend.stream._WAITS", (600.0,))
+    monkeypatch.setattr("desktop.backend.patience._WAITS", (600.0,))
     own_service.kill()
     await until(lambda: desk.connection.phase is Phase.OFFLINE, desk.connection.changed, what="offline")
     await asyncio.to_thread(own_service.start)
