@@ -221,6 +221,7 @@ class _Running:
             http = HttpServer(
                 hub.app(build_api(services, origins=settings.origins, version=VERSION)),
                 self._certificate,
+                proxies=settings.proxies,
             )
             code = await first_owner.offer()
 

@@ -14,6 +14,7 @@ from datetime import timedelta
 from email.headerregistry import Address
 from email.utils import getaddresses, parseaddr
 from enum import StrEnum
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -93,6 +94,21 @@ def _is_web_address(value: str) -> bool:
         return False
 
 
+def _proxies(value: str) -> str:
+    for each in _listed(value):
+        try:
+            everybody = ip_network(each).prefixlen == 0
+        except ValueError as error:
+            raise ValueError(f"{each!r} is not an address or a network ({error})") from error
+        if everybody:
+            raise ValueError(f"{each!r} would let everybody claim any address")
+    return value
+
+
+def _listed(value: str) -> list[str]:
+    return [each.strip() for each in value.split(",") if each.strip()]
+
+
 def _mongodb_uri(value: SecretStr | None) -> SecretStr | None:
     if value is not None and not value.get_secret_value().startswith(("mongodb://", "mongodb+srv://")):
         raise ValueError("must start with mongodb:// or mongodb+srv://")
@@ -120,6 +136,7 @@ _FIXES = {
     "MONGODB_URI": "mongodb://user:password@host:27017/?replicaSet=rs0 (or leave it out: embedded database)",
     "ACTIVATION_PORT": "4000",
     "FRONTEND_URL": "http://localhost:3000",
+    "ACTIVATION_PROXIES": "10.0.0.5, 10.0.1.0/24 (addresses or networks, not names)",
     "SMTP_URL": "smtps://user:password@mail.example.com:465 (or leave it out: local mailbox)",
     "SMTP_HOST": "mail.example.com",
     "SMTP_SECURITY": "starttls, tls or none",
@@ -158,6 +175,8 @@ class Settings(BaseModel):
     host: str = Field("127.0.0.1", alias="ACTIVATION_HOST", min_length=1)
     port: int = Field(DEFAULT_PORT, alias="ACTIVATION_PORT", ge=0, le=65535)
     frontend_url: Annotated[str, AfterValidator(_origins)] = Field("http://localhost:3000", alias="FRONTEND_URL")
+    #: Who may say for whom they ask (``X-Forwarded-For``): addresses and networks of reverse proxies.
+    forwarded_by: Annotated[str, AfterValidator(_proxies)] = Field("127.0.0.1, ::1", alias="ACTIVATION_PROXIES")
     #: PEM: the certificate with its chain, and its key where that is in a file of its own; none: no TLS.
     tls_certificate: Path | None = Field(None, alias="ACTIVATION_TLS_CERTIFICATE")
     tls_key: Path | None = Field(None, alias="ACTIVATION_TLS_KEY")
@@ -256,6 +275,11 @@ class Settings(BaseModel):
     def origins(self) -> list[str]:
         """Web origins that may connect (CORS)."""
         return [origin.strip().rstrip("/") for origin in self.frontend_url.split(",")]
+
+    @property
+    def proxies(self) -> list[str]:
+        """Addresses and networks of the reverse proxies that are believed."""
+        return _listed(self.forwarded_by)
 
     @property
     def interval(self) -> timedelta:

@@ -75,6 +75,9 @@ def services(request: Request) -> Services:
     return found
 
 
+#: Headers of what a proxy passes on (RFC 7239, and what was there before it).
+_PASSED_ON = ("Forwarded", "X-Forwarded-For", "X-Real-IP", "Via")
+
 _bearer = HTTPBearer(auto_error=False, description="The token that `POST /api/login` answers.")
 
 
@@ -88,7 +91,7 @@ async def permitted(
     address = await address_of(request)
     asked_from.set(address)
     rule = rule_of(request.method, request.scope["route"].path)
-    if rule is Rule.THIS_MACHINE and not _is_this_machine(address):
+    if rule is Rule.THIS_MACHINE and not _is_this_machine(request, address):
         raise Forbidden(Phrase.FOR_THIS_MACHINE)
     if rule in (Rule.ANYONE, Rule.THIS_MACHINE):
         return None
@@ -112,11 +115,14 @@ async def current_admin(stored: Annotated[StoredToken, Depends(logged_in)]) -> A
 
 
 async def address_of(request: Request) -> str:
-    """Where the request comes from; behind a reverse proxy on this machine, what that says (``X-Forwarded-For``)."""
+    """Where the request comes from; behind a reverse proxy that is believed, what that says (``X-Forwarded-For``)."""
     return "" if request.client is None else request.client.host
 
 
-def _is_this_machine(address: str) -> bool:
+def _is_this_machine(request: Request, address: str) -> bool:
+    """Whether it comes straight from here. What is said to have been passed on does not: anybody can write that."""
+    if any(header in request.headers for header in _PASSED_ON):
+        return False
     try:
         return ip_address(address).is_loopback
     except ValueError:

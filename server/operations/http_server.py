@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from collections.abc import Sequence
 from typing import Any
 
 import h11
@@ -115,7 +116,8 @@ class _Http(_DropsSlowReaders, H11Protocol):
 class HttpServer:
     """uvicorn without its signal handling: when to stop is decided by the service."""
 
-    def __init__(self, app: Any, certificate: Certificate | None) -> None:
+    def __init__(self, app: Any, certificate: Certificate | None, *, proxies: Sequence[str] = ()) -> None:
+        """``proxies``: addresses and networks of those that may say for whom they ask."""
         self._server = uvicorn.Server(
             uvicorn.Config(
                 app,
@@ -125,6 +127,7 @@ class HttpServer:
                 access_log=False,
                 lifespan="off",
                 server_header=False,
+                forwarded_allow_ips=list(proxies),  # without it, an environment variable of the library's would decide
                 timeout_graceful_shutdown=5,
                 h11_max_incomplete_event_size=_MAX_HEADERS,
                 ws_max_size=_MAX_MESSAGE,

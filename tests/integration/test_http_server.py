@@ -77,3 +77,45 @@ async def test_a_websocket_may_be_silent_for_longer_than_a_request(app: App, add
         await until_cut_off(address)  # which began later
         app.may_speak.set()
         assert await listening.recv() == "still here"
+
+
+class WhoAsks:
+    """Answers with the address that it takes a request to come from."""
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """One request."""
+        await receive()
+        host = scope["client"][0].encode()
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"%d" % len(host))]})
+        await send({"type": "http.response.body", "body": host})
+
+
+@pytest.mark.parametrize(
+    ("proxies", "claimed", "taken"),
+    [
+        (["127.0.0.1", "::1"], "203.0.113.9", "203.0.113.9"),
+        (["127.0.0.0/8"], "203.0.113.9", "203.0.113.9"),
+        # What somebody claimed before the proxy added where that came from.
+        (["127.0.0.1"], "198.51.100.1, 203.0.113.9", "203.0.113.9"),
+        (["127.0.0.1", "203.0.113.0/24"], "198.51.100.1, 203.0.113.9", "198.51.100.1"),
+        # Nobody, or somebody else, is believed.
+        ([], "203.0.113.9", "127.0.0.1"),
+        (["10.0.0.5", "10.0.1.0/24"], "203.0.113.9", "127.0.0.1"),
+    ],
+)
+async def test_who_may_say_for_whom_they_ask(
+    monkeypatch: pytest.MonkeyPatch, proxies: list[str], claimed: str, taken: str
+) -> None:
+    monkeypatch.setenv("FORWARDED_ALLOW_IPS", "*")  # the library's own, which decides nothing
+    listener = socket.create_server(("127.0.0.1", 0))
+    server = HttpServer(WhoAsks(), None, proxies=proxies)
+    serving = asyncio.create_task(server.serve(listener))
+    await server.ready.wait()
+    reader, writer = await asyncio.open_connection(*listener.getsockname())
+    writer.write(f"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX-Forwarded-For: {claimed}\r\n\r\n".encode())
+    answer = await asyncio.wait_for(reader.read(), _DEADLINE)
+    writer.close()
+    server.stop()
+    await asyncio.wait_for(serving, _DEADLINE)
+    listener.close()
+    assert answer.rpartition(b"\r\n\r\n")[2].decode() == taken

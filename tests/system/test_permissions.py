@@ -100,6 +100,14 @@ def test_a_route_for_this_machine_is_closed_to_all_others(api: Api) -> None:
         assert "own machine" in answer.body["message"]
 
 
+@pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded", "X-Real-IP", "Via"])
+def test_what_was_passed_on_is_not_from_this_machine_whatever_it_claims(api: Api, header: str) -> None:
+    wish = {"code": "x", "username": "eve", "password": _PASSWORD}
+    answer = api.ask("POST", "/api/first-owner", wish, token=None, headers={header: "127.0.0.1"})
+    answer.assert_refused(403, "forbidden")
+    assert "own machine" in answer.body["message"]
+
+
 def test_what_nobody_thought_about_is_open_to_nobody() -> None:
     with pytest.raises(Forbidden):
         rule_of("GET", "/api/forgotten")

@@ -27,6 +27,7 @@ _WRONG = {
     "MONGODB_DATABASE": "a/b",
     "ACTIVATION_PORT": "65536",
     "FRONTEND_URL": "localhost:3000",
+    "ACTIVATION_PROXIES": "proxy.example",
     "ACTIVATION_TOKEN_LIFETIME": "1",
     "ACTIVATION_STOP_TIMEOUT": "-1",
     "SMTP_PORT": "smtp",
@@ -399,3 +400,15 @@ def test_a_previous_master_key_goes_with_a_present_one() -> None:
 def test_how_long_secrets_are_kept_is_checked(value: str) -> None:
     with pytest.raises(SettingsError, match="QUEUE_SECRET_RETENTION"):
         load_settings({"QUEUE_SECRET_RETENTION": value})
+
+
+@pytest.mark.parametrize("everybody", ["*", "0.0.0.0/0", "10.0.0.5, ::/0", "10.0.0.5/24", "proxy.example"])
+def test_who_may_say_for_whom_they_ask_is_never_everybody(everybody: str) -> None:
+    (line,) = refusal({"ACTIVATION_PROXIES": everybody})
+    assert line.startswith("ACTIVATION_PROXIES=")
+    assert "Fix: ACTIVATION_PROXIES=10.0.0.5" in line
+
+
+def test_proxies_are_addresses_and_networks() -> None:
+    assert load_settings({}).proxies == ["127.0.0.1", "::1"]
+    assert load_settings({"ACTIVATION_PROXIES": "10.0.0.5, 2001:db8::/32,"}).proxies == ["10.0.0.5", "2001:db8::/32"]
