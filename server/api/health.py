@@ -1,19 +1,20 @@
-"""For the machinery around the service: no login, and nothing to learn from the answers."""
+"""For the machinery around the service, and for who looks for it: no login, and nothing to learn but its version."""
 
 from __future__ import annotations
 
 from fastapi import APIRouter, Response
 
 from server.api.access import The
+from server.contract.health import Health
 from server.errors import DatabaseUnreachable
 
 router = APIRouter(tags=["health"])
 
 
 @router.get("/healthz")
-async def healthz() -> dict[str, str]:
+async def healthz(the: The) -> Health:
     """The process lives."""
-    return {"status": "ok"}
+    return Health(version=the.about.version)
 
 
 @router.get("/readyz", responses={503: {"model": dict[str, str], "description": "It cannot, for now."}})

@@ -125,9 +125,14 @@ def test_only_failed_emails_are_narrowed_by_cause(api: Api) -> None:
         api.ask("GET", f"/api/queue/emails?state=sent&{query}").assert_refused(422, "invalid")
 
 
-def test_the_public_routes_tell_nothing(api: Api) -> None:
-    for path in ("/healthz", "/readyz"):
-        assert api.ask("GET", path, token=None).body == {"status": "ok"}
+def test_the_public_routes_tell_nothing_but_what_it_is(api: Api) -> None:
+    assert api.ask("GET", "/readyz", token=None).body == {"status": "ok"}
+    version = api.ask("GET", "/api/service").body["version"]
+    assert api.ask("GET", "/healthz", token=None).body == {
+        "status": "ok",
+        "service": "activation-desk",
+        "version": version,
+    }
 
 
 def test_an_admin_is_told_who_they_are_and_what_they_talk_to(api: Api) -> None:
