@@ -56,6 +56,7 @@ from desktop.state.pausing import Pausing
 from desktop.state.preferences import Preferences
 from desktop.state.presence import PresenceState
 from desktop.state.queue_status import QueueState
+from desktop.state.returning import Returning
 from desktop.state.selection import LeadSelection
 from desktop.state.sending import Sending
 from desktop.state.session import Session
@@ -124,6 +125,7 @@ class Desk(QObject):
         self.api = api
         self.session = Session(api, keyring, self)
         self.connection = Connection(self)
+        self.returning = Returning(api, self.session, self.connection, self)
         self.queue = QueueState(self)
         self.sending = Sending(self)
         self.pausing = Pausing(api, self.session, self.sending, self.connection, self)
@@ -258,13 +260,33 @@ class Desk(QObject):
     # --- From the beginning to the end ---
 
     async def start(self, token: str | None = None) -> None:
-        """Show the main window if ``token`` or else a kept login is still good, else the login window."""
+        """Show the main window if ``token`` or else a kept login is still good, else the login window.
+
+        Where the server cannot be reached, the main window waits for it.
+        """
         set_error_reporter(self.error_desk.report)
         self.tray.set_logged_in(False)
         self.tray.start()
         self.settings_desk.start()
-        if not await self.session.resume(token):
+        await self.session.resume(token)
+        if self.session.is_expected:
+            self._wait_for_server()
+        elif self.session.admin is None:
             self.login.show_again(self.session.reason)
+            # Only now that there is a window that it belongs to: the keyring's password may be asked for.
+            spawn(self._resume_from_locked_keyring(), name="look into the keyring")
+
+    async def _resume_from_locked_keyring(self) -> None:
+        await self.session.resume(may_ask=True)
+        if self.session.is_expected:
+            self.login.hide()
+            self._wait_for_server()
+        elif self.session.admin is None and self.session.reason:
+            self.login.show_again(self.session.reason)
+
+    def _wait_for_server(self) -> None:
+        self.returning.start()
+        self._open_window()
 
     async def stop(self) -> None:
         """Hang up and take everything off the screen. What runs on the server goes on."""
@@ -276,6 +298,7 @@ class Desk(QObject):
         for part in (self.window, self.login, self.log_window):
             part.hide()
         self.tray.stop()
+        self.returning.stop()
         await self.stream.stop()
         self.notifications.stop()
         await self.notifier.close()
@@ -314,6 +337,8 @@ class Desk(QObject):
         self.stream.on(Event.ADMINS_CHANGED, AdminsChanged, lambda _: self.admins_page.refresh())
         self.stream.on(Event.ACCOUNT_CHANGED, Admin, self.session.set_admin)
         self.connection.retry_requested.connect(self.stream.retry_now)
+        self.returning.changed.connect(self._on_waiting_changed)
+        self.window.banner.login_requested.connect(lambda: self.login.show_again(""))
         self.leads_feed.changed.connect(self.leads_model.refresh)
         self.leads_feed.changed.connect(self.lead_details.refresh)
         self.queue.changed.connect(self.lead_details.refresh_email)
@@ -349,7 +374,11 @@ class Desk(QObject):
         self.tray.logout_requested.connect(self._log_out)
 
     def _log_out(self) -> None:
-        when_nothing_is_unsaved(lambda: spawn(self.session.logout(), name="log out"))
+        def log_out() -> None:
+            self.returning.stop()
+            spawn(self.session.logout(), name="log out")
+
+        when_nothing_is_unsaved(log_out)
 
     def _end_session(self, reason: str) -> None:
         spawn(self.session.end(reason), name="end the session")
@@ -375,19 +404,30 @@ class Desk(QObject):
         self.account_desk.show_rights()
         self.tray.set_logged_in(True)
         self.login.hide()
-        if not self._has_been_open:
-            self._has_been_open = True
-            self.memory.restore()
-        self.window.go_to(self.memory.place)
-        self.window.come_to_front()
-        self.window.focus_page()
+        if self.returning.is_waiting:  # its window is there, wherever its user has put it
+            self.returning.stop()
+        else:
+            self._open_window()
         self.leads_model.refresh()
         self.stream.start(self.api.token)
         if self.session.keyring_note and not self._note_shown:
             self._note_shown = True
             self.window.toasts.show(self.session.keyring_note)
 
+    def _open_window(self) -> None:
+        if not self._has_been_open:
+            self._has_been_open = True
+            self.memory.restore()
+        self.window.go_to(self.memory.place)
+        self.window.come_to_front()
+        self.window.focus_page()
+
+    def _on_waiting_changed(self) -> None:
+        self.window.banner.offer_login(offered=self.returning.is_waiting)
+        self.tray.set_waiting(waiting=self.returning.is_waiting)
+
     def _on_logged_out(self, reason: str) -> None:
+        self.returning.stop()
         spawn(self.stream.stop(), name="hang up")
         self.run.forget()
         self.close_dialogs()

@@ -236,14 +236,14 @@ class _Forgetful:
 
     note = ""
 
-    async def load(self, _server_url: str) -> str | None:
+    async def load(self, name: str, *, may_ask: bool) -> str | None:  # noqa: ARG002
         """Nothing was kept."""
         return None
 
-    async def save(self, server_url: str, token: str) -> None:
+    async def save(self, name: str, secret: str, *, may_ask: bool) -> None:
         """Nothing is kept."""
 
-    async def forget(self, server_url: str) -> None:
+    async def forget(self, name: str) -> None:
         """Nothing was kept."""
 
 

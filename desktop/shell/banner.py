@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton
 
 from desktop.backend.stream import Phase
@@ -18,7 +18,13 @@ _PATIENCE_MS = 400  # a reconnect that is quicker than this is not worth a word
 
 
 class ConnectionBanner(QFrame):
-    """Says what is wrong, when the next attempt is made, and offers to make it now."""
+    """Says what is wrong, when the next attempt is made, and offers to make it now.
+
+    Signals:
+        login_requested: somebody wants to log in otherwise, or elsewhere.
+    """
+
+    login_requested = Signal()
 
     def __init__(self, connection: Connection) -> None:
         super().__init__()
@@ -29,12 +35,17 @@ class ConnectionBanner(QFrame):
         self.retry_button = QPushButton(self.tr("Retry now"))
         mark(self.retry_button, "link")
         self.retry_button.clicked.connect(connection.retry_now)
+        self.login_button = QPushButton(self.tr("Log in…"))
+        mark(self.login_button, "link")
+        self.login_button.clicked.connect(self.login_requested)
+        self.login_button.hide()
         layout = QHBoxLayout(self)
         layout.setContentsMargins(Space.L, 0, Space.L, 0)
         layout.setSpacing(Space.M)
         layout.addWidget(self._sign)
         layout.addWidget(self.label, 1)
         layout.addWidget(self.retry_button)
+        layout.addWidget(self.login_button)
         self._tick = QTimer(self)
         self._tick.setInterval(250)
         self._tick.timeout.connect(self._show_text)
@@ -46,6 +57,10 @@ class ConnectionBanner(QFrame):
         theme.changed.connect(self._paint_sign)
         self._paint_sign()
         self.hide()
+
+    def offer_login(self, *, offered: bool) -> None:
+        """Whether there is nobody in yet."""
+        self.login_button.setVisible(offered)
 
     def _paint_sign(self) -> None:
         self._sign.setPixmap(pixmap("cloud-off", theme.colors.warning, 20, 2.0))
@@ -68,7 +83,10 @@ class ConnectionBanner(QFrame):
         problem = self._connection.problem or self.tr("Connecting to the server.")
         if self._connection.phase is Phase.OFFLINE and self._connection.retry_at is not None:
             seconds = max(0, math.ceil(self._connection.retry_at - time.monotonic()))
-            self.label.setText(self.tr("{0} What you see may be old. Next try in {1} s.").format(problem, seconds))
+            old = (
+                self.tr("{0} What you see may be old.").format(problem) if self._connection.has_been_online else problem
+            )
+            self.label.setText(self.tr("{0} Next try in {1} s.").format(old, seconds))
         else:
             self.label.setText(self.tr("{0} Trying again…").format(problem))
         self.retry_button.setEnabled(self._connection.phase is Phase.OFFLINE)

@@ -38,6 +38,7 @@ class Tray(QObject):
         self._queue = queue
         self._sending = sending or Sending(self)
         self._shown: tuple[str, Standing] | None = None
+        self._waiting = False
         self.available = False
         # One menu whose texts change: some trays keep the first one they were given.
         self.menu = QMenu()
@@ -84,6 +85,11 @@ class Tray(QObject):
         self.failed_action.setEnabled(logged_in)
         self.snooze_action.setEnabled(logged_in)
 
+    def set_waiting(self, *, waiting: bool) -> None:
+        """Whether there is a login whose server cannot be reached yet."""
+        self._waiting = waiting
+        self._show()
+
     def set_may_pause(self, *, may: bool) -> None:
         """Whether pausing and resuming is this admin's to do, now."""
         self.pause_action.setEnabled(may)
@@ -128,7 +134,7 @@ class Tray(QObject):
         self.failed_action.setText(self.tr("{0} failed").format(QLocale().toString(failed)))
         paused = standing is Standing.PAUSED
         self.pause_action.setText(self.tr("Resume sending") if paused else self.tr("Pause sending"))
-        offline = self.tr(" (not connected)") if self._queue.stale else ""
+        offline = self.tr(" (not connected)") if self._queue.stale or self._waiting else ""
         lines = ["Activation Desk", f"{waiting}{offline}"]
         if standing in (Standing.PAUSED, Standing.BLOCKED) and self._sending.status is not None:
             name = self.tr("Paused") if paused else self.tr("Blocked")
@@ -144,7 +150,7 @@ class Tray(QObject):
         return self.tr("Email Queue: {0} waiting").format(QLocale().toString(total))
 
     def _standing(self) -> Standing:
-        if self._queue.stale:
+        if self._queue.stale or self._waiting:
             return Standing.OFFLINE
         state = self._sending.status.state if self._sending.status is not None else SendingState.IDLE
         return {SendingState.PAUSED: Standing.PAUSED, SendingState.BLOCKED: Standing.BLOCKED}.get(

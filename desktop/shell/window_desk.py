@@ -40,27 +40,38 @@ class WindowDesk(QObject):
         self._quit = quit_desktop
         self.closing: ClosingDialog | None = None
         window.close_requested.connect(self._on_closed)
-        login.close_requested.connect(quit_desktop)
+        login.close_requested.connect(self._on_login_closed)
         tray.open_requested.connect(self.open)
         tray.queue_requested.connect(self.open_queue)
         tray.available_changed.connect(self._on_tray_changed)
 
+    @property
+    def _has_window(self) -> bool:
+        """Whether the main window is what there is to see: somebody is in, or will be when the server is back."""
+        return self._session.admin is not None or self._session.is_expected
+
     def open(self) -> None:
         """Bring to the front what there is: the main window, or the login."""
-        if self._session.admin is not None:
+        if self._has_window:
             self._window.come_to_front()
         else:
             self._login.show_again(self._session.reason)
 
     def open_at(self, place: Place) -> None:
         """As :meth:`open`, with that page if somebody is logged in."""
-        if self._session.admin is not None:
+        if self._has_window:
             self._window.go_to(place)
         self.open()
 
     def open_queue(self) -> None:
         """As :meth:`open_at`."""
         self.open_at(Place.EMAIL_QUEUE)
+
+    def _on_login_closed(self) -> None:
+        if self._window.isVisible():  # it was only offered
+            self._login.hide()
+        else:
+            self._quit()
 
     def _on_closed(self) -> None:
         if not self._tray.available:  # it could not be found again
@@ -89,5 +100,5 @@ class WindowDesk(QObject):
         self._window.hide()
 
     def _on_tray_changed(self, available: bool) -> None:
-        if not available and self._session.admin is not None and self._window.isHidden():
+        if not available and self._has_window and self._window.isHidden():
             self._window.come_to_front()  # else nobody would find it again

@@ -25,6 +25,8 @@ class Connection(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.phase = Phase.OFFLINE
+        #: Whether the server has listened since the program was started: what is on screen may be from then.
+        self.has_been_online = False
         #: Why it is not there; stays while the next attempt runs. Empty: no problem known.
         self.problem = ""
         #: When it is tried next, by ``time.monotonic``; None while nothing waits.
@@ -38,6 +40,7 @@ class Connection(QObject):
     def set_phase(self, phase: Phase, problem: str = "", retry_in: float | None = None) -> None:
         """What the stream reports; ``retry_in`` in seconds."""
         self.phase = phase
+        self.has_been_online = self.has_been_online or self.is_online
         if phase is not Phase.CONNECTING:
             self.problem = problem
         self.retry_at = None if retry_in is None else time.monotonic() + retry_in

@@ -207,14 +207,14 @@ class MemoryTokens:
         self.note = ""
         self.tokens: dict[str, str] = {}
 
-    async def load(self, server_url: str) -> str | None:
-        return self.tokens.get(server_url)
+    async def load(self, name: str, *, may_ask: bool) -> str | None:
+        return self.tokens.get(name)
 
-    async def save(self, server_url: str, token: str) -> None:
-        self.tokens[server_url] = token
+    async def save(self, name: str, secret: str, *, may_ask: bool) -> None:
+        self.tokens[name] = secret
 
-    async def forget(self, server_url: str) -> None:
-        self.tokens.pop(server_url, None)
+    async def forget(self, name: str) -> None:
+        self.tokens.pop(name, None)
 
 
 async def log_in(desk: Desk, qtbot: QtBot, *, name: str = "ann", remember: bool = False) -> None:

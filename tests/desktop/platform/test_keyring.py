@@ -28,13 +28,16 @@ async def main(server: str, steps: list[str]) -> None:
     for step in steps:
         name, _, value = step.partition("=")
         if name == "save":
-            await keyring.save(server, value)
+            await keyring.save(server, value, may_ask=True)
+        elif name == "save-unasked":
+            await keyring.save(server, value, may_ask=False)
         elif name == "forget":
             await keyring.forget(server)
         elif name == "restart":
             keyring = Keyring()
         else:
-            print(await keyring.load(server if name == "load" else "http://other.example"))
+            wanted = "http://other.example" if name == "other" else server
+            print(await keyring.load(wanted, may_ask=name == "load"))
     print(f"note={keyring.note}")
 
 
@@ -108,3 +111,82 @@ def test_without_a_keyring_the_token_lasts_for_this_run_only_and_that_is_said(ho
     assert printed[-1].startswith("note=This system has no keyring")
     assert clear_text(home) == []
     assert run(home, "load", PYTHON_KEYRING_BACKEND="keyring.backends.fail.Keyring") == ["None", "note="]
+
+
+#: A secret service (freedesktop.org Secret Service API 0.2) with a keyring or without, which notes each prompt that it
+#: shows and has its user dismiss it. gnome-keyring shows its own only where there is a screen.
+ASKED = """
+import os, subprocess, sys, threading
+from jeepney import DBusAddress, HeaderFields, MessageType, new_error, new_method_return, new_signal
+from jeepney.bus_messages import message_bus
+from jeepney.io.blocking import open_dbus_connection
+
+prompts, keyring, *command = sys.argv[1:]
+bus = open_dbus_connection()
+bus.send_and_get_reply(message_bus.RequestName("org.freedesktop.secrets"))
+threading.Thread(target=lambda: os._exit(subprocess.run(command).returncode)).start()
+ALIAS, ITEM, PROMPT = "/org/freedesktop/secrets/aliases/default", "/org/freedesktop/secrets/collection/a/1", "/p"
+while True:
+    message = bus.receive()
+    if message.header.message_type is not MessageType.method_call:
+        continue
+    path, member = message.header.fields[HeaderFields.path], message.header.fields[HeaderFields.member]
+    if member == "SearchItems":
+        bus.send(new_method_return(message, "aoao", ([ITEM] if keyring == "locked" else [], [])))
+    elif member == "Get" and path == ALIAS and keyring == "none":
+        bus.send(new_error(message, "org.freedesktop.DBus.Error.UnknownObject"))
+    elif member == "Get":
+        value = ("s", "a label") if message.body[1] == "Label" else ("b", True)
+        bus.send(new_method_return(message, "v", (value,)))
+    elif member == "OpenSession":
+        bus.send(new_error(message, "org.freedesktop.DBus.Error.NotSupported") if message.body[0] != "plain"
+                 else new_method_return(message, "vo", (("s", ""), "/s")))
+    elif member == "Unlock":
+        bus.send(new_method_return(message, "aoo", ([], PROMPT)))
+    elif member == "CreateCollection":
+        bus.send(new_method_return(message, "oo", ("/", PROMPT)))
+    elif member == "Prompt":
+        with open(prompts, "a") as file:
+            file.write("asked\\n")
+        bus.send(new_method_return(message))
+        emitter = DBusAddress(path, interface="org.freedesktop.Secret.Prompt")
+        answer = ("ao", []) if keyring == "locked" else ("o", "/")
+        bus.send(new_signal(emitter, "Completed", "bv", (True, answer)))
+    else:
+        bus.send(new_error(message, "org.freedesktop.DBus.Error.UnknownMethod"))
+"""
+
+
+def with_prompts(home: Path, keyring: str) -> tuple[tuple[str, ...], Path]:
+    """What to run before the program, and the file in which each prompt is noted."""
+    bus = require("dbus-run-session")
+    prompts, service = home / "prompts", home / "service.py"
+    service.write_text(ASKED)
+    return (bus, "--", sys.executable, str(service), str(prompts), keyring), prompts
+
+
+@pytest.mark.parametrize("keyring", ["none", "locked"])
+def test_nobody_is_asked_anything_where_nothing_was_to_be_kept(home: Path, keyring: str) -> None:
+    before, prompts = with_prompts(home, keyring)
+    printed = run(home, "load-unasked", f"save-unasked={TOKEN}", "load-unasked", before=before)
+
+    assert printed == ["None", TOKEN, "note="]
+    assert not prompts.exists()
+    assert clear_text(home) == []
+
+
+def test_reading_makes_no_keyring(home: Path) -> None:
+    before, prompts = with_prompts(home, "none")
+    assert run(home, "load", "forget", before=before) == ["None", "note="]
+    assert not prompts.exists()
+
+
+@pytest.mark.parametrize("keyring", ["none", "locked"])
+def test_a_prompt_that_is_dismissed_is_not_shown_again(home: Path, keyring: str) -> None:
+    before, prompts = with_prompts(home, keyring)
+    printed = run(home, f"save={TOKEN}", "load", f"save={TOKEN}", "load", "other", before=before)
+
+    assert printed[:3] == [TOKEN, TOKEN, "None"]
+    assert printed[3].startswith("note=The keyring was not unlocked")
+    assert prompts.read_text() == "asked\n"
+    assert clear_text(home) == []
