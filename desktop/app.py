@@ -184,7 +184,7 @@ class Desk(QObject):
             connection=self.connection,
             queue=self.queue,
         )
-        self.login = LoginDialog(self.session)
+        self.login = LoginDialog(self.session, self.preferences)
         self.log_window = LogWindow(recent, log_file())
         self.memory = WindowMemory(self.window, self.preferences)
         self.tray = Tray(self.queue, self.sending)
@@ -337,6 +337,7 @@ class Desk(QObject):
         self.stream.on(Event.ADMINS_CHANGED, AdminsChanged, lambda _: self.admins_page.refresh())
         self.stream.on(Event.ACCOUNT_CHANGED, Admin, self.session.set_admin)
         self.connection.retry_requested.connect(self.stream.retry_now)
+        self.login.server_chosen.connect(self.settings_desk.choose_server)
         self.returning.changed.connect(self._on_waiting_changed)
         self.window.banner.login_requested.connect(lambda: self.login.show_again(""))
         self.leads_feed.changed.connect(self.leads_model.refresh)

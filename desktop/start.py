@@ -17,9 +17,10 @@ from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QApplication
 
 from desktop.app import Desk
-from desktop.backend.address import DEFAULT_SERVER, server_address
+from desktop.backend.address import DEFAULT_SERVER, meant_addresses
 from desktop.backend.trust import CA_FILE, tls_context
 from desktop.dialogs.crash import CrashDialog
+from desktop.dialogs.login import Typed
 from desktop.platform.event_loop import run
 from desktop.platform.garbage import collect_in_gui_thread
 from desktop.platform.instance import AlreadyRunning, SingleInstance
@@ -94,13 +95,16 @@ async def _run(server_url: str, preferences: Preferences, instance: SingleInstan
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, quit_wanted.set)
     token: str | None = None
+    typed: Typed | None = None
     while True:
         desk = Desk(server_url, keyring=keyring, preferences=preferences, quit_wanted=quit_wanted)
+        if typed is not None:
+            desk.login.take_over(typed)
         report_unexpected(desk.error_desk.report)
         instance.raise_requested.connect(desk.window_desk.open)
         await desk.start(token)
         await quit_wanted.wait()
-        token = desk.api.token
+        token, typed = desk.api.token, desk.login.typed
         instance.raise_requested.disconnect(desk.window_desk.open)
         await desk.stop()
         if desk.successor is None:
@@ -157,12 +161,12 @@ def _given_server(arguments: list[str]) -> str | None:
 
 
 def _checked(text: str, source: str) -> str:
-    address = server_address(text)
-    if address is None:
+    addresses = meant_addresses(text)
+    if not addresses:
         _refuse(
             f"{source}: {text!r} is not a server's address. Give one like {DEFAULT_SERVER} or https://desk.example."
         )
-    return address
+    return addresses[0]
 
 
 def _refuse(sentence: str) -> NoReturn:

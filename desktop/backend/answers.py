@@ -32,6 +32,11 @@ def is_refusal(status: int) -> bool:
     return status >= _REFUSED
 
 
+def is_unanswered(status: int) -> bool:
+    """Whether a strange answer of that status says that the server behind a proxy has not answered, for now."""
+    return status >= _BROKEN or status in _ASKED_TO_WAIT
+
+
 def refusal(server_url: str, status: int, content: bytes) -> DeskError:
     """What a refusal is to the desktop: :class:`Unreachable` is asked again later, anything else is not."""
     try:
@@ -63,7 +68,7 @@ def understood(server_url: str, status: int, content: bytes, form: type[Answer],
 def _strange(server_url: str, status: int, content: bytes) -> DeskError:
     """What is not in the server's form."""
     details = f"HTTP {status}: {content[:_DETAILS].decode('utf-8', 'replace')}"
-    if status >= _BROKEN or status in _ASKED_TO_WAIT:
+    if is_unanswered(status):
         return Unreachable(Trouble.BEHIND_PROXY, details=details, server=server_url)
     if status == _TOO_LARGE:
         return Refused(Trouble.TOO_LARGE_FOR_PROXY, details=details, server=server_url)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import ssl
 from functools import cache
@@ -11,6 +10,7 @@ from urllib.parse import urlsplit
 import aiohttp
 import truststore
 
+from desktop.backend.address import is_this_machine
 from desktop.backend.errors import DeskError, Refused
 from desktop.wording.troubles import Trouble
 
@@ -44,7 +44,7 @@ def connector(server_url: str) -> aiohttp.TCPConnector | None:
 def refuse_in_the_clear(server_url: str) -> None:
     """Raises :class:`Refused` where whoever is on the way could read everything."""
     parts = urlsplit(server_url)
-    if parts.scheme != "https" and not _is_this_machine(parts.hostname or ""):
+    if parts.scheme != "https" and not is_this_machine(parts.hostname or ""):
         raise Refused(Trouble.INSECURE, server=server_url)
 
 
@@ -59,12 +59,3 @@ def untrusted(server_url: str, error: ssl.SSLCertVerificationError) -> DeskError
     if error.verify_code in _OTHER_NAME:
         return Refused(Trouble.CERTIFICATE_OF_ANOTHER, details=details, host=host)
     return Refused(Trouble.CERTIFICATE_UNKNOWN, details=details, variable=CA_FILE)
-
-
-def _is_this_machine(host: str) -> bool:
-    if host == "localhost" or host.endswith(".localhost"):  # RFC 6761, 6.3
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -1,28 +1,50 @@
-"""The login window."""
+"""The login window, in which server and language can be chosen as well: nobody gets to the settings without it."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from desktop.backend.errors import DeskError, Unreachable
 from desktop.dialogs.new_password import NewPasswordDialog
+from desktop.dialogs.server_choice import ServerChoice
+from desktop.state.preferences import Language, Preferences
 from desktop.state.session import Session
 from desktop.tasks import ask
+from desktop.theme.drop_down import DropDown
 from desktop.theme.icons import pixmap
 from desktop.theme.style import mark
 from desktop.theme.tokens import Space
 
 
+@dataclass(frozen=True)
+class Typed:
+    """What stands in the window, for the one that takes its place. Never the password."""
+
+    name: str
+    remember: bool
+    place: QPoint | None
+
+
 class LoginDialog(QWidget):
-    """A window of its own. ``close_requested`` when it is closed instead of used."""
+    """A window of its own.
+
+    Signals:
+        close_requested: it is closed instead of used.
+        server_chosen: the address of another server.
+    """
 
     close_requested = Signal()
+    server_chosen = Signal(str)
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, preferences: Preferences) -> None:
+        """The language is written to ``preferences``."""
         super().__init__()
         self._session = session
+        self._preferences = preferences
         mark(self, "login")
         self.setWindowTitle("Activation Desk")
         self.setFixedWidth(420)
@@ -33,7 +55,16 @@ class LoginDialog(QWidget):
         title = QLabel(self.tr("Log in to Activation Desk"))
         mark(title, "title")
         server = QLabel(session.server_url)
+        server.setWordWrap(True)
+        server.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         mark(server, "caption")
+        self.server_button = QPushButton(self.tr("Another server…"))
+        mark(self.server_button, "link")
+        self.server_button.clicked.connect(self.choose_server)
+        self.server_choice = ServerChoice(session.server_url)
+        self.server_choice.chosen.connect(self.server_chosen)
+        self.server_choice.changed.connect(self._fit)
+        self.server_choice.hide()
         self.message = QLabel()
         self.message.setWordWrap(True)
         mark(self.message, "error")
@@ -63,7 +94,9 @@ class LoginDialog(QWidget):
         layout.addWidget(picture, alignment=Qt.AlignmentFlag.AlignHCenter)
         layout.addSpacing(Space.S)
         layout.addWidget(title, alignment=Qt.AlignmentFlag.AlignHCenter)
-        layout.addWidget(server, alignment=Qt.AlignmentFlag.AlignHCenter)
+        layout.addWidget(server)
+        layout.addWidget(self.server_button, alignment=Qt.AlignmentFlag.AlignHCenter)
+        layout.addWidget(self.server_choice)
         layout.addSpacing(Space.M)
         layout.addWidget(self.message)
         layout.addSpacing(Space.XS)
@@ -75,6 +108,8 @@ class LoginDialog(QWidget):
         layout.addWidget(self.remember)
         layout.addSpacing(Space.S)
         layout.addWidget(self.login_button)
+        layout.addSpacing(Space.M)
+        layout.addLayout(self._language_row())
         layout.addStretch()
 
     def show_again(self, reason: str) -> None:
@@ -87,6 +122,24 @@ class LoginDialog(QWidget):
         self.activateWindow()
         (self.password if self.name.text() else self.name).setFocus()
 
+    def choose_server(self) -> None:
+        """Ask for another server's address."""
+        self.server_button.hide()
+        self.server_choice.open()
+        self._fit()
+
+    @property
+    def typed(self) -> Typed:
+        """What stands here."""
+        return Typed(self.name.text(), self.remember.isChecked(), self.pos() if self.isVisible() else None)
+
+    def take_over(self, typed: Typed) -> None:
+        """Begin with what stood in another."""
+        self.name.setText(typed.name)
+        self.remember.setChecked(typed.remember)
+        if typed.place is not None:
+            self.move(typed.place)
+
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         """What closing means is not decided here."""
         event.ignore()
@@ -98,6 +151,28 @@ class LoginDialog(QWidget):
             self._submit()
         else:
             super().keyPressEvent(event)
+
+    def _language_row(self) -> QHBoxLayout:
+        label = QLabel(self.tr("Language"))
+        mark(label, "caption")
+        self.language = DropDown()
+        self.language.setAccessibleName(self.tr("Language"))
+        label.setBuddy(self.language)
+        names = {Language.SYSTEM: self.tr("Like the system"), Language.ENGLISH: "English", Language.GERMAN: "Deutsch"}
+        for language, name in names.items():
+            self.language.addItem(name, language)
+        self.language.setCurrentIndex(list(names).index(self._preferences.language))
+        self.language.activated.connect(self._on_language_chosen)
+        row = QHBoxLayout()
+        row.setSpacing(Space.S)
+        row.addStretch()
+        row.addWidget(label)
+        row.addWidget(self.language)
+        row.addStretch()
+        return row
+
+    def _on_language_chosen(self, number: int) -> None:
+        self._preferences.language = self.language.itemData(number)
 
     def _submit(self) -> None:
         if not self.login_button.isEnabled():
@@ -140,13 +215,17 @@ class LoginDialog(QWidget):
     def _say(self, text: str) -> None:
         self.message.setText(text)
         self.message.setVisible(bool(text))
+        self._fit()
+
+    def _fit(self) -> None:
         layout = self.layout()
         if layout is not None:
+            layout.invalidate()
             layout.activate()
             # As high as the message is at this width: Qt itself reckons with narrower lines.
             self.resize(self.width(), layout.totalHeightForWidth(self.width()))
 
     def _set_busy(self, *, busy: bool) -> None:
-        for widget in (self.name, self.password, self.remember, self.login_button):
+        for widget in (self.name, self.password, self.remember, self.login_button, self.server_button, self.language):
             widget.setEnabled(not busy)
         self.login_button.setText(self.tr("Logging in…") if busy else self.tr("Log in"))

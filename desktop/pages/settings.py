@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.backend.address import server_address
+from desktop.backend.address import meant_addresses
 from desktop.pages.choice import Choice
 from desktop.pages.heading import Heading
 from desktop.state.preferences import Language, Notify, OnClose, Preferences
@@ -230,9 +230,11 @@ class SettingsPage(QWidget):
         preferences.changed.connect(self._show)
 
     def _ask_for_server(self) -> None:
-        address = server_address(self.server.text())
-        if address is not None and address != self._server_url:
+        if (address := self._address()) is not None and address != self._server_url:
             self.server_requested.emit(address)
+
+    def _address(self) -> str | None:
+        return next(iter(meant_addresses(self.server.text())), None)
 
     # --- What is shown ---
 
@@ -244,7 +246,7 @@ class SettingsPage(QWidget):
         self._show_server()
 
     def _show_server(self) -> None:
-        address = server_address(self.server.text())
+        address = self._address()
         self.server_button.setEnabled(address is not None and address != self._server_url)
         if address is None:
             self.server_note.setText(

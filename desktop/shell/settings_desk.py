@@ -43,7 +43,7 @@ class SettingsDesk(QObject):
         self._server_url = server_url
         self._language = preferences.language
         self._move_to = move_to
-        page.server_requested.connect(self._on_server_chosen)
+        page.server_requested.connect(self.choose_server)
         page.start_at_login_requested.connect(self._on_start_at_login_chosen)
         page.snooze_requested.connect(self._on_snooze_chosen)
         tray.snooze_requested.connect(self._on_snooze_chosen)
@@ -60,7 +60,8 @@ class SettingsDesk(QObject):
         """Follow the preferences no longer: they outlive this desktop."""
         self._preferences.changed.disconnect(self._on_preferences_changed)
 
-    def _on_server_chosen(self, server_url: str) -> None:
+    def choose_server(self, server_url: str) -> None:
+        """Begin anew with that server, now and at the next start."""
         self._preferences.server_url = server_url
         self._move_to(server_url)
 

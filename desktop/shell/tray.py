@@ -30,6 +30,7 @@ class Tray(QObject):
     pause_requested = Signal()
     snooze_requested = Signal(bool)
     logout_requested = Signal()
+    server_requested = Signal()
     quit_requested = Signal()
     available_changed = Signal(bool)
 
@@ -49,6 +50,7 @@ class Tray(QObject):
         self.pause_action = QAction("", self)
         self.snooze_action = QAction(self.tr("No notifications for an hour"), self)
         self.snooze_action.setCheckable(True)
+        self.server_action = QAction(self.tr("Another server…"), self)
         self.logout_action = QAction(self.tr("Log out"), self)
         self.quit_action = QAction(self.tr("Quit"), self)
         self.menu.addAction(self.open_action)
@@ -58,6 +60,7 @@ class Tray(QObject):
         self.menu.addAction(self.pause_action)
         self.menu.addAction(self.snooze_action)
         self.menu.addSeparator()
+        self.menu.addAction(self.server_action)
         self.menu.addAction(self.logout_action)
         self.menu.addAction(self.quit_action)
         self.icon = QSystemTrayIcon()
@@ -79,7 +82,8 @@ class Tray(QObject):
         self.icon.hide()
 
     def set_logged_in(self, logged_in: bool) -> None:
-        """Without a login there is nothing to log out from."""
+        """Without a login there is nothing to log out from, but another server to choose."""
+        self.server_action.setVisible(not logged_in)
         self.logout_action.setEnabled(logged_in)
         self.queue_action.setEnabled(logged_in)
         self.failed_action.setEnabled(logged_in)
@@ -104,6 +108,7 @@ class Tray(QObject):
         self.failed_action.triggered.connect(self.queue_requested)
         self.pause_action.triggered.connect(self.pause_requested)
         self.snooze_action.triggered.connect(self.snooze_requested)
+        self.server_action.triggered.connect(self.server_requested)
         self.logout_action.triggered.connect(self.logout_requested)
         self.quit_action.triggered.connect(self.quit_requested)
         self.icon.activated.connect(self._on_activated)

@@ -43,6 +43,7 @@ class WindowDesk(QObject):
         login.close_requested.connect(self._on_login_closed)
         tray.open_requested.connect(self.open)
         tray.queue_requested.connect(self.open_queue)
+        tray.server_requested.connect(self.choose_server)
         tray.available_changed.connect(self._on_tray_changed)
 
     @property
@@ -66,6 +67,11 @@ class WindowDesk(QObject):
     def open_queue(self) -> None:
         """As :meth:`open_at`."""
         self.open_at(Place.EMAIL_QUEUE)
+
+    def choose_server(self) -> None:
+        """Ask for another server, before anybody is logged in."""
+        self._login.show_again(self._session.reason)
+        self._login.choose_server()
 
     def _on_login_closed(self) -> None:
         if self._window.isVisible():  # it was only offered

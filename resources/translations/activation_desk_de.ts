@@ -1746,7 +1746,19 @@
         <source>Logging in…</source>
         <translation>Anmeldung läuft …</translation>
     </message>
-</context>
+<message>
+        <source>Another server…</source>
+        <translation>Anderer Server…</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>Sprache</translation>
+    </message>
+    <message>
+        <source>Like the system</source>
+        <translation>Wie das System</translation>
+    </message>
+    </context>
 <context>
     <name>LoginsDialog</name>
     <message>
@@ -3737,7 +3749,11 @@
         <source>Email Queue: {0} waiting</source>
         <translation>E-Mail-Warteschlange: {0} warten</translation>
     </message>
-</context>
+<message>
+        <source>Another server…</source>
+        <translation>Anderer Server…</translation>
+    </message>
+    </context>
 <context>
     <name>Trouble</name>
     <message>
@@ -4041,5 +4057,49 @@
     <message>
         <source>The server cannot prove who it is.</source>
         <translation>Der Server kann nicht beweisen, wer er ist.</translation>
+    </message>
+</context><context><name>ServerChoice</name><message>
+        <source>Server address</source>
+        <translation>Adresse des Servers</translation>
+    </message>
+    <message>
+        <source>Use this server</source>
+        <translation>Diesen Server nutzen</translation>
+    </message>
+    <message>
+        <source>Use it anyway</source>
+        <translation>Trotzdem nutzen</translation>
+    </message>
+    <message>
+        <source>This is not a server's address. Give one like desk.example.com or http://localhost:4000.</source>
+        <translation>Das ist keine Adresse eines Servers. Geben Sie eine wie desk.example.com oder http://localhost:4000 an.</translation>
+    </message>
+    <message>
+        <source>Looking who answers there…</source>
+        <translation>Es wird nachgesehen, wer dort antwortet…</translation>
+    </message>
+    <message>
+        <source>Activation Desk {1} answers at {0}.</source>
+        <translation>Activation Desk {1} antwortet unter {0}.</translation>
+    </message>
+    <message>
+        <source>Activation Desk answers at {0}, but without encryption: your password would travel in the clear. The server needs a certificate.</source>
+        <translation>Activation Desk antwortet unter {0}, aber unverschlüsselt: Ihr Passwort wäre unterwegs lesbar. Der Server braucht ein Zertifikat.</translation>
+    </message>
+    <message>
+        <source>What answers at {0} cannot prove who it is: its certificate is not good.</source>
+        <translation>Was unter {0} antwortet, kann nicht belegen, wer es ist: Sein Zertifikat ist nicht gültig.</translation>
+    </message>
+    <message>
+        <source>A proxy answers at {0}, but the server behind it does not, for now.</source>
+        <translation>Unter {0} antwortet ein Proxy, aber der Server dahinter zurzeit nicht.</translation>
+    </message>
+    <message>
+        <source>What answers at {0} is not Activation Desk.</source>
+        <translation>Was unter {0} antwortet, ist nicht Activation Desk.</translation>
+    </message>
+    <message>
+        <source>Nothing answers at {0}. Is the address right, and the network up?</source>
+        <translation>Unter {0} antwortet nichts. Stimmt die Adresse, und besteht eine Netzverbindung?</translation>
     </message>
 </context></TS>

@@ -24,11 +24,14 @@ def tokens() -> MemoryTokens:
 
 
 @pytest.fixture
-def own_service(tmp_path: Path) -> Iterator[ServerProcess]:
-    """A service that does not run yet."""
+def own_service(tmp_path: Path, tokens: MemoryTokens) -> Iterator[ServerProcess]:
+    """A service that does not run now, with an admin and leads."""
     server = ServerProcess(tmp_path / "data")
-    yield server
-    server.end()
+    with server.running():
+        server.import_leads(3)
+        tokens.tokens[server.url] = server.login()
+        server.stop()
+        yield server
 
 
 @asynccontextmanager
@@ -49,11 +52,6 @@ async def shown(desk: Desk) -> None:
 async def test_a_start_before_the_server_goes_in_by_itself_when_that_is_there(
     own_service: ServerProcess, tokens: MemoryTokens
 ) -> None:
-    own_service.start()
-    own_service.add_admin()
-    own_service.import_leads(3)
-    tokens.tokens[own_service.url] = own_service.login()
-    own_service.stop()
     async with started(own_service.url, tokens) as desk:
         await shown(desk)
         assert desk.window.isVisible()
