@@ -7,7 +7,7 @@ PROCESSES = $(shell $(PYTHON) -c "import os; print(min(4, (os.cpu_count() or 1) 
 # Or every service that a test starts compiles all of its modules anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test check audit bench kills late fuzz translations lock clean
+.PHONY: help demo test check audit bench kills late faults fuzz translations lock clean
 
 help:
 	@echo "make demo   see it work, with demo data"
@@ -16,6 +16,7 @@ help:
 	@echo "make bench  measure"
 	@echo "make kills  kill the service 200 times, at every step it takes, and count what is lost (half an hour)"
 	@echo "make late   run the desktop's tests with everything that comes by itself a third of a second late"
+	@echo "make faults  restart the service and the proxies in front of it 20 times each under a desktop (an hour)"
 	@echo "make fuzz   try a hundred thousand inputs with every fuzzer (hours; FUZZ_INPUTS=… for fewer)"
 	@echo "make translations  bring new strings of the desktop into resources/translations"
 	@echo "make lock   renew requirements.lock from pyproject.toml"
@@ -55,6 +56,12 @@ kills:
 late:
 	@$(PYTHON) .ci/bootstrap.py --tests
 	@LATE=300 $(RUN) -m pytest tests/desktop -n $(PROCESSES) --dist loadfile --max-worker-restart 0
+
+# How often each thing is restarted. No limit of time but those of the tests themselves.
+FAULTS ?= 20
+faults:
+	@$(PYTHON) .ci/bootstrap.py
+	@FAULTS=$(FAULTS) $(RUN) -m pytest tests/desktop/test_proxies.py -v -s -o faulthandler_timeout=0
 
 # No limit of time: a test is as long as its inputs are many.
 fuzz:

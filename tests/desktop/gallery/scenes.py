@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 
 from desktop.app import Desk
 from desktop.backend.errors import Unreachable
+from desktop.backend.lookout import Found, Who
 from desktop.dialogs.admins import AddAdmin, ChangeRole, ConfirmAdmin, ShowPassword
 from desktop.dialogs.captured_email import CapturedEmailDialog
 from desktop.dialogs.closing import ClosingDialog
@@ -90,6 +91,9 @@ def clear_away(desk: Desk) -> None:
     desk.close_dialogs()
     desk.log_window.hide()
     desk.login.hide()
+    desk.login.server_choice.hide()
+    desk.login.server_button.show()
+    desk.window.banner.offer_login(offered=False)
     for toast in tuple(desk.window.toasts.shown):
         toast.dismiss()
     if not desk.connection.is_online:
@@ -280,6 +284,13 @@ def _offline(page: str, *, known: bool) -> Callable[[Desk], Awaitable[QWidget]]:
     return show
 
 
+async def _waiting(desk: Desk) -> QWidget:
+    """A kept login waits for its server."""
+    await _offline("leads", known=False)(desk)
+    desk.window.banner.offer_login(offered=True)
+    return desk.window
+
+
 def _refused(page: str) -> Callable[[Desk], Awaitable[QWidget]]:
     async def show(desk: Desk) -> QWidget:
         await _SHOWN[page](desk)
@@ -302,6 +313,7 @@ async def _nothing_matches(desk: Desk) -> QWidget:
 STATES = (
     *(Scene(f"{page}-loading", _loading(page)) for page in _SHOWN),
     *(Scene(f"{page}-offline", _offline(page, known=True)) for page in _SHOWN),
+    Scene("leads-waiting", _waiting),
     *(Scene(f"{page}-offline-unknown", _offline(page, known=False)) for page in _SHOWN),
     *(Scene(f"{page}-refused", _refused(page)) for page in _SHOWN),
     Scene("leads-nothing-matches", _nothing_matches),
@@ -329,6 +341,21 @@ async def _login(desk: Desk) -> QWidget:
 async def _login_refused(desk: Desk) -> QWidget:
     desk.login.show_again(worded(Phrase.PASSWORD_RESET.says()))
     return desk.login
+
+
+def _login_elsewhere(who: Who) -> Callable[[Desk], Awaitable[QWidget]]:
+    """What is said of an address."""
+
+    async def show(desk: Desk) -> QWidget:
+        desk.login.show_again("")
+        desk.login.choose_server()
+        choice = desk.login.server_choice
+        choice.field.setText("desk.firm.example/desk")
+        choice._pause.stop()
+        choice._take(Found("https://desk.firm.example/desk", who, "0.1.0"))
+        return desk.login
+
+    return show
 
 
 async def _new_password(desk: Desk) -> QWidget:
@@ -672,6 +699,7 @@ async def _toasts(desk: Desk) -> QWidget:
 DIALOGS = (
     Scene("dialog-login", _login),
     Scene("dialog-login-refused", _login_refused),
+    *(Scene(f"dialog-login-server-{who.value}", _login_elsewhere(who)) for who in Who),
     Scene("dialog-new-password", _new_password),
     Scene("dialog-change-password", _change_password),
     Scene("dialog-admin-add", _add_admin),

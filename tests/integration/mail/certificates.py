@@ -39,18 +39,14 @@ class Authority:
         context.load_cert_chain(self.server_file(host, valid_for=valid_for))
         return context
 
-    def server_file(self, host: str = "127.0.0.1", *, valid_for: timedelta = _DAY) -> Path:
-        """The same as a file: key and certificate."""
+    def server_file(self, host: str = "127.0.0.1", *others: str, valid_for: timedelta = _DAY) -> Path:
+        """The same as a file: key and certificate, for other names as well."""
         key = ec.generate_private_key(ec.SECP256R1())
         issuer = x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key())
-        try:
-            name: x509.GeneralName = x509.IPAddress(ip_address(host))
-        except ValueError:
-            name = x509.DNSName(host)
         certificate = (
             _certificate(x509.Name.from_rfc4514_string(f"CN={host}"), key.public_key(), valid_for=valid_for)
             .issuer_name(self._name)
-            .add_extension(x509.SubjectAlternativeName([name]), critical=False)
+            .add_extension(x509.SubjectAlternativeName([_name(each) for each in (host, *others)]), critical=False)
             .add_extension(issuer, critical=False)
             .sign(self._key, hashes.SHA256())
         )
@@ -60,6 +56,13 @@ class Authority:
             + certificate.public_bytes(Encoding.PEM)
         )
         return file
+
+
+def _name(host: str) -> x509.GeneralName:
+    try:
+        return x509.IPAddress(ip_address(host))
+    except ValueError:
+        return x509.DNSName(host)
 
 
 def _certificate(

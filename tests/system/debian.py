@@ -1,0 +1,65 @@
+"""Programs of Debian's that a test needs and that need not be installed: unpacked below ``build``."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+_DIRECTORY = Path("build/debian")
+_SECONDS = 120
+
+
+class Unpacked:
+    """A package with the libraries that come with it."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def program(self, name: str) -> str:
+        """The path of one of its programs."""
+        return str((self._root / name).resolve())
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """In which its programs find their libraries."""
+        folders = [str(path.resolve()) for path in sorted(self._root.glob("usr/lib/*-linux-gnu"))]
+        return {**os.environ, "LD_LIBRARY_PATH": os.pathsep.join(folders)}
+
+
+def unpacked(*packages: str) -> Unpacked:
+    """These packages, fetched once. Without them the test is skipped, or fails where nothing may be missing."""
+    root = _DIRECTORY / packages[0]
+    _DIRECTORY.mkdir(parents=True, exist_ok=True)
+    with FileLock(_DIRECTORY / f"{packages[0]}.lock"):
+        if not root.exists():
+            try:
+                _fetch(packages, root)
+            except (OSError, subprocess.SubprocessError) as error:
+                _cannot_be_had(packages[0], error)
+    return Unpacked(root)
+
+
+def _fetch(packages: tuple[str, ...], root: Path) -> None:
+    part = root.with_name(f"{root.name}.part")
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir()
+    if subprocess.run(["apt-get", "download", *packages], cwd=part, capture_output=True, timeout=_SECONDS).returncode:
+        # Root alone may, and only a machine that has never looked needs to.
+        subprocess.run(["apt-get", "update"], capture_output=True, check=True, timeout=_SECONDS)
+        subprocess.run(["apt-get", "download", *packages], cwd=part, capture_output=True, check=True, timeout=_SECONDS)
+    for file in sorted(part.glob("*.deb")):
+        subprocess.run(["dpkg", "-x", file.name, "."], cwd=part, capture_output=True, check=True, timeout=_SECONDS)
+        file.unlink()
+    part.rename(root)
+
+
+def _cannot_be_had(package: str, error: Exception) -> None:
+    reason = f"{package} cannot be had from Debian: {error}"
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
