@@ -9,6 +9,7 @@ from contextlib import suppress
 from enum import Enum
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
+from weakref import WeakSet
 
 import aiohttp
 import socketio
@@ -150,8 +151,10 @@ class _Connection:
         self.refusal = ""
         self._url = url
         self._token = token
+        #: The library leaves those unread that it has no use for.
+        self._answers: WeakSet[aiohttp.ClientResponse] = WeakSet()
         # Reconnecting is the caller's: the library retries a refused token for ever and says nothing of its waits.
-        self._http = aiohttp.ClientSession(connector=connector(url), middlewares=(_stay_here,))
+        self._http = aiohttp.ClientSession(connector=connector(url), middlewares=(self._stay_here,))
         session: Any = self._http  # the stubs know the other client's only
         self._client = socketio.AsyncClient(reconnection=False, handle_sigint=False, http_session=session)
         for event, listener in listeners.items():
@@ -189,7 +192,19 @@ class _Connection:
                             "the connection has ended by an answer that is not understood: %s", loop.exception()
                         )
         finally:  # the program may end while it hangs up
+            for answer in tuple(self._answers):
+                answer.close()
             await self._http.close()
+
+    async def _stay_here(
+        self, request: aiohttp.ClientRequest, ask: aiohttp.ClientHandlerType
+    ) -> aiohttp.ClientResponse:
+        """Whoever is pointed to would be told the token."""
+        response = await ask(request)
+        self._answers.add(response)
+        if response.status in _ELSEWHERE:
+            raise aiohttp.ClientConnectionError(f"pointed to {response.headers.get('Location', 'another place')}")
+        return response
 
     def _on_session_ended(self, data: object) -> None:
         try:
@@ -215,12 +230,3 @@ class _Connection:
 def _socketio_path(server_url: str) -> str:
     """Below the address's own path: the library takes scheme and host of an address only."""
     return f"{urlsplit(server_url).path.strip('/')}/socket.io".lstrip("/")
-
-
-async def _stay_here(request: aiohttp.ClientRequest, ask: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
-    """Whoever is pointed to would be told the token."""
-    response = await ask(request)
-    if response.status in _ELSEWHERE:
-        response.close()
-        raise aiohttp.ClientConnectionError(f"pointed to {response.headers.get('Location', 'another place')}")
-    return response

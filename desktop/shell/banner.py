@@ -32,6 +32,7 @@ class ConnectionBanner(QFrame):
         mark(self, "noticeWarning")
         self._sign = QLabel()
         self.label = QLabel()
+        self.label.setWordWrap(True)
         self.retry_button = QPushButton(self.tr("Retry now"))
         mark(self.retry_button, "link")
         self.retry_button.clicked.connect(connection.retry_now)
