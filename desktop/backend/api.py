@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import ssl
 from collections.abc import Callable
@@ -194,7 +195,8 @@ class Api:
         except OSError as error:
             raise Refused(Trouble.UNREADABLE, file=str(path), reason=reason_of(error)) from error
         form = aiohttp.FormData()
-        form.add_field("file", content, filename=path.name, content_type="application/octet-stream")
+        # As a file: bytes that many would be sent in one piece, in which the window stands still.
+        form.add_field("file", io.BytesIO(content), filename=path.name, content_type="application/octet-stream")
         return await self._ask("POST", "/api/imports", ImportPreview, form, timeout=_FILE_TIMEOUT)
 
     async def preview_import(self, import_id: str, reading: ImportReading) -> ImportPreview:
