@@ -777,14 +777,10 @@
         <translation>Die Verbindung zum Server wird aufgebaut.</translation>
     </message>
     <message>
-        <source>{0} What you see may be old. Next try in {1} s.</source>
-        <translation>{0} Was Sie sehen, kann veraltet sein. Nächster Versuch in {1} s.</translation>
-    </message>
-    <message>
         <source>{0} Trying again…</source>
         <translation>{0} Neuer Versuch …</translation>
     </message>
-<message>
+    <message>
         <source>Log in…</source>
         <translation>Anmelden…</translation>
     </message>
@@ -796,7 +792,7 @@
         <source>{0} Next try in {1} s.</source>
         <translation>{0} Nächster Versuch in {1} s.</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>CorrectAddress</name>
     <message>
@@ -1137,7 +1133,7 @@
         <translation>Gesendet</translation>
     </message>
     <message>
-        <source>Server's answer</source>
+        <source>Server&apos;s answer</source>
         <translation>Antwort des Servers</translation>
     </message>
     <message>
@@ -1332,10 +1328,10 @@
     <name>Keyring</name>
     <message>
         <source>This system has no keyring that can be used, so you stay logged in only until you quit.</source>
-        <extracomment>A sentence to show once when tokens cannot be kept beyond this run, else empty.</extracomment>
+        <extracomment>Its user does not want to unlock it, or to have one. That is asked once in a run. Held while its user may be asked: one question after the other, and none after a no.</extracomment>
         <translation>Dieses System hat keinen nutzbaren Schlüsselbund, darum bleiben Sie nur angemeldet, bis Sie das Programm beenden.</translation>
     </message>
-<message>
+    <message>
         <source>The keyring was not unlocked, so you stay logged in only until you quit.</source>
         <translation>Der Schlüsselbund wurde nicht entsperrt; deshalb bleiben Sie nur bis zum Beenden angemeldet.</translation>
     </message>
@@ -1630,43 +1626,7 @@
         <source>Show all leads first.</source>
         <translation>Zeigen Sie erst wieder alle Kontakte an.</translation>
     </message>
-<message>
-        <source>All</source>
-        <translation>Alle</translation>
-    </message>
-    <message>
-        <source>New</source>
-        <translation>Neu</translation>
-    </message>
-    <message>
-        <source>Activating</source>
-        <translation>In Aktivierung</translation>
-    </message>
-    <message>
-        <source>Users</source>
-        <translation>Benutzer</translation>
-    </message>
-    <message>
-        <source>Skipped</source>
-        <translation>Übersprungen</translation>
-    </message>
-    <message>
-        <source>Clear</source>
-        <translation>Aufheben</translation>
-    </message>
-    <message>
-        <source>Nothing matches</source>
-        <translation>Nichts gefunden</translation>
-    </message>
-    <message>
-        <source>No lead has this status and contains what you search for.</source>
-        <translation>Kein Kontakt hat diesen Status und enthält das Gesuchte.</translation>
-    </message>
-    <message>
-        <source>{0} of {1} selected</source>
-        <translation>{0} von {1} ausgewählt</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>LetterView</name>
     <message>
@@ -1746,7 +1706,7 @@
         <source>Logging in…</source>
         <translation>Anmeldung läuft …</translation>
     </message>
-<message>
+    <message>
         <source>Another server…</source>
         <translation>Anderer Server…</translation>
     </message>
@@ -1758,7 +1718,7 @@
         <source>Like the system</source>
         <translation>Wie das System</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>LoginsDialog</name>
     <message>
@@ -2161,7 +2121,7 @@
         <translation>Ihr Passwort wurde im selben Augenblick geändert. Melden Sie sich neu an.</translation>
     </message>
     <message>
-        <source>A login is needed. Send 'Authorization: Bearer &lt;token&gt;'.</source>
+        <source>A login is needed. Send &apos;Authorization: Bearer &lt;token&gt;&apos;.</source>
         <translation>Dafür müssen Sie angemeldet sein.</translation>
     </message>
     <message>
@@ -2213,11 +2173,11 @@
         <translation>Das darf niemand.</translation>
     </message>
     <message>
-        <source>This is possible on the server's own machine only.</source>
+        <source>This is possible on the server&apos;s own machine only.</source>
         <translation>Das geht nur auf dem Rechner des Servers selbst.</translation>
     </message>
     <message>
-        <source>The code is not the one that the server has printed since it was last started. On its machine, 'activation-server admin add NAME' adds an owner as well.</source>
+        <source>The code is not the one that the server has printed since it was last started. On its machine, &apos;activation-server admin add NAME&apos; adds an owner as well.</source>
         <translation>Das ist nicht der Code, den der Server seit seinem letzten Start ausgegeben hat. Auf seinem Rechner legt auch „activation-server admin add NAME“ einen Inhaber an.</translation>
     </message>
     <message>
@@ -2225,7 +2185,7 @@
         <translation>Inzwischen gibt es Administratoren. Bitten Sie einen Inhaber, Sie hinzuzufügen.</translation>
     </message>
     <message>
-        <source>There is already an admin named '{name}'. Choose another name.</source>
+        <source>There is already an admin named &apos;{name}&apos;. Choose another name.</source>
         <translation>Einen Administrator namens „{name}“ gibt es schon. Wählen Sie einen anderen Namen.</translation>
     </message>
     <message>
@@ -2241,7 +2201,7 @@
         <translation>Diesen Administrator gibt es nicht.</translation>
     </message>
     <message>
-        <source>There is no admin named '{name}'.</source>
+        <source>There is no admin named &apos;{name}&apos;.</source>
         <translation>Einen Administrator namens „{name}“ gibt es nicht.</translation>
     </message>
     <message>
@@ -2265,7 +2225,7 @@
         <translation>Die Anfrage ist zu groß; sie darf {size} haben.</translation>
     </message>
     <message>
-        <source>The request's address and headers are too long; they may have {size}.</source>
+        <source>The request&apos;s address and headers are too long; they may have {size}.</source>
         <translation>Adresse und Kopfzeilen der Anfrage sind zu lang; sie dürfen {size} haben.</translation>
     </message>
     <message>
@@ -2385,11 +2345,11 @@
         <translation>Das ist keine E-Mail-Adresse: {problem}</translation>
     </message>
     <message>
-        <source>'{action}' is for emails that are {parts}.</source>
+        <source>&apos;{action}&apos; is for emails that are {parts}.</source>
         <translation>„{action}“ ist für E-Mails in diesem Zustand: {parts}.</translation>
     </message>
     <message>
-        <source>'cause' and 'held' are for failed emails.</source>
+        <source>&apos;cause&apos; and &apos;held&apos; are for failed emails.</source>
         <translation>„cause“ und „held“ gelten für fehlgeschlagene E-Mails.</translation>
     </message>
     <message>
@@ -2465,19 +2425,19 @@
         <translation>zeigt weder, wo man sich anmeldet, noch mit welcher Adresse: Schreiben Sie {link} und {address}.</translation>
     </message>
     <message>
-        <source>'{name}' is not known here. There are: {names}.</source>
+        <source>&apos;{name}&apos; is not known here. There are: {names}.</source>
         <translation>„{name}“ ist hier nicht bekannt. Es gibt: {names}.</translation>
     </message>
     <message>
-        <source>There is no filter '{name}'. There are: {names}.</source>
+        <source>There is no filter &apos;{name}&apos;. There are: {names}.</source>
         <translation>Einen Filter „{name}“ gibt es nicht. Es gibt: {names}.</translation>
     </message>
     <message>
-        <source>There is no test '{name}'. There are: {names}.</source>
+        <source>There is no test &apos;{name}&apos;. There are: {names}.</source>
         <translation>Einen Test „{name}“ gibt es nicht. Es gibt: {names}.</translation>
     </message>
     <message>
-        <source>{what} is not part of templates. They fill in {names}, and may decide by 'if'.</source>
+        <source>{what} is not part of templates. They fill in {names}, and may decide by &apos;if&apos;.</source>
         <translation>{what} gehört nicht in Vorlagen. Sie setzen {names} ein und dürfen mit „if“ unterscheiden.</translation>
     </message>
     <message>
@@ -2557,7 +2517,7 @@
         <translation>Der Versand geht weiter.</translation>
     </message>
     <message>
-        <source>It was begun {tries} times and never came on: each time the server or its database ended, or failed. The server's log says more.</source>
+        <source>It was begun {tries} times and never came on: each time the server or its database ended, or failed. The server&apos;s log says more.</source>
         <translation>Es wurde {tries}-mal begonnen und kam nie voran: Jedes Mal endete der Server oder seine Datenbank, oder es gab einen Fehler. Das Protokoll des Servers sagt mehr.</translation>
     </message>
     <message>
@@ -2581,7 +2541,7 @@
         <translation>Die Domain der Adresse nimmt keine E-Mails an.</translation>
     </message>
     <message>
-        <source>The recipient's mail server does not answer.</source>
+        <source>The recipient&apos;s mail server does not answer.</source>
         <translation>Der Mailserver des Empfängers antwortet nicht.</translation>
     </message>
     <message>
@@ -2625,7 +2585,7 @@
         <translation>Die E-Mail wurde übergeben, aber ob sie zugestellt wurde, ist nicht bekannt. {why}</translation>
     </message>
     <message>
-        <source>The mail server answered '{answer}' to it</source>
+        <source>The mail server answered &apos;{answer}&apos; to it</source>
         <translation>Der Mailserver antwortete darauf: „{answer}“</translation>
     </message>
     <message>
@@ -2673,7 +2633,7 @@
         <translation>Der Mailserver lehnt die Anmeldung ab: „{answer}“</translation>
     </message>
     <message>
-        <source>The mail server refuses the sender's address: {answer}</source>
+        <source>The mail server refuses the sender&apos;s address: {answer}</source>
         <translation>Der Mailserver lehnt die Absenderadresse ab: „{answer}“</translation>
     </message>
     <message>
@@ -3176,6 +3136,53 @@
     </message>
 </context>
 <context>
+    <name>ServerChoice</name>
+    <message>
+        <source>Server address</source>
+        <translation>Adresse des Servers</translation>
+    </message>
+    <message>
+        <source>Use this server</source>
+        <translation>Diesen Server nutzen</translation>
+    </message>
+    <message>
+        <source>Use it anyway</source>
+        <translation>Trotzdem nutzen</translation>
+    </message>
+    <message>
+        <source>This is not a server&apos;s address. Give one like desk.example.com or http://localhost:4000.</source>
+        <translation>Das ist keine Adresse eines Servers. Geben Sie eine wie desk.example.com oder http://localhost:4000 an.</translation>
+    </message>
+    <message>
+        <source>Looking who answers there…</source>
+        <translation>Es wird nachgesehen, wer dort antwortet…</translation>
+    </message>
+    <message>
+        <source>Activation Desk {1} answers at {0}.</source>
+        <translation>Activation Desk {1} antwortet unter {0}.</translation>
+    </message>
+    <message>
+        <source>Activation Desk answers at {0}, but without encryption: your password would travel in the clear. The server needs a certificate.</source>
+        <translation>Activation Desk antwortet unter {0}, aber unverschlüsselt: Ihr Passwort wäre unterwegs lesbar. Der Server braucht ein Zertifikat.</translation>
+    </message>
+    <message>
+        <source>What answers at {0} cannot prove who it is: its certificate is not good.</source>
+        <translation>Was unter {0} antwortet, kann nicht belegen, wer es ist: Sein Zertifikat ist nicht gültig.</translation>
+    </message>
+    <message>
+        <source>A proxy answers at {0}, but the server behind it does not, for now.</source>
+        <translation>Unter {0} antwortet ein Proxy, aber der Server dahinter zurzeit nicht.</translation>
+    </message>
+    <message>
+        <source>What answers at {0} is not Activation Desk.</source>
+        <translation>Was unter {0} antwortet, ist nicht Activation Desk.</translation>
+    </message>
+    <message>
+        <source>Nothing answers at {0}. Is the address right, and the network up?</source>
+        <translation>Unter {0} antwortet nichts. Stimmt die Adresse, und besteht eine Netzverbindung?</translation>
+    </message>
+</context>
+<context>
     <name>SettingsDesk</name>
     <message>
         <source>That did not work: {0}</source>
@@ -3337,7 +3344,7 @@
         <translation>Ruhe</translation>
     </message>
     <message>
-        <source>This is not a server's address. Give one like http://localhost:4000 or https://desk.example.</source>
+        <source>This is not a server&apos;s address. Give one like http://localhost:4000 or https://desk.example.</source>
         <translation>Das ist keine Serveradresse. Geben Sie eine an wie http://localhost:4000 oder https://desk.example.</translation>
     </message>
     <message>
@@ -3749,11 +3756,11 @@
         <source>Email Queue: {0} waiting</source>
         <translation>E-Mail-Warteschlange: {0} warten</translation>
     </message>
-<message>
+    <message>
         <source>Another server…</source>
         <translation>Anderer Server…</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>Trouble</name>
     <message>
@@ -3806,7 +3813,7 @@
         <translation>Wenn die Anfrage ihn erreicht hat, geht die Aktivierung dort weiter und wird hier gezeigt, sobald die Verbindung wieder da ist. Nichts wird doppelt aktiviert.</translation>
     </message>
     <message>
-        <source>The server's answer was not understood.</source>
+        <source>The server&apos;s answer was not understood.</source>
         <translation>Die Antwort des Servers war nicht zu verstehen.</translation>
     </message>
     <message>
@@ -3818,7 +3825,7 @@
         <translation>Unter dieser Adresse antwortet etwas anderes.</translation>
     </message>
     <message>
-        <source>Check the server's address; what answered is not Activation Desk.</source>
+        <source>Check the server&apos;s address; what answered is not Activation Desk.</source>
         <translation>Prüfen Sie die Adresse des Servers; was geantwortet hat, ist nicht Activation Desk.</translation>
     </message>
     <message>
@@ -3862,7 +3869,7 @@
         <translation>Die Verbindung wäre nicht sicher.</translation>
     </message>
     <message>
-        <source>To {server} your password would travel in the clear. Use an address that starts with https:// (the server needs a certificate for it), or run the desktop on the server's own machine.</source>
+        <source>To {server} your password would travel in the clear. Use an address that starts with https:// (the server needs a certificate for it), or run the desktop on the server&apos;s own machine.</source>
         <translation>Zu {server} ginge Ihr Passwort unverschlüsselt. Nehmen Sie eine Adresse, die mit https:// beginnt (der Server braucht dafür ein Zertifikat), oder starten Sie das Programm auf dem Rechner des Servers.</translation>
     </message>
     <message>
@@ -3985,121 +3992,4 @@
         <translation>Wird gesendet …</translation>
     </message>
 </context>
-<context><name>Answers</name><message>
-        <source>The server's answer was not understood.</source>
-        <translation>Die Antwort des Servers wurde nicht verstanden.</translation>
-    </message>
-    <message>
-        <source>Server and desktop may be of different versions; update the older one.</source>
-        <translation>Server und Programm haben vielleicht verschiedene Versionen; bringen Sie die ältere auf den neuen Stand.</translation>
-    </message>
-    <message>
-        <source>The server cannot be reached.</source>
-        <translation>Der Server ist nicht erreichbar.</translation>
-    </message>
-    <message>
-        <source>A proxy answers at {0}, but the server behind it does not; it may be restarting. Try again in a moment.</source>
-        <translation>Unter {0} antwortet ein Proxy, aber nicht der Server dahinter; vielleicht startet er gerade neu. Versuchen Sie es gleich noch einmal.</translation>
-    </message>
-    <message>
-        <source>The file is too large for what stands in front of the server.</source>
-        <translation>Die Datei ist zu groß für das, was vor dem Server steht.</translation>
-    </message>
-    <message>
-        <source>The proxy at {0} takes no files of this size. Whoever looks after it can raise its limit to 60 MB (in nginx: client_max_body_size 60m).</source>
-        <translation>Der Proxy unter {0} nimmt keine Dateien dieser Größe an. Wer ihn betreut, kann seine Grenze auf 60 MB anheben (in nginx: client_max_body_size 60m).</translation>
-    </message>
-    <message>
-        <source>Something else answers at this address.</source>
-        <translation>Unter dieser Adresse antwortet etwas anderes.</translation>
-    </message>
-    <message>
-        <source>Check the server's address; what answered is not Activation Desk.</source>
-        <translation>Prüfen Sie die Adresse des Servers; was geantwortet hat, ist nicht Activation Desk.</translation>
-    </message>
-</context><context><name>Stream</name><message>
-        <source>The server cannot be reached.</source>
-        <translation>Der Server ist nicht erreichbar.</translation>
-    </message>
-    <message>
-        <source>What answers at the server's address is not understood.</source>
-        <translation>Was unter der Adresse des Servers antwortet, ist nicht zu verstehen.</translation>
-    </message>
-    <message>
-        <source>The connection to the server was lost.</source>
-        <translation>Die Verbindung zum Server ist abgebrochen.</translation>
-    </message>
-</context><context><name>Trust</name><message>
-        <source>The connection would not be safe.</source>
-        <extracomment>Environment variable: a PEM file of authorities that are trusted besides the system's own.</extracomment>
-        <translation>Die Verbindung wäre nicht sicher.</translation>
-    </message>
-    <message>
-        <source>To {0} your password would travel in the clear. Use an address that starts with https:// (the server needs a certificate for it), or run the desktop on the server's own machine.</source>
-        <translation>Zu {0} ginge Ihr Passwort unverschlüsselt auf die Reise. Verwenden Sie eine Adresse, die mit https:// beginnt (dafür braucht der Server ein Zertifikat), oder starten Sie das Programm auf dem Rechner des Servers.</translation>
-    </message>
-    <message>
-        <source>Its certificate has expired. Whoever looks after the server has to renew it.</source>
-        <translation>Sein Zertifikat ist abgelaufen. Wer den Server betreut, muss es erneuern.</translation>
-    </message>
-    <message>
-        <source>Its certificate is not valid yet. Is the clock of this computer right?</source>
-        <translation>Sein Zertifikat gilt noch nicht. Geht die Uhr dieses Rechners richtig?</translation>
-    </message>
-    <message>
-        <source>Its certificate is for another name than {0}. Use the name that the certificate is for.</source>
-        <translation>Sein Zertifikat gilt für einen anderen Namen als {0}. Verwenden Sie den Namen, für den es ausgestellt ist.</translation>
-    </message>
-    <message>
-        <source>Its certificate comes from nobody whom this computer trusts. If your organisation has an authority of its own, have it installed on this computer, or name its file in {0}.</source>
-        <translation>Sein Zertifikat kommt von niemandem, dem dieser Rechner vertraut. Hat Ihre Organisation eine eigene Zertifizierungsstelle, lassen Sie diese auf dem Rechner einrichten, oder nennen Sie ihre Datei in {0}.</translation>
-    </message>
-    <message>
-        <source>The server cannot prove who it is.</source>
-        <translation>Der Server kann nicht beweisen, wer er ist.</translation>
-    </message>
-</context><context><name>ServerChoice</name><message>
-        <source>Server address</source>
-        <translation>Adresse des Servers</translation>
-    </message>
-    <message>
-        <source>Use this server</source>
-        <translation>Diesen Server nutzen</translation>
-    </message>
-    <message>
-        <source>Use it anyway</source>
-        <translation>Trotzdem nutzen</translation>
-    </message>
-    <message>
-        <source>This is not a server's address. Give one like desk.example.com or http://localhost:4000.</source>
-        <translation>Das ist keine Adresse eines Servers. Geben Sie eine wie desk.example.com oder http://localhost:4000 an.</translation>
-    </message>
-    <message>
-        <source>Looking who answers there…</source>
-        <translation>Es wird nachgesehen, wer dort antwortet…</translation>
-    </message>
-    <message>
-        <source>Activation Desk {1} answers at {0}.</source>
-        <translation>Activation Desk {1} antwortet unter {0}.</translation>
-    </message>
-    <message>
-        <source>Activation Desk answers at {0}, but without encryption: your password would travel in the clear. The server needs a certificate.</source>
-        <translation>Activation Desk antwortet unter {0}, aber unverschlüsselt: Ihr Passwort wäre unterwegs lesbar. Der Server braucht ein Zertifikat.</translation>
-    </message>
-    <message>
-        <source>What answers at {0} cannot prove who it is: its certificate is not good.</source>
-        <translation>Was unter {0} antwortet, kann nicht belegen, wer es ist: Sein Zertifikat ist nicht gültig.</translation>
-    </message>
-    <message>
-        <source>A proxy answers at {0}, but the server behind it does not, for now.</source>
-        <translation>Unter {0} antwortet ein Proxy, aber der Server dahinter zurzeit nicht.</translation>
-    </message>
-    <message>
-        <source>What answers at {0} is not Activation Desk.</source>
-        <translation>Was unter {0} antwortet, ist nicht Activation Desk.</translation>
-    </message>
-    <message>
-        <source>Nothing answers at {0}. Is the address right, and the network up?</source>
-        <translation>Unter {0} antwortet nichts. Stimmt die Adresse, und besteht eine Netzverbindung?</translation>
-    </message>
-</context></TS>
+</TS>

@@ -113,9 +113,9 @@ async def test_who_may_say_for_whom_they_ask(
     await server.ready.wait()
     reader, writer = await asyncio.open_connection(*listener.getsockname())
     writer.write(f"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX-Forwarded-For: {claimed}\r\n\r\n".encode())
-    answer = await asyncio.wait_for(reader.read(), _DEADLINE)
+    answer = await asyncio.wait_for(reader.read(), LIMIT)
     writer.close()
     server.stop()
-    await asyncio.wait_for(serving, _DEADLINE)
+    await asyncio.wait_for(serving, LIMIT)
     listener.close()
     assert answer.rpartition(b"\r\n\r\n")[2].decode() == taken
