@@ -76,14 +76,8 @@ def _paint(url: str, token: str, of: str, only: str, out: Path, rows: Rows, scal
         "QT_QPA_PLATFORM": "offscreen",
         "QT_SCALE_FACTOR": f"{scaling / 100:g}",
     }
-    result = subprocess.run(
-        [*command, f"{scaling}", language],
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=_SECONDS,
-        check=False,
-    )
+    command += [f"{scaling}", language]
+    result = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=_SECONDS, check=False)
     if result.returncode != 0 or "Traceback" in result.stderr:
         sys.exit(f"The pictures could not be taken:\n{result.stderr}")
     return result.stdout.splitlines()
