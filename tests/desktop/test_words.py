@@ -79,15 +79,18 @@ async def _walk(
             yield f"{scene.name} {width}×{height}", widget
 
 
-@pytest.mark.timeout(900)
+#: What is walked at once, and the sizes of the main window.
+_PARTS = {"pages": (PAGES, _SIZES), "states": (STATES, _SIZES[:1]), "dialogs": (DIALOGS, _SIZES[:1])}
+
+
+@pytest.mark.timeout(280)  # the scenes of a part on a busy machine
+@pytest.mark.parametrize("part", _PARTS)
 @pytest.mark.parametrize("desk", [Language.GERMAN, Language.ENGLISH], indirect=True)
-async def test_every_text_is_in_the_language_and_has_the_room_it_needs(desk: Desk) -> None:
-    """The long form of it, with more rows and at more sizes: ``python -m tests.desktop.gallery --language de``."""
+async def test_every_text_is_in_the_language_and_has_the_room_it_needs(desk: Desk, part: str) -> None:
+    """The long form, with more rows and at more sizes, is ``python -m tests.desktop.gallery --language de``."""
     language, faults = desk.preferences.language, _Faults()
-    async for name, widget in _walk(desk, PAGES, _SIZES):
-        for what in faults_of(widget, language):
-            faults.add(name, what)
-    async for name, widget in _walk(desk, (*STATES, *DIALOGS), _SIZES[:1]):
+    scenes, sizes = _PARTS[part]
+    async for name, widget in _walk(desk, scenes, sizes):
         for what in faults_of(widget, language):
             faults.add(name, what)
     if language is Language.GERMAN:
