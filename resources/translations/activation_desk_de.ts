@@ -1642,7 +1642,43 @@
         <source>Show all leads first.</source>
         <translation>Zeigen Sie erst wieder alle Kontakte an.</translation>
     </message>
-</context>
+<message>
+        <source>All</source>
+        <translation>Alle</translation>
+    </message>
+    <message>
+        <source>New</source>
+        <translation>Neu</translation>
+    </message>
+    <message>
+        <source>Activating</source>
+        <translation>In Arbeit</translation>
+    </message>
+    <message>
+        <source>Skipped</source>
+        <translation>Übersprungen</translation>
+    </message>
+    <message>
+        <source>Activated</source>
+        <translation>Aktiviert</translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation>Aufheben</translation>
+    </message>
+    <message>
+        <source>Nothing matches</source>
+        <translation>Nichts gefunden</translation>
+    </message>
+    <message>
+        <source>No lead has this status and contains what you search for.</source>
+        <translation>Kein Kontakt hat diesen Status und enthält das Gesuchte.</translation>
+    </message>
+    <message>
+        <source>{0} of {1} selected</source>
+        <translation>{0} von {1} ausgewählt</translation>
+    </message>
+    </context>
 <context>
     <name>LetterView</name>
     <message>
@@ -4012,4 +4048,16 @@
         <translation>Wird gesendet …</translation>
     </message>
 </context>
-</TS>
+<context><name>Actor</name><message>
+        <source>Command line</source>
+        <translation>Kommandozeile</translation>
+    </message>
+    <message>
+        <source>First owner</source>
+        <translation>Erster Inhaber</translation>
+    </message>
+    <message>
+        <source>Unknown name</source>
+        <translation>Unbekannter Name</translation>
+    </message>
+</context></TS>
