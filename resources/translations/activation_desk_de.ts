@@ -223,6 +223,21 @@
     </message>
 </context>
 <context>
+    <name>Actor</name>
+    <message>
+        <source>Command line</source>
+        <translation>Kommandozeile</translation>
+    </message>
+    <message>
+        <source>First owner</source>
+        <translation>Erster Inhaber</translation>
+    </message>
+    <message>
+        <source>Unknown name</source>
+        <translation>Unbekannter Name</translation>
+    </message>
+</context>
+<context>
     <name>AddAdmin</name>
     <message>
         <source>Add an admin</source>
@@ -792,11 +807,7 @@
         <source>{0} Next try in {1} s.</source>
         <translation>{0} Nächster Versuch in {1} s.</translation>
     </message>
-<message>
-        <source>{0} What you see may be old. Next try in {1} s.</source>
-        <translation>{0} Was Sie sehen, kann veraltet sein. Nächster Versuch in {1} s.</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>CorrectAddress</name>
     <message>
@@ -1016,10 +1027,6 @@
         <translation>Wird gerade gesendet</translation>
     </message>
     <message>
-        <source>Delivered</source>
-        <translation>Zugestellt</translation>
-    </message>
-<message>
         <source>Sent</source>
         <translation>Gesendet</translation>
     </message>
@@ -1141,7 +1148,7 @@
         <translation>Gesendet</translation>
     </message>
     <message>
-        <source>Server's answer</source>
+        <source>Server&apos;s answer</source>
         <translation>Antwort des Servers</translation>
     </message>
     <message>
@@ -1446,14 +1453,10 @@
         <translation>In Arbeit</translation>
     </message>
     <message>
-        <source>User</source>
-        <translation>Benutzer</translation>
-    </message>
-    <message>
         <source>Skipped</source>
         <translation>Übersprungen</translation>
     </message>
-<message>
+    <message>
         <source>Activated</source>
         <translation>Aktiviert</translation>
     </message>
@@ -1473,18 +1476,14 @@
         <translation>In Aktivierung</translation>
     </message>
     <message>
-        <source>Users</source>
-        <translation>Benutzer</translation>
-    </message>
-    <message>
         <source>Skipped</source>
         <translation>Übersprungen</translation>
     </message>
-<message>
+    <message>
         <source>Activated</source>
         <translation>Aktiviert</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>LeadsDesk</name>
     <message>
@@ -1642,43 +1641,7 @@
         <source>Show all leads first.</source>
         <translation>Zeigen Sie erst wieder alle Kontakte an.</translation>
     </message>
-<message>
-        <source>All</source>
-        <translation>Alle</translation>
-    </message>
-    <message>
-        <source>New</source>
-        <translation>Neu</translation>
-    </message>
-    <message>
-        <source>Activating</source>
-        <translation>In Arbeit</translation>
-    </message>
-    <message>
-        <source>Skipped</source>
-        <translation>Übersprungen</translation>
-    </message>
-    <message>
-        <source>Activated</source>
-        <translation>Aktiviert</translation>
-    </message>
-    <message>
-        <source>Clear</source>
-        <translation>Aufheben</translation>
-    </message>
-    <message>
-        <source>Nothing matches</source>
-        <translation>Nichts gefunden</translation>
-    </message>
-    <message>
-        <source>No lead has this status and contains what you search for.</source>
-        <translation>Kein Kontakt hat diesen Status und enthält das Gesuchte.</translation>
-    </message>
-    <message>
-        <source>{0} of {1} selected</source>
-        <translation>{0} von {1} ausgewählt</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>LetterView</name>
     <message>
@@ -2173,7 +2136,7 @@
         <translation>Ihr Passwort wurde im selben Augenblick geändert. Melden Sie sich neu an.</translation>
     </message>
     <message>
-        <source>A login is needed. Send 'Authorization: Bearer &lt;token&gt;'.</source>
+        <source>A login is needed. Send &apos;Authorization: Bearer &lt;token&gt;&apos;.</source>
         <translation>Dafür müssen Sie angemeldet sein.</translation>
     </message>
     <message>
@@ -2225,11 +2188,11 @@
         <translation>Das darf niemand.</translation>
     </message>
     <message>
-        <source>This is possible on the server's own machine only.</source>
+        <source>This is possible on the server&apos;s own machine only.</source>
         <translation>Das geht nur auf dem Rechner des Servers selbst.</translation>
     </message>
     <message>
-        <source>The code is not the one that the server has printed since it was last started. On its machine, 'activation-server admin add NAME' adds an owner as well.</source>
+        <source>The code is not the one that the server has printed since it was last started. On its machine, &apos;activation-server admin add NAME&apos; adds an owner as well.</source>
         <translation>Das ist nicht der Code, den der Server seit seinem letzten Start ausgegeben hat. Auf seinem Rechner legt auch „activation-server admin add NAME“ einen Inhaber an.</translation>
     </message>
     <message>
@@ -2237,7 +2200,7 @@
         <translation>Inzwischen gibt es Administratoren. Bitten Sie einen Inhaber, Sie hinzuzufügen.</translation>
     </message>
     <message>
-        <source>There is already an admin named '{name}'. Choose another name.</source>
+        <source>There is already an admin named &apos;{name}&apos;. Choose another name.</source>
         <translation>Einen Administrator namens „{name}“ gibt es schon. Wählen Sie einen anderen Namen.</translation>
     </message>
     <message>
@@ -2253,7 +2216,7 @@
         <translation>Diesen Administrator gibt es nicht.</translation>
     </message>
     <message>
-        <source>There is no admin named '{name}'.</source>
+        <source>There is no admin named &apos;{name}&apos;.</source>
         <translation>Einen Administrator namens „{name}“ gibt es nicht.</translation>
     </message>
     <message>
@@ -2277,7 +2240,7 @@
         <translation>Die Anfrage ist zu groß; sie darf {size} haben.</translation>
     </message>
     <message>
-        <source>The request's address and headers are too long; they may have {size}.</source>
+        <source>The request&apos;s address and headers are too long; they may have {size}.</source>
         <translation>Adresse und Kopfzeilen der Anfrage sind zu lang; sie dürfen {size} haben.</translation>
     </message>
     <message>
@@ -2397,11 +2360,11 @@
         <translation>Das ist keine E-Mail-Adresse: {problem}</translation>
     </message>
     <message>
-        <source>'{action}' is for emails that are {parts}.</source>
+        <source>&apos;{action}&apos; is for emails that are {parts}.</source>
         <translation>„{action}“ ist für E-Mails in diesem Zustand: {parts}.</translation>
     </message>
     <message>
-        <source>'cause' and 'held' are for failed emails.</source>
+        <source>&apos;cause&apos; and &apos;held&apos; are for failed emails.</source>
         <translation>„cause“ und „held“ gelten für fehlgeschlagene E-Mails.</translation>
     </message>
     <message>
@@ -2477,19 +2440,19 @@
         <translation>zeigt weder, wo man sich anmeldet, noch mit welcher Adresse: Schreiben Sie {link} und {address}.</translation>
     </message>
     <message>
-        <source>'{name}' is not known here. There are: {names}.</source>
+        <source>&apos;{name}&apos; is not known here. There are: {names}.</source>
         <translation>„{name}“ ist hier nicht bekannt. Es gibt: {names}.</translation>
     </message>
     <message>
-        <source>There is no filter '{name}'. There are: {names}.</source>
+        <source>There is no filter &apos;{name}&apos;. There are: {names}.</source>
         <translation>Einen Filter „{name}“ gibt es nicht. Es gibt: {names}.</translation>
     </message>
     <message>
-        <source>There is no test '{name}'. There are: {names}.</source>
+        <source>There is no test &apos;{name}&apos;. There are: {names}.</source>
         <translation>Einen Test „{name}“ gibt es nicht. Es gibt: {names}.</translation>
     </message>
     <message>
-        <source>{what} is not part of templates. They fill in {names}, and may decide by 'if'.</source>
+        <source>{what} is not part of templates. They fill in {names}, and may decide by &apos;if&apos;.</source>
         <translation>{what} gehört nicht in Vorlagen. Sie setzen {names} ein und dürfen mit „if“ unterscheiden.</translation>
     </message>
     <message>
@@ -2569,7 +2532,7 @@
         <translation>Der Versand geht weiter.</translation>
     </message>
     <message>
-        <source>It was begun {tries} times and never came on: each time the server or its database ended, or failed. The server's log says more.</source>
+        <source>It was begun {tries} times and never came on: each time the server or its database ended, or failed. The server&apos;s log says more.</source>
         <translation>Es wurde {tries}-mal begonnen und kam nie voran: Jedes Mal endete der Server oder seine Datenbank, oder es gab einen Fehler. Das Protokoll des Servers sagt mehr.</translation>
     </message>
     <message>
@@ -2593,7 +2556,7 @@
         <translation>Die Domain der Adresse nimmt keine E-Mails an.</translation>
     </message>
     <message>
-        <source>The recipient's mail server does not answer.</source>
+        <source>The recipient&apos;s mail server does not answer.</source>
         <translation>Der Mailserver des Empfängers antwortet nicht.</translation>
     </message>
     <message>
@@ -2637,7 +2600,7 @@
         <translation>Die E-Mail wurde übergeben, aber ob sie zugestellt wurde, ist nicht bekannt. {why}</translation>
     </message>
     <message>
-        <source>The mail server answered '{answer}' to it</source>
+        <source>The mail server answered &apos;{answer}&apos; to it</source>
         <translation>Der Mailserver antwortete darauf: „{answer}“</translation>
     </message>
     <message>
@@ -2685,7 +2648,7 @@
         <translation>Der Mailserver lehnt die Anmeldung ab: „{answer}“</translation>
     </message>
     <message>
-        <source>The mail server refuses the sender's address: {answer}</source>
+        <source>The mail server refuses the sender&apos;s address: {answer}</source>
         <translation>Der Mailserver lehnt die Absenderadresse ab: „{answer}“</translation>
     </message>
     <message>
@@ -3202,7 +3165,7 @@
         <translation>Trotzdem nutzen</translation>
     </message>
     <message>
-        <source>This is not a server's address. Give one like desk.example.com or http://localhost:4000.</source>
+        <source>This is not a server&apos;s address. Give one like desk.example.com or http://localhost:4000.</source>
         <translation>Das ist keine Adresse eines Servers. Geben Sie eine wie desk.example.com oder http://localhost:4000 an.</translation>
     </message>
     <message>
@@ -3396,7 +3359,7 @@
         <translation>Ruhe</translation>
     </message>
     <message>
-        <source>This is not a server's address. Give one like http://localhost:4000 or https://desk.example.</source>
+        <source>This is not a server&apos;s address. Give one like http://localhost:4000 or https://desk.example.</source>
         <translation>Das ist keine Serveradresse. Geben Sie eine an wie http://localhost:4000 oder https://desk.example.</translation>
     </message>
     <message>
@@ -3676,10 +3639,6 @@
         <translation>E-Mails der letzten Stunde, nach Minuten</translation>
     </message>
     <message>
-        <source>Accepted</source>
-        <translation>Angenommen</translation>
-    </message>
-    <message>
         <source>Retried</source>
         <translation>Aufgeschoben</translation>
     </message>
@@ -3707,7 +3666,7 @@
         <source>Last hour, by minute</source>
         <translation>Letzte Stunde, nach Minuten</translation>
     </message>
-<message>
+    <message>
         <source>Sent</source>
         <translation>Gesendet</translation>
     </message>
@@ -3869,7 +3828,7 @@
         <translation>Wenn die Anfrage ihn erreicht hat, geht die Aktivierung dort weiter und wird hier gezeigt, sobald die Verbindung wieder da ist. Nichts wird doppelt aktiviert.</translation>
     </message>
     <message>
-        <source>The server's answer was not understood.</source>
+        <source>The server&apos;s answer was not understood.</source>
         <translation>Die Antwort des Servers war nicht zu verstehen.</translation>
     </message>
     <message>
@@ -3881,7 +3840,7 @@
         <translation>Unter dieser Adresse antwortet etwas anderes.</translation>
     </message>
     <message>
-        <source>Check the server's address; what answered is not Activation Desk.</source>
+        <source>Check the server&apos;s address; what answered is not Activation Desk.</source>
         <translation>Prüfen Sie die Adresse des Servers; was geantwortet hat, ist nicht Activation Desk.</translation>
     </message>
     <message>
@@ -3925,7 +3884,7 @@
         <translation>Die Verbindung wäre nicht sicher.</translation>
     </message>
     <message>
-        <source>To {server} your password would travel in the clear. Use an address that starts with https:// (the server needs a certificate for it), or run the desktop on the server's own machine.</source>
+        <source>To {server} your password would travel in the clear. Use an address that starts with https:// (the server needs a certificate for it), or run the desktop on the server&apos;s own machine.</source>
         <translation>Zu {server} ginge Ihr Passwort unverschlüsselt. Nehmen Sie eine Adresse, die mit https:// beginnt (der Server braucht dafür ein Zertifikat), oder starten Sie das Programm auf dem Rechner des Servers.</translation>
     </message>
     <message>
@@ -4048,16 +4007,4 @@
         <translation>Wird gesendet …</translation>
     </message>
 </context>
-<context><name>Actor</name><message>
-        <source>Command line</source>
-        <translation>Kommandozeile</translation>
-    </message>
-    <message>
-        <source>First owner</source>
-        <translation>Erster Inhaber</translation>
-    </message>
-    <message>
-        <source>Unknown name</source>
-        <translation>Unbekannter Name</translation>
-    </message>
-</context></TS>
+</TS>

@@ -80,7 +80,7 @@ async def _walk(
 
 
 #: What is walked at once, and the sizes of the main window.
-_PARTS = {"pages": (PAGES, _SIZES), "states": (STATES, _SIZES[:1]), "dialogs": (DIALOGS, _SIZES[:1])}
+_PARTS = {"pages": (PAGES, _SIZES), "states": (STATES, _SIZES[1:]), "dialogs": (DIALOGS, _SIZES[1:])}
 
 
 @pytest.mark.timeout(280)  # the scenes of a part on a busy machine
