@@ -50,6 +50,9 @@ class ImportWizard(Dialog):
         self.undo_button = self.add_button(self.tr("Undo import"))
         self.close_button = self.add_button(self.tr("Cancel"))
         self.next_button = self.add_button("", primary=True)
+        for button in self._others():
+            button.setAutoDefault(True)  # Return does what has the focus
+        self._focus_step: ImportStep | None = None
         self._wire()
         self._show()
 
@@ -130,9 +133,17 @@ class ImportWizard(Dialog):
         mark(self.next_button, "primary")
         if self.next_button.isEnabled() and not was_on and self.focusWidget() in (None, *self._others()):
             self.next_button.setFocus()  # Qt took it away when the button was off; it is what Return does
+        self._lead_focus()
 
     def _others(self) -> tuple[QPushButton, ...]:
         return self.back_button, self.undo_button, self.close_button
+
+    def _lead_focus(self) -> None:
+        """Once in each step to what leads on: what the ring is on is what Return does."""
+        leads_on = self.file_step.choose_button if self._run.step is ImportStep.FILE else self.next_button
+        if self._focus_step is not self._run.step and leads_on.isEnabled():
+            self._focus_step = self._run.step
+            leads_on.setFocus()
 
     def _next_text(self) -> str:
         run = self._run
@@ -177,5 +188,5 @@ class ImportWizard(Dialog):
 
 
 def _said(error: DeskError) -> str:
-    """What a refused file is, or what else went wrong."""
-    return fault_worded(error.facts) or f"{error.title} {error.message}"
+    """What a refused file is, or what else went wrong; in the server's words where this program has none for it."""
+    return fault_worded(error.facts) or (f"{error.title} {error.message}" if error.is_worded else error.details)

@@ -427,29 +427,6 @@
     </message>
 </context>
 <context>
-    <name>CheckStep</name>
-    <message>
-        <source>Rows in the file</source>
-        <translation>Zeilen in der Datei</translation>
-    </message>
-    <message>
-        <source>Would be imported</source>
-        <translation>Würden importiert</translation>
-    </message>
-    <message>
-        <source>Come twice in the file</source>
-        <translation>Stehen doppelt in der Datei</translation>
-    </message>
-    <message>
-        <source>Are there already</source>
-        <translation>Sind schon vorhanden</translation>
-    </message>
-    <message>
-        <source>Cannot be used</source>
-        <translation>Sind unbrauchbar</translation>
-    </message>
-</context>
-<context>
     <name>ChosenList</name>
     <message>
         <source>Those who are activated</source>
@@ -807,11 +784,7 @@
         <source>{0} Next try in {1} s.</source>
         <translation>{0} Nächster Versuch in {1} s.</translation>
     </message>
-<message>
-        <source>{0} What you see may be old. Next try in {1} s.</source>
-        <translation>{0} Was Sie sehen, kann veraltet sein. Nächster Versuch in {1} s.</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>CorrectAddress</name>
     <message>
@@ -868,6 +841,25 @@
     <message>
         <source>Go on</source>
         <translation>Weiter</translation>
+    </message>
+</context>
+<context>
+    <name>Delimiter</name>
+    <message>
+        <source>Comma</source>
+        <translation>Komma</translation>
+    </message>
+    <message>
+        <source>Semicolon</source>
+        <translation>Semikolon</translation>
+    </message>
+    <message>
+        <source>Tab</source>
+        <translation>Tabulator</translation>
+    </message>
+    <message>
+        <source>Bar</source>
+        <translation>Senkrechter Strich</translation>
     </message>
 </context>
 <context>
@@ -1034,10 +1026,6 @@
         <source>Sent</source>
         <translation>Gesendet</translation>
     </message>
-<message>
-        <source>Delivered</source>
-        <translation>Zugestellt</translation>
-    </message>
 </context>
 <context>
     <name>EmailHistoryDialog</name>
@@ -1156,7 +1144,7 @@
         <translation>Gesendet</translation>
     </message>
     <message>
-        <source>Server's answer</source>
+        <source>Server&apos;s answer</source>
         <translation>Antwort des Servers</translation>
     </message>
     <message>
@@ -1178,6 +1166,145 @@
     <message>
         <source>Queued</source>
         <translation>Eingereiht</translation>
+    </message>
+</context>
+<context>
+    <name>Encoding</name>
+    <message>
+        <source>Unicode (UTF-8)</source>
+        <translation>Unicode (UTF-8)</translation>
+    </message>
+    <message>
+        <source>Unicode (UTF-16)</source>
+        <translation>Unicode (UTF-16)</translation>
+    </message>
+    <message>
+        <source>Unicode (UTF-16 LE)</source>
+        <translation>Unicode (UTF-16 LE)</translation>
+    </message>
+    <message>
+        <source>Unicode (UTF-16 BE)</source>
+        <translation>Unicode (UTF-16 BE)</translation>
+    </message>
+    <message>
+        <source>Unicode (UTF-32)</source>
+        <translation>Unicode (UTF-32)</translation>
+    </message>
+    <message>
+        <source>Western (Windows-1252)</source>
+        <translation>Westeuropäisch (Windows-1252)</translation>
+    </message>
+    <message>
+        <source>Western (ISO 8859-15)</source>
+        <translation>Westeuropäisch (ISO 8859-15)</translation>
+    </message>
+    <message>
+        <source>Western (DOS 850)</source>
+        <translation>Westeuropäisch (DOS 850)</translation>
+    </message>
+    <message>
+        <source>American (DOS 437)</source>
+        <translation>Amerikanisch (DOS 437)</translation>
+    </message>
+    <message>
+        <source>Western (Mac)</source>
+        <translation>Westeuropäisch (Mac)</translation>
+    </message>
+    <message>
+        <source>Central European (Windows-1250)</source>
+        <translation>Mitteleuropäisch (Windows-1250)</translation>
+    </message>
+    <message>
+        <source>Central European (ISO 8859-2)</source>
+        <translation>Mitteleuropäisch (ISO 8859-2)</translation>
+    </message>
+    <message>
+        <source>Central European (DOS 852)</source>
+        <translation>Mitteleuropäisch (DOS 852)</translation>
+    </message>
+    <message>
+        <source>Central European (Mac)</source>
+        <translation>Mitteleuropäisch (Mac)</translation>
+    </message>
+    <message>
+        <source>Cyrillic (Windows-1251)</source>
+        <translation>Kyrillisch (Windows-1251)</translation>
+    </message>
+    <message>
+        <source>Cyrillic (KOI8-R)</source>
+        <translation>Kyrillisch (KOI8-R)</translation>
+    </message>
+    <message>
+        <source>Cyrillic (KOI8-U)</source>
+        <translation>Kyrillisch (KOI8-U)</translation>
+    </message>
+    <message>
+        <source>Cyrillic (ISO 8859-5)</source>
+        <translation>Kyrillisch (ISO 8859-5)</translation>
+    </message>
+    <message>
+        <source>Cyrillic (DOS 866)</source>
+        <translation>Kyrillisch (DOS 866)</translation>
+    </message>
+    <message>
+        <source>Cyrillic (Mac)</source>
+        <translation>Kyrillisch (Mac)</translation>
+    </message>
+    <message>
+        <source>Greek (Windows-1253)</source>
+        <translation>Griechisch (Windows-1253)</translation>
+    </message>
+    <message>
+        <source>Greek (ISO 8859-7)</source>
+        <translation>Griechisch (ISO 8859-7)</translation>
+    </message>
+    <message>
+        <source>Turkish (Windows-1254)</source>
+        <translation>Türkisch (Windows-1254)</translation>
+    </message>
+    <message>
+        <source>Hebrew (Windows-1255)</source>
+        <translation>Hebräisch (Windows-1255)</translation>
+    </message>
+    <message>
+        <source>Arabic (Windows-1256)</source>
+        <translation>Arabisch (Windows-1256)</translation>
+    </message>
+    <message>
+        <source>Baltic (Windows-1257)</source>
+        <translation>Baltisch (Windows-1257)</translation>
+    </message>
+    <message>
+        <source>Vietnamese (Windows-1258)</source>
+        <translation>Vietnamesisch (Windows-1258)</translation>
+    </message>
+    <message>
+        <source>Thai (Windows-874)</source>
+        <translation>Thailändisch (Windows-874)</translation>
+    </message>
+    <message>
+        <source>Japanese (Shift JIS)</source>
+        <translation>Japanisch (Shift JIS)</translation>
+    </message>
+    <message>
+        <source>Japanese (EUC)</source>
+        <translation>Japanisch (EUC)</translation>
+    </message>
+    <message>
+        <source>Japanese (ISO 2022)</source>
+        <translation>Japanisch (ISO 2022)</translation>
+    </message>
+    <message>
+        <source>Chinese, simplified (GB 18030)</source>
+        <translation>Chinesisch, vereinfacht (GB 18030)</translation>
+    </message>
+    <message>
+        <source>Chinese, traditional (Big5)</source>
+        <translation>Chinesisch, traditionell (Big5)</translation>
+    </message>
+    <message>
+        <source>Korean (Windows-949)</source>
+        <translation>Koreanisch (Windows-949)</translation>
     </message>
 </context>
 <context>
@@ -1238,6 +1365,73 @@
     </message>
 </context>
 <context>
+    <name>FileFault</name>
+    <message>
+        <source>The file is empty. It needs a line of titles and one lead on each line after it.</source>
+        <translation>Die Datei ist leer. Sie braucht eine Zeile mit Überschriften und in jeder weiteren Zeile einen Lead.</translation>
+    </message>
+    <message>
+        <source>The file is not text. Save the table as CSV (UTF-8) and import that.</source>
+        <translation>Die Datei ist kein Text. Speichern Sie die Tabelle als CSV (UTF-8), und importieren Sie diese Datei.</translation>
+    </message>
+    <message>
+        <source>There is nothing where the titles should be. Choose another line of titles.</source>
+        <translation>Wo die Überschriften stehen sollten, steht nichts. Wählen Sie eine andere Zeile mit Überschriften.</translation>
+    </message>
+    <message>
+        <source>The file has no column with email addresses.</source>
+        <translation>Die Datei hat keine Spalte mit E-Mail-Adressen.</translation>
+    </message>
+    <message>
+        <source>This is an old or a locked workbook. Save it as XLSX without a password, or as CSV.</source>
+        <translation>Das ist eine alte oder eine gesperrte Arbeitsmappe. Speichern Sie sie ohne Passwort als XLSX oder als CSV.</translation>
+    </message>
+    <message>
+        <source>The workbook is protected by a password. Save it without one and import that.</source>
+        <translation>Die Arbeitsmappe ist durch ein Passwort geschützt. Speichern Sie sie ohne Passwort, und importieren Sie diese Datei.</translation>
+    </message>
+    <message>
+        <source>The workbook cannot be read. Open it, save it again as XLSX or as CSV, and import that.</source>
+        <translation>Die Arbeitsmappe ist nicht lesbar. Öffnen Sie sie, speichern Sie sie neu als XLSX oder CSV, und importieren Sie diese Datei.</translation>
+    </message>
+    <message>
+        <source>The workbook is too large to be read. Save the sheet as CSV and import that.</source>
+        <translation>Die Arbeitsmappe ist zu groß. Speichern Sie das Tabellenblatt als CSV, und importieren Sie diese Datei.</translation>
+    </message>
+    <message>
+        <source>The workbook has no such sheet.</source>
+        <translation>Die Arbeitsmappe hat dieses Tabellenblatt nicht.</translation>
+    </message>
+    <message>
+        <source>This is an archive of files. Unpack it and import the table that is in it.</source>
+        <translation>Das ist ein Archiv. Entpacken Sie es, und importieren Sie die Tabelle, die darin ist.</translation>
+    </message>
+    <message>
+        <source>This is a document and not a table. Copy its table to a spreadsheet and import that.</source>
+        <translation>Das ist ein Dokument und keine Tabelle. Kopieren Sie seine Tabelle in eine Tabellenkalkulation, und importieren Sie diese.</translation>
+    </message>
+    <message>
+        <source>This is a picture and not a table.</source>
+        <translation>Das ist ein Bild und keine Tabelle.</translation>
+    </message>
+    <message>
+        <source>These are contact cards (vCard). Export the contacts as CSV and import that.</source>
+        <translation>Das sind Visitenkarten (vCard). Exportieren Sie die Kontakte als CSV, und importieren Sie diese Datei.</translation>
+    </message>
+    <message>
+        <source>This is JSON and not a table. Save it as CSV and import that.</source>
+        <translation>Das ist JSON und keine Tabelle. Speichern Sie es als CSV, und importieren Sie diese Datei.</translation>
+    </message>
+    <message>
+        <source>This is a web page (HTML). Open it in a spreadsheet, save it as XLSX and import that.</source>
+        <translation>Das ist eine Webseite (HTML). Öffnen Sie sie in einer Tabellenkalkulation, speichern Sie sie als XLSX, und importieren Sie diese Datei.</translation>
+    </message>
+    <message>
+        <source>This is XML and not a table. Open it in a spreadsheet, save it as XLSX and import that.</source>
+        <translation>Das ist XML und keine Tabelle. Öffnen Sie es in einer Tabellenkalkulation, speichern Sie es als XLSX, und importieren Sie diese Datei.</translation>
+    </message>
+</context>
+<context>
     <name>FileStep</name>
     <message>
         <source>Choose a file…</source>
@@ -1257,6 +1451,171 @@
     </message>
 </context>
 <context>
+    <name>ImportNote</name>
+    <message>
+        <source>The encoding is a guess: {encoding}. Look at the letters of some names, or choose another one.</source>
+        <translation>Die Zeichenkodierung ist vermutet: {encoding}. Sehen Sie sich die Buchstaben einiger Namen an, oder wählen Sie eine andere.</translation>
+    </message>
+    <message>
+        <source>Lines with bytes that are no letters in {encoding}: {count}. The first is line {line}.</source>
+        <translation>Zeilen mit Bytes, die in {encoding} keine Zeichen sind: {count}. Die erste ist Zeile {line}.</translation>
+    </message>
+    <message>
+        <source>The delimiter is a guess: {delimiter}. The rows do not agree.</source>
+        <translation>Das Trennzeichen ist vermutet: {delimiter}. Die Zeilen sind verschieden aufgebaut.</translation>
+    </message>
+    <message>
+        <source>The titles stand in line {line}. Lines above, which are left out: {count}.</source>
+        <translation>Die Überschriften stehen in Zeile {line}. Zeilen darüber, die ausgelassen werden: {count}.</translation>
+    </message>
+    <message>
+        <source>No line of titles was found. The first line is taken for a lead, too.</source>
+        <translation>Es wurde keine Zeile mit Überschriften gefunden. Auch die erste Zeile gilt als Lead.</translation>
+    </message>
+    <message>
+        <source>“{field}” was found by the look of the cells and not by a title.</source>
+        <translation>„{field}“ wurde am Aussehen der Zellen erkannt und nicht an einer Überschrift.</translation>
+    </message>
+    <message>
+        <source>No column seems to hold email addresses.</source>
+        <translation>Keine Spalte scheint E-Mail-Adressen zu enthalten.</translation>
+    </message>
+    <message>
+        <source>The workbook has sheets that are hidden: {count}. They can be chosen above.</source>
+        <translation>Die Arbeitsmappe hat ausgeblendete Tabellenblätter: {count}. Sie können oben gewählt werden.</translation>
+    </message>
+    <message>
+        <source>The sheet has rows that are hidden, by hand or by a filter: {count}.</source>
+        <translation>Das Tabellenblatt hat von Hand oder durch einen Filter ausgeblendete Zeilen: {count}.</translation>
+    </message>
+</context>
+<context>
+    <name>ImportProblem</name>
+    <message>
+        <source>There is no address.</source>
+        <translation>Die Adresse fehlt.</translation>
+    </message>
+    <message>
+        <source>This is no email address: it has no @.</source>
+        <translation>Das ist keine E-Mail-Adresse: Das @ fehlt.</translation>
+    </message>
+    <message>
+        <source>There are {count} addresses in one cell. Leave one of them.</source>
+        <translation>In einer Zelle stehen {count} Adressen. Lassen Sie nur eine davon stehen.</translation>
+    </message>
+    <message>
+        <source>What stands before the @ cannot be used in an email address.</source>
+        <translation>Was vor dem @ steht, ist in einer E-Mail-Adresse nicht möglich.</translation>
+    </message>
+    <message>
+        <source>What stands after the @ is no domain.</source>
+        <translation>Was nach dem @ steht, ist keine Domain.</translation>
+    </message>
+    <message>
+        <source>The domain {domain} is not whole: it has no dot.</source>
+        <translation>Die Domain {domain} ist unvollständig: Sie hat keinen Punkt.</translation>
+    </message>
+    <message>
+        <source>The domain {domain} is reserved; no email can be delivered there.</source>
+        <translation>Die Domain {domain} ist reserviert; dorthin kann keine E-Mail zugestellt werden.</translation>
+    </message>
+    <message>
+        <source>The address is longer than email addresses can be.</source>
+        <translation>Die Adresse ist länger, als E-Mail-Adressen sein können.</translation>
+    </message>
+    <message>
+        <source>The row holds bytes that are no letters in {encoding}.</source>
+        <translation>Die Zeile enthält Bytes, die in {encoding} keine Zeichen sind.</translation>
+    </message>
+    <message>
+        <source>Letters were lost before: a replacement character stands for them.</source>
+        <translation>Hier sind schon früher Buchstaben verloren gegangen: An ihrer Stelle steht ein Ersatzzeichen.</translation>
+    </message>
+    <message>
+        <source>The row has fewer cells than there are columns: {cells} of {columns}.</source>
+        <translation>Die Zeile hat weniger Zellen, als es Spalten gibt: {cells} von {columns}.</translation>
+    </message>
+    <message>
+        <source>The row has more cells than there are columns: {cells} for {columns}.</source>
+        <translation>Die Zeile hat mehr Zellen, als es Spalten gibt: {cells} für {columns}.</translation>
+    </message>
+    <message>
+        <source>A quotation mark is opened and never closed.</source>
+        <translation>Ein Anführungszeichen wird geöffnet und nicht geschlossen.</translation>
+    </message>
+    <message>
+        <source>A quotation mark stands where none can be, so it is not certain where cells end.</source>
+        <translation>Ein Anführungszeichen steht, wo keines stehen kann; wo die Zellen enden, ist deshalb nicht sicher.</translation>
+    </message>
+    <message>
+        <source>A cell in quotation marks holds what looks like further rows.</source>
+        <translation>Eine Zelle in Anführungszeichen enthält, was nach weiteren Zeilen aussieht.</translation>
+    </message>
+    <message>
+        <source>A cell is longer than {limit} characters.</source>
+        <translation>Eine Zelle ist länger als {limit} Zeichen.</translation>
+    </message>
+    <message>
+        <source>The cell holds a formula without its result. Open the workbook, save it, try again.</source>
+        <translation>Die Zelle enthält eine Formel ohne Ergebnis. Öffnen und speichern Sie die Arbeitsmappe, und versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>The cell holds an error: {value}.</source>
+        <translation>Die Zelle enthält einen Fehler: {value}.</translation>
+    </message>
+</context>
+<context>
+    <name>ImportSum</name>
+    <message>
+        <source>New leads</source>
+        <translation>Neue Leads</translation>
+    </message>
+    <message>
+        <source>There already</source>
+        <translation>Schon vorhanden</translation>
+    </message>
+    <message>
+        <source>Twice in the file</source>
+        <translation>Doppelt in der Datei</translation>
+    </message>
+    <message>
+        <source>Cannot be used</source>
+        <translation>Sind unbrauchbar</translation>
+    </message>
+    <message>
+        <source>Not read any more</source>
+        <translation>Nicht mehr gelesen</translation>
+    </message>
+    <message>
+        <source>Rows in the file</source>
+        <translation>Zeilen in der Datei</translation>
+    </message>
+    <message>
+        <source>Lines in the file</source>
+        <translation>Zeilen in der Datei</translation>
+    </message>
+    <message>
+        <source>Titles</source>
+        <translation>Überschriften</translation>
+    </message>
+    <message>
+        <source>Above the titles</source>
+        <translation>Über den Überschriften</translation>
+    </message>
+    <message>
+        <source>Further lines of a row</source>
+        <translation>Fortsetzungszeilen</translation>
+    </message>
+    <message>
+        <source>Empty</source>
+        <translation>Leer</translation>
+    </message>
+    <message>
+        <source>Hidden</source>
+        <translation>Ausgeblendet</translation>
+    </message>
+</context>
+<context>
     <name>ImportWizard</name>
     <message>
         <source>Back</source>
@@ -1269,10 +1628,6 @@
     <message>
         <source>Cancel</source>
         <translation>Abbrechen</translation>
-    </message>
-    <message>
-        <source>Lists of leads (*.csv *.tsv *.txt *.xlsx)</source>
-        <translation>Kontaktlisten (*.csv *.tsv *.txt *.xlsx)</translation>
     </message>
     <message>
         <source>Import leads</source>
@@ -1346,7 +1701,7 @@
         <source>The import failed</source>
         <translation>Der Import ist fehlgeschlagen</translation>
     </message>
-<message>
+    <message>
         <source>Lists of leads (*.csv *.tsv *.txt *.xlsx *.ods)</source>
         <translation>Listen von Leads (*.csv *.tsv *.txt *.xlsx *.ods)</translation>
     </message>
@@ -1431,6 +1786,7 @@
     <name>LeadField</name>
     <message>
         <source>Email</source>
+        <extracomment>Notes of what may be wrong; the others only say what was done.</extracomment>
         <translation>E-Mail</translation>
     </message>
     <message>
@@ -1472,11 +1828,7 @@
         <source>Activated</source>
         <translation>Aktiviert</translation>
     </message>
-<message>
-        <source>User</source>
-        <translation>Benutzer</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>LeadTabs</name>
     <message>
@@ -1499,11 +1851,7 @@
         <source>Activated</source>
         <translation>Aktiviert</translation>
     </message>
-<message>
-        <source>Users</source>
-        <translation>Benutzer</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>LeadsDesk</name>
     <message>
@@ -1834,49 +2182,6 @@
     </message>
 </context>
 <context>
-    <name>MappingStep</name>
-    <message>
-        <source>Encoding</source>
-        <translation>Zeichenkodierung</translation>
-    </message>
-    <message>
-        <source>Delimiter</source>
-        <translation>Trennzeichen</translation>
-    </message>
-    <message>
-        <source>Sheet</source>
-        <translation>Tabellenblatt</translation>
-    </message>
-    <message>
-        <source>First rows of the file</source>
-        <translation>Erste Zeilen der Datei</translation>
-    </message>
-    <message>
-        <source>Comma</source>
-        <translation>Komma</translation>
-    </message>
-    <message>
-        <source>Semicolon</source>
-        <translation>Semikolon</translation>
-    </message>
-    <message>
-        <source>Tab</source>
-        <translation>Tabulator</translation>
-    </message>
-    <message>
-        <source>Bar</source>
-        <translation>Senkrechter Strich</translation>
-    </message>
-    <message>
-        <source>Column {0} holds</source>
-        <translation>Spalte {0} enthält</translation>
-    </message>
-    <message>
-        <source>Not imported</source>
-        <translation>Nicht importiert</translation>
-    </message>
-</context>
-<context>
     <name>NewPasswordDialog</name>
     <message>
         <source>Choose your own password</source>
@@ -2156,7 +2461,7 @@
         <translation>Ihr Passwort wurde im selben Augenblick geändert. Melden Sie sich neu an.</translation>
     </message>
     <message>
-        <source>A login is needed. Send 'Authorization: Bearer &lt;token&gt;'.</source>
+        <source>A login is needed. Send &apos;Authorization: Bearer &lt;token&gt;&apos;.</source>
         <translation>Dafür müssen Sie angemeldet sein.</translation>
     </message>
     <message>
@@ -2208,11 +2513,11 @@
         <translation>Das darf niemand.</translation>
     </message>
     <message>
-        <source>This is possible on the server's own machine only.</source>
+        <source>This is possible on the server&apos;s own machine only.</source>
         <translation>Das geht nur auf dem Rechner des Servers selbst.</translation>
     </message>
     <message>
-        <source>The code is not the one that the server has printed since it was last started. On its machine, 'activation-server admin add NAME' adds an owner as well.</source>
+        <source>The code is not the one that the server has printed since it was last started. On its machine, &apos;activation-server admin add NAME&apos; adds an owner as well.</source>
         <translation>Das ist nicht der Code, den der Server seit seinem letzten Start ausgegeben hat. Auf seinem Rechner legt auch „activation-server admin add NAME“ einen Inhaber an.</translation>
     </message>
     <message>
@@ -2220,7 +2525,7 @@
         <translation>Inzwischen gibt es Administratoren. Bitten Sie einen Inhaber, Sie hinzuzufügen.</translation>
     </message>
     <message>
-        <source>There is already an admin named '{name}'. Choose another name.</source>
+        <source>There is already an admin named &apos;{name}&apos;. Choose another name.</source>
         <translation>Einen Administrator namens „{name}“ gibt es schon. Wählen Sie einen anderen Namen.</translation>
     </message>
     <message>
@@ -2236,7 +2541,7 @@
         <translation>Diesen Administrator gibt es nicht.</translation>
     </message>
     <message>
-        <source>There is no admin named '{name}'.</source>
+        <source>There is no admin named &apos;{name}&apos;.</source>
         <translation>Einen Administrator namens „{name}“ gibt es nicht.</translation>
     </message>
     <message>
@@ -2260,7 +2565,7 @@
         <translation>Die Anfrage ist zu groß; sie darf {size} haben.</translation>
     </message>
     <message>
-        <source>The request's address and headers are too long; they may have {size}.</source>
+        <source>The request&apos;s address and headers are too long; they may have {size}.</source>
         <translation>Adresse und Kopfzeilen der Anfrage sind zu lang; sie dürfen {size} haben.</translation>
     </message>
     <message>
@@ -2380,11 +2685,11 @@
         <translation>Das ist keine E-Mail-Adresse: {problem}</translation>
     </message>
     <message>
-        <source>'{action}' is for emails that are {parts}.</source>
+        <source>&apos;{action}&apos; is for emails that are {parts}.</source>
         <translation>„{action}“ ist für E-Mails in diesem Zustand: {parts}.</translation>
     </message>
     <message>
-        <source>'cause' and 'held' are for failed emails.</source>
+        <source>&apos;cause&apos; and &apos;held&apos; are for failed emails.</source>
         <translation>„cause“ und „held“ gelten für fehlgeschlagene E-Mails.</translation>
     </message>
     <message>
@@ -2460,19 +2765,19 @@
         <translation>zeigt weder, wo man sich anmeldet, noch mit welcher Adresse: Schreiben Sie {link} und {address}.</translation>
     </message>
     <message>
-        <source>'{name}' is not known here. There are: {names}.</source>
+        <source>&apos;{name}&apos; is not known here. There are: {names}.</source>
         <translation>„{name}“ ist hier nicht bekannt. Es gibt: {names}.</translation>
     </message>
     <message>
-        <source>There is no filter '{name}'. There are: {names}.</source>
+        <source>There is no filter &apos;{name}&apos;. There are: {names}.</source>
         <translation>Einen Filter „{name}“ gibt es nicht. Es gibt: {names}.</translation>
     </message>
     <message>
-        <source>There is no test '{name}'. There are: {names}.</source>
+        <source>There is no test &apos;{name}&apos;. There are: {names}.</source>
         <translation>Einen Test „{name}“ gibt es nicht. Es gibt: {names}.</translation>
     </message>
     <message>
-        <source>{what} is not part of templates. They fill in {names}, and may decide by 'if'.</source>
+        <source>{what} is not part of templates. They fill in {names}, and may decide by &apos;if&apos;.</source>
         <translation>{what} gehört nicht in Vorlagen. Sie setzen {names} ein und dürfen mit „if“ unterscheiden.</translation>
     </message>
     <message>
@@ -2552,7 +2857,7 @@
         <translation>Der Versand geht weiter.</translation>
     </message>
     <message>
-        <source>It was begun {tries} times and never came on: each time the server or its database ended, or failed. The server's log says more.</source>
+        <source>It was begun {tries} times and never came on: each time the server or its database ended, or failed. The server&apos;s log says more.</source>
         <translation>Es wurde {tries}-mal begonnen und kam nie voran: Jedes Mal endete der Server oder seine Datenbank, oder es gab einen Fehler. Das Protokoll des Servers sagt mehr.</translation>
     </message>
     <message>
@@ -2576,7 +2881,7 @@
         <translation>Die Domain der Adresse nimmt keine E-Mails an.</translation>
     </message>
     <message>
-        <source>The recipient's mail server does not answer.</source>
+        <source>The recipient&apos;s mail server does not answer.</source>
         <translation>Der Mailserver des Empfängers antwortet nicht.</translation>
     </message>
     <message>
@@ -2620,7 +2925,7 @@
         <translation>Die E-Mail wurde übergeben, aber ob sie zugestellt wurde, ist nicht bekannt. {why}</translation>
     </message>
     <message>
-        <source>The mail server answered '{answer}' to it</source>
+        <source>The mail server answered &apos;{answer}&apos; to it</source>
         <translation>Der Mailserver antwortete darauf: „{answer}“</translation>
     </message>
     <message>
@@ -2668,7 +2973,7 @@
         <translation>Der Mailserver lehnt die Anmeldung ab: „{answer}“</translation>
     </message>
     <message>
-        <source>The mail server refuses the sender's address: {answer}</source>
+        <source>The mail server refuses the sender&apos;s address: {answer}</source>
         <translation>Der Mailserver lehnt die Absenderadresse ab: „{answer}“</translation>
     </message>
     <message>
@@ -2686,10 +2991,6 @@
 </context>
 <context>
     <name>ProblemList</name>
-    <message>
-        <source>Row</source>
-        <translation>Zeile</translation>
-    </message>
     <message>
         <source>Value</source>
         <translation>Wert</translation>
@@ -2718,7 +3019,7 @@
         <source>, the first {0} are listed</source>
         <translation>, die ersten {0} sind aufgeführt</translation>
     </message>
-<message>
+    <message>
         <source>Line</source>
         <translation>Zeile</translation>
     </message>
@@ -2888,6 +3189,41 @@
     </message>
 </context>
 <context>
+    <name>ReadingChoices</name>
+    <message>
+        <source>Encoding</source>
+        <translation>Zeichenkodierung</translation>
+    </message>
+    <message>
+        <source>Delimiter</source>
+        <translation>Trennzeichen</translation>
+    </message>
+    <message>
+        <source>Sheet</source>
+        <translation>Tabellenblatt</translation>
+    </message>
+    <message>
+        <source>Titles</source>
+        <translation>Überschriften</translation>
+    </message>
+    <message>
+        <source>{0} (hidden)</source>
+        <translation>{0} (ausgeblendet)</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>Keine</translation>
+    </message>
+    <message>
+        <source>In line {0}</source>
+        <translation>In Zeile {0}</translation>
+    </message>
+    <message>
+        <source>Import the hidden rows, too</source>
+        <translation>Ausgeblendete Zeilen mit importieren</translation>
+    </message>
+</context>
+<context>
     <name>Result</name>
     <message>
         <source>Email</source>
@@ -2916,22 +3252,6 @@
 </context>
 <context>
     <name>ResultStep</name>
-    <message>
-        <source>Rows in the file</source>
-        <translation>Zeilen in der Datei</translation>
-    </message>
-    <message>
-        <source>Imported</source>
-        <translation>Importiert</translation>
-    </message>
-    <message>
-        <source>Were there already</source>
-        <translation>Waren schon vorhanden</translation>
-    </message>
-    <message>
-        <source>Could not be used</source>
-        <translation>Waren unbrauchbar</translation>
-    </message>
     <message>
         <source>Leads taken away again</source>
         <translation>Wieder entfernte Kontakte</translation>
@@ -2980,6 +3300,33 @@
     <message>
         <source>Save as CSV</source>
         <translation>Als CSV speichern</translation>
+    </message>
+</context>
+<context>
+    <name>SampleTable</name>
+    <message>
+        <source>Rows of the file</source>
+        <translation>Zeilen der Datei</translation>
+    </message>
+    <message>
+        <source>Column {0}</source>
+        <translation>Spalte {0}</translation>
+    </message>
+    <message>
+        <source>Column {0} holds</source>
+        <translation>Spalte {0} enthält</translation>
+    </message>
+    <message>
+        <source>Not imported</source>
+        <translation>Nicht importiert</translation>
+    </message>
+    <message>
+        <source>e.g. {0}</source>
+        <translation>z. B. {0}</translation>
+    </message>
+    <message>
+        <source>empty in these rows</source>
+        <translation>in diesen Zeilen leer</translation>
     </message>
 </context>
 <context>
@@ -3193,7 +3540,7 @@
         <translation>Trotzdem nutzen</translation>
     </message>
     <message>
-        <source>This is not a server's address. Give one like desk.example.com or http://localhost:4000.</source>
+        <source>This is not a server&apos;s address. Give one like desk.example.com or http://localhost:4000.</source>
         <translation>Das ist keine Adresse eines Servers. Geben Sie eine wie desk.example.com oder http://localhost:4000 an.</translation>
     </message>
     <message>
@@ -3387,7 +3734,7 @@
         <translation>Ruhe</translation>
     </message>
     <message>
-        <source>This is not a server's address. Give one like http://localhost:4000 or https://desk.example.</source>
+        <source>This is not a server&apos;s address. Give one like http://localhost:4000 or https://desk.example.</source>
         <translation>Das ist keine Serveradresse. Geben Sie eine an wie http://localhost:4000 oder https://desk.example.</translation>
     </message>
     <message>
@@ -3698,11 +4045,7 @@
         <source>Sent</source>
         <translation>Gesendet</translation>
     </message>
-<message>
-        <source>Accepted</source>
-        <translation>Angenommen</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>Time</name>
     <message>
@@ -3860,7 +4203,7 @@
         <translation>Wenn die Anfrage ihn erreicht hat, geht die Aktivierung dort weiter und wird hier gezeigt, sobald die Verbindung wieder da ist. Nichts wird doppelt aktiviert.</translation>
     </message>
     <message>
-        <source>The server's answer was not understood.</source>
+        <source>The server&apos;s answer was not understood.</source>
         <translation>Die Antwort des Servers war nicht zu verstehen.</translation>
     </message>
     <message>
@@ -3872,7 +4215,7 @@
         <translation>Unter dieser Adresse antwortet etwas anderes.</translation>
     </message>
     <message>
-        <source>Check the server's address; what answered is not Activation Desk.</source>
+        <source>Check the server&apos;s address; what answered is not Activation Desk.</source>
         <translation>Prüfen Sie die Adresse des Servers; was geantwortet hat, ist nicht Activation Desk.</translation>
     </message>
     <message>
@@ -3916,7 +4259,7 @@
         <translation>Die Verbindung wäre nicht sicher.</translation>
     </message>
     <message>
-        <source>To {server} your password would travel in the clear. Use an address that starts with https:// (the server needs a certificate for it), or run the desktop on the server's own machine.</source>
+        <source>To {server} your password would travel in the clear. Use an address that starts with https:// (the server needs a certificate for it), or run the desktop on the server&apos;s own machine.</source>
         <translation>Zu {server} ginge Ihr Passwort unverschlüsselt. Nehmen Sie eine Adresse, die mit https:// beginnt (der Server braucht dafür ein Zertifikat), oder starten Sie das Programm auf dem Rechner des Servers.</translation>
     </message>
     <message>
@@ -4039,384 +4382,4 @@
         <translation>Wird gesendet …</translation>
     </message>
 </context>
-<context><name>Delimiter</name><message>
-        <source>Comma</source>
-        <translation>Komma</translation>
-    </message>
-    <message>
-        <source>Semicolon</source>
-        <translation>Semikolon</translation>
-    </message>
-    <message>
-        <source>Tab</source>
-        <translation>Tabulator</translation>
-    </message>
-    <message>
-        <source>Bar</source>
-        <translation>Senkrechter Strich</translation>
-    </message>
-</context><context><name>Encoding</name><message>
-        <source>Unicode (UTF-8)</source>
-        <translation>Unicode (UTF-8)</translation>
-    </message>
-    <message>
-        <source>Unicode (UTF-16)</source>
-        <translation>Unicode (UTF-16)</translation>
-    </message>
-    <message>
-        <source>Unicode (UTF-16 LE)</source>
-        <translation>Unicode (UTF-16 LE)</translation>
-    </message>
-    <message>
-        <source>Unicode (UTF-16 BE)</source>
-        <translation>Unicode (UTF-16 BE)</translation>
-    </message>
-    <message>
-        <source>Unicode (UTF-32)</source>
-        <translation>Unicode (UTF-32)</translation>
-    </message>
-    <message>
-        <source>Western (Windows-1252)</source>
-        <translation>Westeuropäisch (Windows-1252)</translation>
-    </message>
-    <message>
-        <source>Western (ISO 8859-15)</source>
-        <translation>Westeuropäisch (ISO 8859-15)</translation>
-    </message>
-    <message>
-        <source>Western (DOS 850)</source>
-        <translation>Westeuropäisch (DOS 850)</translation>
-    </message>
-    <message>
-        <source>American (DOS 437)</source>
-        <translation>Amerikanisch (DOS 437)</translation>
-    </message>
-    <message>
-        <source>Western (Mac)</source>
-        <translation>Westeuropäisch (Mac)</translation>
-    </message>
-    <message>
-        <source>Central European (Windows-1250)</source>
-        <translation>Mitteleuropäisch (Windows-1250)</translation>
-    </message>
-    <message>
-        <source>Central European (ISO 8859-2)</source>
-        <translation>Mitteleuropäisch (ISO 8859-2)</translation>
-    </message>
-    <message>
-        <source>Central European (DOS 852)</source>
-        <translation>Mitteleuropäisch (DOS 852)</translation>
-    </message>
-    <message>
-        <source>Central European (Mac)</source>
-        <translation>Mitteleuropäisch (Mac)</translation>
-    </message>
-    <message>
-        <source>Cyrillic (Windows-1251)</source>
-        <translation>Kyrillisch (Windows-1251)</translation>
-    </message>
-    <message>
-        <source>Cyrillic (KOI8-R)</source>
-        <translation>Kyrillisch (KOI8-R)</translation>
-    </message>
-    <message>
-        <source>Cyrillic (KOI8-U)</source>
-        <translation>Kyrillisch (KOI8-U)</translation>
-    </message>
-    <message>
-        <source>Cyrillic (ISO 8859-5)</source>
-        <translation>Kyrillisch (ISO 8859-5)</translation>
-    </message>
-    <message>
-        <source>Cyrillic (DOS 866)</source>
-        <translation>Kyrillisch (DOS 866)</translation>
-    </message>
-    <message>
-        <source>Cyrillic (Mac)</source>
-        <translation>Kyrillisch (Mac)</translation>
-    </message>
-    <message>
-        <source>Greek (Windows-1253)</source>
-        <translation>Griechisch (Windows-1253)</translation>
-    </message>
-    <message>
-        <source>Greek (ISO 8859-7)</source>
-        <translation>Griechisch (ISO 8859-7)</translation>
-    </message>
-    <message>
-        <source>Turkish (Windows-1254)</source>
-        <translation>Türkisch (Windows-1254)</translation>
-    </message>
-    <message>
-        <source>Hebrew (Windows-1255)</source>
-        <translation>Hebräisch (Windows-1255)</translation>
-    </message>
-    <message>
-        <source>Arabic (Windows-1256)</source>
-        <translation>Arabisch (Windows-1256)</translation>
-    </message>
-    <message>
-        <source>Baltic (Windows-1257)</source>
-        <translation>Baltisch (Windows-1257)</translation>
-    </message>
-    <message>
-        <source>Vietnamese (Windows-1258)</source>
-        <translation>Vietnamesisch (Windows-1258)</translation>
-    </message>
-    <message>
-        <source>Thai (Windows-874)</source>
-        <translation>Thailändisch (Windows-874)</translation>
-    </message>
-    <message>
-        <source>Japanese (Shift JIS)</source>
-        <translation>Japanisch (Shift JIS)</translation>
-    </message>
-    <message>
-        <source>Japanese (EUC)</source>
-        <translation>Japanisch (EUC)</translation>
-    </message>
-    <message>
-        <source>Japanese (ISO 2022)</source>
-        <translation>Japanisch (ISO 2022)</translation>
-    </message>
-    <message>
-        <source>Chinese, simplified (GB 18030)</source>
-        <translation>Chinesisch, vereinfacht (GB 18030)</translation>
-    </message>
-    <message>
-        <source>Chinese, traditional (Big5)</source>
-        <translation>Chinesisch, traditionell (Big5)</translation>
-    </message>
-    <message>
-        <source>Korean (Windows-949)</source>
-        <translation>Koreanisch (Windows-949)</translation>
-    </message>
-</context><context><name>FileFault</name><message>
-        <source>The file is empty. It needs a line of titles and one lead on each line after it.</source>
-        <translation>Die Datei ist leer. Sie braucht eine Zeile mit Überschriften und in jeder weiteren Zeile einen Lead.</translation>
-    </message>
-    <message>
-        <source>The file is not text. Save the table as CSV (UTF-8) and import that.</source>
-        <translation>Die Datei ist kein Text. Speichern Sie die Tabelle als CSV (UTF-8), und importieren Sie diese Datei.</translation>
-    </message>
-    <message>
-        <source>There is nothing where the titles should be. Choose another line of titles.</source>
-        <translation>Wo die Überschriften stehen sollten, steht nichts. Wählen Sie eine andere Zeile mit Überschriften.</translation>
-    </message>
-    <message>
-        <source>The file has no column with email addresses.</source>
-        <translation>Die Datei hat keine Spalte mit E-Mail-Adressen.</translation>
-    </message>
-    <message>
-        <source>This is an old or a locked workbook. Save it as XLSX without a password, or as CSV.</source>
-        <translation>Das ist eine alte oder eine gesperrte Arbeitsmappe. Speichern Sie sie ohne Passwort als XLSX oder als CSV.</translation>
-    </message>
-    <message>
-        <source>The workbook is protected by a password. Save it without one and import that.</source>
-        <translation>Die Arbeitsmappe ist durch ein Passwort geschützt. Speichern Sie sie ohne Passwort, und importieren Sie diese Datei.</translation>
-    </message>
-    <message>
-        <source>The workbook cannot be read. Open it, save it again as XLSX or as CSV, and import that.</source>
-        <translation>Die Arbeitsmappe ist nicht lesbar. Öffnen Sie sie, speichern Sie sie neu als XLSX oder CSV, und importieren Sie diese Datei.</translation>
-    </message>
-    <message>
-        <source>The workbook is too large to be read. Save the sheet as CSV and import that.</source>
-        <translation>Die Arbeitsmappe ist zu groß. Speichern Sie das Tabellenblatt als CSV, und importieren Sie diese Datei.</translation>
-    </message>
-    <message>
-        <source>The workbook has no such sheet.</source>
-        <translation>Die Arbeitsmappe hat dieses Tabellenblatt nicht.</translation>
-    </message>
-    <message>
-        <source>This is an archive of files. Unpack it and import the table that is in it.</source>
-        <translation>Das ist ein Archiv. Entpacken Sie es, und importieren Sie die Tabelle, die darin ist.</translation>
-    </message>
-    <message>
-        <source>This is a document and not a table. Copy its table to a spreadsheet and import that.</source>
-        <translation>Das ist ein Dokument und keine Tabelle. Kopieren Sie seine Tabelle in eine Tabellenkalkulation, und importieren Sie diese.</translation>
-    </message>
-    <message>
-        <source>This is a picture and not a table.</source>
-        <translation>Das ist ein Bild und keine Tabelle.</translation>
-    </message>
-    <message>
-        <source>These are contact cards (vCard). Export the contacts as CSV and import that.</source>
-        <translation>Das sind Visitenkarten (vCard). Exportieren Sie die Kontakte als CSV, und importieren Sie diese Datei.</translation>
-    </message>
-    <message>
-        <source>This is JSON and not a table. Save it as CSV and import that.</source>
-        <translation>Das ist JSON und keine Tabelle. Speichern Sie es als CSV, und importieren Sie diese Datei.</translation>
-    </message>
-    <message>
-        <source>This is a web page (HTML). Open it in a spreadsheet, save it as XLSX and import that.</source>
-        <translation>Das ist eine Webseite (HTML). Öffnen Sie sie in einer Tabellenkalkulation, speichern Sie sie als XLSX, und importieren Sie diese Datei.</translation>
-    </message>
-    <message>
-        <source>This is XML and not a table. Open it in a spreadsheet, save it as XLSX and import that.</source>
-        <translation>Das ist XML und keine Tabelle. Öffnen Sie es in einer Tabellenkalkulation, speichern Sie es als XLSX, und importieren Sie diese Datei.</translation>
-    </message>
-</context><context><name>ImportNote</name><message>
-        <source>The encoding is a guess: {encoding}. Look at the letters of some names, or choose another one.</source>
-        <translation>Die Zeichenkodierung ist vermutet: {encoding}. Sehen Sie sich die Buchstaben einiger Namen an, oder wählen Sie eine andere.</translation>
-    </message>
-    <message>
-        <source>Lines with bytes that are no letters in {encoding}: {count}. The first is line {line}.</source>
-        <translation>Zeilen mit Bytes, die in {encoding} keine Zeichen sind: {count}. Die erste ist Zeile {line}.</translation>
-    </message>
-    <message>
-        <source>The delimiter is a guess: {delimiter}. The rows do not agree.</source>
-        <translation>Das Trennzeichen ist vermutet: {delimiter}. Die Zeilen sind verschieden aufgebaut.</translation>
-    </message>
-    <message>
-        <source>The titles stand in line {line}. Lines above, which are left out: {count}.</source>
-        <translation>Die Überschriften stehen in Zeile {line}. Zeilen darüber, die ausgelassen werden: {count}.</translation>
-    </message>
-    <message>
-        <source>No line of titles was found. The first line is taken for a lead, too.</source>
-        <translation>Es wurde keine Zeile mit Überschriften gefunden. Auch die erste Zeile gilt als Lead.</translation>
-    </message>
-    <message>
-        <source>“{field}” was found by the look of the cells and not by a title.</source>
-        <translation>„{field}“ wurde am Aussehen der Zellen erkannt und nicht an einer Überschrift.</translation>
-    </message>
-    <message>
-        <source>No column seems to hold email addresses.</source>
-        <translation>Keine Spalte scheint E-Mail-Adressen zu enthalten.</translation>
-    </message>
-    <message>
-        <source>The workbook has sheets that are hidden: {count}. They can be chosen above.</source>
-        <translation>Die Arbeitsmappe hat ausgeblendete Tabellenblätter: {count}. Sie können oben gewählt werden.</translation>
-    </message>
-    <message>
-        <source>The sheet has rows that are hidden, by hand or by a filter: {count}.</source>
-        <translation>Das Tabellenblatt hat von Hand oder durch einen Filter ausgeblendete Zeilen: {count}.</translation>
-    </message>
-</context><context><name>ImportProblem</name><message>
-        <source>There is no address.</source>
-        <translation>Die Adresse fehlt.</translation>
-    </message>
-    <message>
-        <source>This is no email address: it has no @.</source>
-        <translation>Das ist keine E-Mail-Adresse: Das @ fehlt.</translation>
-    </message>
-    <message>
-        <source>There are {count} addresses in one cell. Leave one of them.</source>
-        <translation>In einer Zelle stehen {count} Adressen. Lassen Sie nur eine davon stehen.</translation>
-    </message>
-    <message>
-        <source>What stands before the @ cannot be used in an email address.</source>
-        <translation>Was vor dem @ steht, ist in einer E-Mail-Adresse nicht möglich.</translation>
-    </message>
-    <message>
-        <source>What stands after the @ is no domain.</source>
-        <translation>Was nach dem @ steht, ist keine Domain.</translation>
-    </message>
-    <message>
-        <source>The domain {domain} is not whole: it has no dot.</source>
-        <translation>Die Domain {domain} ist unvollständig: Sie hat keinen Punkt.</translation>
-    </message>
-    <message>
-        <source>The domain {domain} is reserved; no email can be delivered there.</source>
-        <translation>Die Domain {domain} ist reserviert; dorthin kann keine E-Mail zugestellt werden.</translation>
-    </message>
-    <message>
-        <source>The address is longer than email addresses can be.</source>
-        <translation>Die Adresse ist länger, als E-Mail-Adressen sein können.</translation>
-    </message>
-    <message>
-        <source>The row holds bytes that are no letters in {encoding}.</source>
-        <translation>Die Zeile enthält Bytes, die in {encoding} keine Zeichen sind.</translation>
-    </message>
-    <message>
-        <source>Letters were lost before: a replacement character stands for them.</source>
-        <translation>Hier sind schon früher Buchstaben verloren gegangen: An ihrer Stelle steht ein Ersatzzeichen.</translation>
-    </message>
-    <message>
-        <source>The row has fewer cells than there are columns: {cells} of {columns}.</source>
-        <translation>Die Zeile hat weniger Zellen, als es Spalten gibt: {cells} von {columns}.</translation>
-    </message>
-    <message>
-        <source>The row has more cells than there are columns: {cells} for {columns}.</source>
-        <translation>Die Zeile hat mehr Zellen, als es Spalten gibt: {cells} für {columns}.</translation>
-    </message>
-    <message>
-        <source>A quotation mark is opened and never closed.</source>
-        <translation>Ein Anführungszeichen wird geöffnet und nicht geschlossen.</translation>
-    </message>
-    <message>
-        <source>A quotation mark stands where none can be, so it is not certain where cells end.</source>
-        <translation>Ein Anführungszeichen steht, wo keines stehen kann; wo die Zellen enden, ist deshalb nicht sicher.</translation>
-    </message>
-    <message>
-        <source>A cell in quotation marks holds what looks like further rows.</source>
-        <translation>Eine Zelle in Anführungszeichen enthält, was nach weiteren Zeilen aussieht.</translation>
-    </message>
-    <message>
-        <source>A cell is longer than {limit} characters.</source>
-        <translation>Eine Zelle ist länger als {limit} Zeichen.</translation>
-    </message>
-    <message>
-        <source>The cell holds a formula without its result. Open the workbook, save it, try again.</source>
-        <translation>Die Zelle enthält eine Formel ohne Ergebnis. Öffnen und speichern Sie die Arbeitsmappe, und versuchen Sie es noch einmal.</translation>
-    </message>
-    <message>
-        <source>The cell holds an error: {value}.</source>
-        <translation>Die Zelle enthält einen Fehler: {value}.</translation>
-    </message>
-</context><context><name>ReadingChoices</name><message>
-        <source>Encoding</source>
-        <translation>Zeichenkodierung</translation>
-    </message>
-    <message>
-        <source>Delimiter</source>
-        <translation>Trennzeichen</translation>
-    </message>
-    <message>
-        <source>Sheet</source>
-        <translation>Tabellenblatt</translation>
-    </message>
-    <message>
-        <source>Titles</source>
-        <translation>Überschriften</translation>
-    </message>
-    <message>
-        <source>{0} (hidden)</source>
-        <translation>{0} (ausgeblendet)</translation>
-    </message>
-    <message>
-        <source>None</source>
-        <translation>Keine</translation>
-    </message>
-    <message>
-        <source>In line {0}</source>
-        <translation>In Zeile {0}</translation>
-    </message>
-    <message>
-        <source>Import the hidden rows, too</source>
-        <translation>Ausgeblendete Zeilen mit importieren</translation>
-    </message>
-</context><context><name>SampleTable</name><message>
-        <source>Rows of the file</source>
-        <translation>Zeilen der Datei</translation>
-    </message>
-    <message>
-        <source>Column {0}</source>
-        <translation>Spalte {0}</translation>
-    </message>
-    <message>
-        <source>Column {0} holds</source>
-        <translation>Spalte {0} enthält</translation>
-    </message>
-    <message>
-        <source>Not imported</source>
-        <translation>Nicht importiert</translation>
-    </message>
-    <message>
-        <source>e.g. {0}</source>
-        <translation>z. B. {0}</translation>
-    </message>
-    <message>
-        <source>empty in these rows</source>
-        <translation>in diesen Zeilen leer</translation>
-    </message>
-</context></TS>
+</TS>

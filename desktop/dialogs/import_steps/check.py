@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.dialogs.import_steps.numbers import Numbers
 from desktop.dialogs.import_steps.problems import ProblemList
+from desktop.dialogs.import_steps.sums import sum_of_check
 from desktop.state.import_run import ImportRun
 from desktop.theme.tokens import Space
 
@@ -27,13 +28,5 @@ class CheckStep(QWidget):
         """The counts and the refused rows."""
         if run.check is None:
             return
-        self.numbers.show_numbers(
-            {
-                self.tr("Rows in the file"): run.check.rows,
-                self.tr("Would be imported"): run.check.importable,
-                self.tr("Come twice in the file"): run.check.duplicates_in_file,
-                self.tr("Are there already"): run.check.already_there,
-                self.tr("Cannot be used"): run.check.refused,
-            }
-        )
+        self.numbers.show_numbers(sum_of_check(run.check))
         self.problems.show_problems(run.check.problems, run.check.refused)

@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel
 from desktop.theme.style import mark
 from desktop.theme.tokens import Space
 
+_IN_A_LINE = 5
+
 
 class Numbers(QFrame):
     """A few numbers and what they count."""
@@ -25,7 +27,7 @@ class Numbers(QFrame):
         self.texts: dict[str, str] = {}
 
     def show_numbers(self, numbers: Mapping[str, int]) -> None:
-        """Side by side."""
+        """Side by side, in as many lines as they need."""
         texts = {name: QLocale().toString(number) for name, number in numbers.items()}
         if texts == self.texts:
             return
@@ -34,12 +36,15 @@ class Numbers(QFrame):
             self._grid.removeWidget(label)
             label.deleteLater()
         self._labels.clear()
-        for column, (name, text) in enumerate(texts.items()):
+        for place, (name, text) in enumerate(texts.items()):
+            line, column = divmod(place, _IN_A_LINE)
             number, caption = QLabel(text), QLabel(name)
             mark(number, "title")
             mark(caption, "caption")
             caption.setWordWrap(True)
-            self._grid.addWidget(number, 0, column)
-            self._grid.addWidget(caption, 1, column, Qt.AlignmentFlag.AlignTop)
+            if place + _IN_A_LINE < len(texts):
+                caption.setContentsMargins(0, 0, 0, Space.S)
+            self._grid.addWidget(number, 2 * line, column)
+            self._grid.addWidget(caption, 2 * line + 1, column, Qt.AlignmentFlag.AlignTop)
             self._grid.setColumnStretch(column, 1)
             self._labels += (number, caption)

@@ -33,9 +33,9 @@ class ReadingChoices(QWidget):
         self.encoding, self.delimiter, self.sheet = DropDown(), DropDown(), DropDown()
         self.header_row = DropDown()
         self.hidden_rows = QCheckBox()
-        self._labels: dict[DropDown, QLabel] = {}
+        self._pairs: dict[DropDown, QWidget] = {}
         line = QHBoxLayout()
-        line.setSpacing(Space.S)
+        line.setSpacing(Space.L)
         for name, combo, field in (
             (self.tr("Encoding"), self.encoding, "encoding"),
             (self.tr("Delimiter"), self.delimiter, "delimiter"),
@@ -49,10 +49,13 @@ class ReadingChoices(QWidget):
             combo.setSizeAdjustPolicy(DropDown.SizeAdjustPolicy.AdjustToContents)
             combo.setMaxVisibleItems(_MOST_SHOWN)
             combo.activated.connect(lambda _, combo=combo, field=field: self._choose(field, combo.currentData()))
-            self._labels[combo] = label
-            line.addWidget(label)
-            line.addWidget(combo)
-            line.addSpacing(Space.S)
+            self._pairs[combo] = pair = QWidget()
+            side_by_side = QHBoxLayout(pair)
+            side_by_side.setContentsMargins(0, 0, 0, 0)
+            side_by_side.setSpacing(Space.S)
+            side_by_side.addWidget(label)
+            side_by_side.addWidget(combo)
+            line.addWidget(pair)
         line.addStretch()
         self.hidden_rows.clicked.connect(lambda wanted: self._choose("hidden_rows", wanted))
         layout = QVBoxLayout(self)
@@ -66,8 +69,7 @@ class ReadingChoices(QWidget):
         self._chosen = preview.chosen
         is_text = preview.format is FileFormat.CSV
         for combo, shown in ((self.encoding, is_text), (self.delimiter, is_text), (self.sheet, not is_text)):
-            combo.setVisible(shown)
-            self._labels[combo].setVisible(shown)
+            self._pairs[combo].setVisible(shown)
         _fill(self.encoding, encoding_names(), preview.encoding)
         _fill(self.delimiter, delimiter_names(), preview.delimiter)
         _fill(self.sheet, self._sheet_names(preview), preview.sheet)

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from desktop.dialogs.import_steps.numbers import Numbers
 from desktop.dialogs.import_steps.problems import ProblemList
+from desktop.dialogs.import_steps.sums import sum_of_import
 from desktop.state.import_run import ImportRun
 from desktop.theme.tokens import Space
 from desktop.wording.sentences import worded
@@ -37,12 +38,8 @@ class ResultStep(QWidget):
         self.message.setText(message)
         self.message.setVisible(bool(message))
         undone = progress.state is ImportState.UNDONE
-        numbers = {
-            self.tr("Rows in the file"): progress.total,
-            self.tr("Imported"): progress.imported,
-            self.tr("Were there already"): progress.duplicates,
-            self.tr("Could not be used"): progress.refused,
-        }
-        self.numbers.show_numbers({self.tr("Leads taken away again"): progress.removed} if undone else numbers)
+        self.numbers.show_numbers(
+            {self.tr("Leads taken away again"): progress.removed} if undone else sum_of_import(progress)
+        )
         self.numbers.setVisible(progress.state is not ImportState.FAILED or progress.imported > 0)
         self.problems.show_problems(() if undone else run.problems, 0 if undone else progress.refused)

@@ -19,6 +19,7 @@ _LEAST_WIDTH = 150
 _WIDTH = 700  # for few columns
 _MOST_COLUMNS = 60  # shown; files with more have them, and nobody could read them
 _CAPTION_HEIGHT = 22
+_PADDING = Space.S  # the style sheet's, of a cell: what is in it has that much less
 
 
 class SampleTable(QTableWidget):
@@ -68,9 +69,13 @@ class SampleTable(QTableWidget):
             combo, frame = self._choice(column, title, example, fields.get(column))
             self.setCellWidget(0, column, frame)
             combo.ensurePolished()  # only then it knows how much room it needs
-            widest = max(widest, combo.sizeHint().width() + 2 * Space.XS)
-        for column in range(len(titles)):
-            self.setColumnWidth(column, max(_LEAST_WIDTH, widest, _WIDTH // len(titles)))
+            widest = max(widest, combo.sizeHint().width() + 2 * _PADDING)
+        for column, caption in enumerate(self.examples):
+            width = max(_LEAST_WIDTH, widest, _WIDTH // len(titles))
+            self.setColumnWidth(column, width)
+            caption.ensurePolished()
+            room = width - 2 * _PADDING
+            caption.setText(caption.fontMetrics().elidedText(caption.text(), Qt.TextElideMode.ElideRight, room))
         self.setRowHeight(0, CONTROL_HEIGHT + _CAPTION_HEIGHT + 2 * Space.XS)
         for before, after in pairwise((self, *self.columns)):
             self.setTabOrder(before, after)
@@ -87,14 +92,13 @@ class SampleTable(QTableWidget):
         caption = QLabel(self.tr("e.g. {0}").format(example) if example else self.tr("empty in these rows"))
         caption.setTextFormat(Qt.TextFormat.PlainText)
         caption.setToolTip(example)
-        caption.setMinimumWidth(1)  # what is longer than the column is read in the tool tip
         mark(caption, "caption")
         combo.setAccessibleDescription(caption.text())
         self.columns.append(combo)
         self.examples.append(caption)
         frame = QWidget()
         inside = QVBoxLayout(frame)
-        inside.setContentsMargins(Space.XS, Space.XS, Space.XS, Space.XS)
+        inside.setContentsMargins(0, Space.XS, 0, Space.XS)
         inside.setSpacing(2)
         inside.addWidget(combo)
         inside.addWidget(caption)

@@ -78,7 +78,7 @@ async def test_a_file_comes_in_step_by_step_and_goes_again(
     desk: Desk, qtbot: QtBot, tmp_path: Path, domain: str
 ) -> None:
     path = tmp_path / "contacts.csv"
-    path.write_text(f"Who;Where\nZoë;zoe@{domain}\nBob;bob at firm\nZoë;ZOE@{domain}\nCyd;cyd@{domain}\n", "utf-8")
+    path.write_text(f"Who;Where\nZoë;zoe@{domain}\nBob;bob at firm\n\nZoë;ZOE@{domain}\n\nCyd;cyd@{domain}\n", "utf-8")
     desk.leads_desk.open_import(path)
     wizard = await step(desk, ImportStep.MAPPING)
     assert not wizard.next_button.isEnabled()  # no column of addresses is known yet
@@ -86,21 +86,31 @@ async def test_a_file_comes_in_step_by_step_and_goes_again(
     assert wizard.mapping_step.table.item(1, 0).text() == "Zoë"
 
     for column, field in ((0, LeadField.EMAIL), (1, LeadField.EMAIL), (0, LeadField.NAME)):
-        combo = wizard.mapping_step.columns[column]
+        combo = wizard.mapping_step.table.columns[column]
         combo.setCurrentIndex(combo.findData(field))
         combo.activated.emit(combo.currentIndex())
     assert desk.import_run.mapping == {LeadField.NAME: 0, LeadField.EMAIL: 1}  # a field comes from one column
     qtbot.mouseClick(wizard.next_button, Qt.MouseButton.LeftButton)
 
     await step(desk, ImportStep.CHECK)
-    assert list(wizard.check_step.numbers.texts.values()) == ["4", "2", "1", "0", "1"]
+    sum_before = wizard.check_step.numbers.texts
+    assert sum_before == {
+        "Lines in the file": "7",
+        "New leads": "2",
+        "There already": "0",
+        "Twice in the file": "1",
+        "Cannot be used": "1",
+        "Titles": "1",
+        "Empty": "2",
+    }
+    assert wizard.focusWidget() is wizard.next_button, "the ring is on what Return does"
     assert wizard.check_step.problems.table.rows.rows[0][:2] == ("3", "bob at firm")
     assert wizard.next_button.text() == "Import 2 leads"
     assert await found(desk, domain) == []
     qtbot.mouseClick(wizard.next_button, Qt.MouseButton.LeftButton)
 
     await step(desk, ImportStep.RESULT)
-    assert list(wizard.result_step.numbers.texts.values()) == ["4", "2", "1", "1"]
+    assert wizard.result_step.numbers.texts == sum_before
     assert wizard.result_step.problems.table.rows.rows[0][:2] == ("3", "bob at firm")
     assert await found(desk, domain) == ["Cyd", "Zoë"]
 
@@ -274,7 +284,7 @@ async def test_an_import_that_fails_says_why_and_what_came_in_and_a_failed_undo_
     for _ in range(2):
         assert wizard.heading.text() == "The import failed"
         assert wizard.result_step.message.text() == why.english
-        assert wizard.result_step.numbers.texts["Imported"] == "39"
+        assert wizard.result_step.numbers.texts["New leads"] == "39"
         assert not wizard.result_step.numbers.isHidden()
         assert wizard.undo_button.isVisible()
         desk.import_run.on_progress(failed.model_copy(update={"state": ImportState.UNDOING}))
