@@ -137,7 +137,7 @@ def status_text(status: LeadStatus) -> str:
     return {
         LeadStatus.NEW: translate("LeadStatus", "New"),
         LeadStatus.ACTIVATING: translate("LeadStatus", "Activating"),
-        LeadStatus.ACTIVATED: translate("LeadStatus", "Activated"),
+        LeadStatus.ACTIVATED: translate("LeadStatus", "User"),
         LeadStatus.SKIPPED: translate("LeadStatus", "Skipped"),
     }[status]
 

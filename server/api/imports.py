@@ -11,7 +11,9 @@ from server.api.access import CurrentAdmin, The
 from server.api.description import refusals
 from server.api.parameters import Id
 from server.contract import Import, ImportCheck, ImportPlan, ImportPreview, ImportProblem, ImportReading
-from server.importing.leads import MAX_FILE_SIZE, check, check_size, preview
+from server.importing.batches import MAX_FILE_SIZE, check_size
+from server.importing.check import check
+from server.importing.preview import preview
 from server.text import one_line
 
 router = APIRouter(prefix="/api/imports", tags=["imports"])

@@ -21,7 +21,8 @@ from server.contract import (
     Page,
     Selection,
 )
-from server.importing.leads import MAX_FILE_SIZE, import_file
+from server.importing.batches import MAX_FILE_SIZE
+from server.importing.check import import_file
 
 router = APIRouter(prefix="/api/leads", tags=["leads"])
 
@@ -80,14 +81,15 @@ async def export_leads(
     count = sum((await the.leads.statuses(Selection(matching=wanted))).values())
     await the.audit.note_alone("leads.export", by=admin.username, count=count, details={"search": search})
     leads = the.leads.walk(wanted, sort=sort, descending=descending)
-    columns = ("name", "email", "company", "status", "reason", "added", "activated")
+    columns = ("name", "email", "company", "phone", "status", "reason", "added", "activated")
     return csv_answer("leads.csv", columns, (_row(lead) async for lead in leads))
 
 
 def _row(lead: Lead) -> tuple[str, ...]:
     added = lead.created_at.isoformat(timespec="seconds")
     activated = "" if lead.activated_at is None else lead.activated_at.isoformat(timespec="seconds")
-    return (lead.name, lead.email, lead.company, lead.status, lead.skip_reason or "", added, activated)
+    reason = lead.skip_reason or ""
+    return (lead.name, lead.email, lead.company, lead.phone, lead.status, reason, added, activated)
 
 
 @router.get("/{lead_id}")

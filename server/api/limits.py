@@ -14,7 +14,7 @@ from server.accounts.permissions import ROUTES, Rule
 from server.api.access import permitted
 from server.contract import ErrorCode, Phrase, Problem
 from server.errors import TooMany
-from server.importing.leads import MAX_FILE_SIZE
+from server.importing.batches import MAX_FILE_SIZE
 from server.store.tokens import StoredToken
 
 #: Bytes of a request's address and headers.

@@ -6,40 +6,104 @@ import asyncio
 import sys
 import uuid
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 from bson import ObjectId
 
+from server.cli.import_words import describe_file, sum_of
 from server.cli.running import BY, DataDir, fail, read_settings, with_database
-from server.contract import Activation, ActivationState, LeadFilter, LeadStatus, Selection
-from server.importing.leads import import_file
+from server.contract import (
+    Activation,
+    ActivationState,
+    ImportCheck,
+    ImportReading,
+    ImportResult,
+    LeadFilter,
+    LeadStatus,
+    Selection,
+)
+from server.contract.import_codes import Encoding, encoding_named
+from server.importing.check import check, import_file
 from server.store.activations import ActivationStore
 from server.store.changes import ChangeFeed
 from server.store.client import Database
 from server.store.leads import LeadStore
 
+_DELIMITERS = {",": ",", ";": ";", "|": "|", "tab": "\t", "\t": "\t"}
+
 leads_cli = typer.Typer(no_args_is_help=True, help="Leads.")
+
+
+def _encoding(name: str) -> Encoding:
+    try:
+        return encoding_named(name)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+
+
+def _delimiter(name: str) -> str:
+    if name not in _DELIMITERS:
+        raise typer.BadParameter(f"choose one of {' '.join(_DELIMITERS)}")
+    return _DELIMITERS[name]
+
+
+def _header_row(number: str) -> int | Literal["none"]:
+    if number == "none":
+        return "none"
+    if not number.isdecimal() or int(number) < 1:
+        raise typer.BadParameter("say the number of a line, or 'none'")
+    return int(number)
 
 
 @leads_cli.command("import")
 def leads_import(
-    file: Annotated[Path, typer.Argument(help="A CSV or XLSX file with a header line and a column 'email'.")],
+    file: Annotated[Path, typer.Argument(help="A CSV, XLSX or ODS file with a column of email addresses.")],
+    encoding: Annotated[
+        Encoding | None, typer.Option(parser=_encoding, metavar="NAME", help="Of CSV, such as utf-8 or cp1252.")
+    ] = None,
+    delimiter: Annotated[
+        str | None, typer.Option(parser=_delimiter, metavar="SIGN", help="Of CSV: , ; | or 'tab'.")
+    ] = None,
+    sheet: Annotated[str | None, typer.Option(help="Of a workbook: the name of the sheet.")] = None,
+    header_row: Annotated[
+        str | None, typer.Option(parser=_header_row, metavar="N|none", help="The line of the titles, or that none is.")
+    ] = None,
+    hidden_rows: Annotated[bool, typer.Option("--hidden-rows", help="Take hidden rows of a sheet, too.")] = False,
+    check_only: Annotated[bool, typer.Option("--check", help="Only say what would be done.")] = False,
     data_dir: DataDir = None,
 ) -> None:
-    """Import leads. Rows that cannot be used are listed with their line number; the others come in."""
+    """Import leads, and say how the file was read. Rows that cannot be used are listed by line; the others come in."""
     settings = read_settings(data_dir)
     try:
         content = file.read_bytes()
     except OSError as error:
         fail(f"{file}: cannot be read ({error.strerror}).")
+    reading = ImportReading.model_validate(
+        {
+            "encoding": encoding,
+            "delimiter": delimiter,
+            "sheet": sheet,
+            "header_row": header_row,
+            "hidden_rows": hidden_rows,
+        }
+    )
 
     async def work(database: Database) -> int:
-        result = await import_file(LeadStore(database), content, by=BY, now=await database.now())
-        for problem in result.problems:
+        leads = LeadStore(database)
+        told = await describe_file(file, content, reading)
+        found: ImportCheck | ImportResult
+        if check_only:
+            found = would = await check(content, told, leads.known_addresses)
+            done = f"{would.importable} to be imported"
+        else:
+            found = result = await import_file(leads, content, by=BY, now=await database.now(), reading=told)
+            done = f"{result.imported} imported"
+        for problem in found.problems:
             typer.echo(f"{file}, line {problem.line}: {problem.value!r}: {problem.reason}", err=True)
-        typer.echo(f"{result.imported} imported, {result.duplicates} there already, {result.refused} refused.")
-        return result.refused
+        for line in sum_of(done, found):
+            typer.echo(line)
+        return found.refused
 
     with_database(settings, work)
 

@@ -235,6 +235,7 @@ class Lead(Answer):
     ascii_email: str | None = None
     name: str = ""
     company: str = ""
+    phone: str = ""
     status: LeadStatus
     created_at: datetime
     activated_at: datetime | None = None
@@ -421,7 +422,7 @@ class ImportCheck(Answer):
     #: All rows refused; ``problems`` lists the first of them.
     refused: int
     problems: tuple[ImportProblem, ...] = ()
-    lines: ImportLines | None = None
+    lines: ImportLines
 
 
 class ImportResult(Answer):
@@ -907,13 +908,6 @@ class FailureGroup(Answer):
 
 
 # --- Audit ------------------------------------------------------------------------------------------------------------
-
-
-#: Who is said to have done it where no admin has: whoever may run commands on the server's machine, or set it up; and
-#: who has tried to log in by a name that is nobody's.
-COMMAND_LINE = "command line"
-FIRST_OWNER = "first owner"
-UNKNOWN_NAME = "(unknown name)"
 
 
 class AuditResult(StrEnum):

@@ -107,12 +107,8 @@ class ImportProblemCode(StrEnum):
     #: A formula whose result was not saved.
     NO_RESULT = "noResult"
     ERROR_VALUE = "errorValue"  # value
-    #: Of an older or a newer version: the sentence says it all.
+    #: Of an older version: the sentence says it all.
     OTHER = "other"
-
-    @classmethod
-    def _missing_(cls, value: object) -> ImportProblemCode | None:
-        return cls.OTHER if isinstance(value, str) else None
 
 
 PROBLEM_SENTENCES: Mapping[ImportProblemCode, str] = {
@@ -149,48 +145,75 @@ class ImportNoteCode(StrEnum):
     ABOVE_HEADER = "aboveHeader"  # count (of lines), line (of the header)
     NO_HEADER = "noHeader"
     #: The look of the cells and not the title has decided.
-    COLUMN_BY_LOOK = "columnByLook"  # field, column (from 0)
+    COLUMN_BY_LOOK = "columnByLook"  # field, column (from 1)
     NO_ADDRESSES = "noAddresses"
     HIDDEN_SHEETS = "hiddenSheets"  # count
     #: Hidden by hand or by a filter; the reading says whether they are taken.
     HIDDEN_ROWS = "hiddenRows"  # count
-    #: Of a newer version: the sentence says it all.
-    OTHER = "other"
-
-    @classmethod
-    def _missing_(cls, value: object) -> ImportNoteCode | None:
-        return cls.OTHER if isinstance(value, str) else None
 
 
 NOTE_SENTENCES: Mapping[ImportNoteCode, str] = {
     ImportNoteCode.ENCODING_GUESSED: "The encoding {encoding} is a guess. Look at the letters of some names.",
-    ImportNoteCode.DOUBTFUL_LETTERS: "In {count} lines, first in line {line}, bytes are no letters in {encoding}.",
+    ImportNoteCode.DOUBTFUL_LETTERS: "Lines with bytes that are no letters in {encoding}: {count}. See line {line}.",
     ImportNoteCode.DELIMITER_GUESSED: "The delimiter {delimiter} is a guess: the rows do not agree.",
-    ImportNoteCode.ABOVE_HEADER: "The titles stand in line {line}; {count} lines above are left out.",
+    ImportNoteCode.ABOVE_HEADER: "The titles stand in line {line}; what stands above is left out (lines: {count}).",
     ImportNoteCode.NO_HEADER: "There is no line of titles; the first line is a lead, too.",
     ImportNoteCode.COLUMN_BY_LOOK: "Column {column} is taken for {field} by the look of its cells.",
     ImportNoteCode.NO_ADDRESSES: "No column seems to hold email addresses.",
-    ImportNoteCode.HIDDEN_SHEETS: "{count} sheets are hidden.",
-    ImportNoteCode.HIDDEN_ROWS: "{count} rows are hidden, by hand or by a filter.",
+    ImportNoteCode.HIDDEN_SHEETS: "The workbook has hidden sheets: {count}.",
+    ImportNoteCode.HIDDEN_ROWS: "The sheet has rows hidden by hand or by a filter: {count}.",
 }
 
 
 class FileFault(StrEnum):
-    """Why a file as a whole cannot be read: ``details.fault`` of a refusal."""
+    """Why a file as a whole cannot be read: ``details.fault`` of a refusal, with ``details.params``."""
 
     EMPTY = "empty"
     NOT_TEXT = "notText"
-    NO_HEADER = "noHeader"
-    NO_ADDRESSES = "noAddresses"
+    NO_HEADER = "noHeader"  # line
+    NO_ADDRESSES = "noAddresses"  # line, titles
+    EMPTY_SHEET = "emptySheet"  # sheet
+    #: All of its rows are hidden.
+    HIDDEN_SHEET = "hiddenSheet"  # sheet
+    NO_SUCH_SHEET = "noSuchSheet"  # sheets
     OLD_WORKBOOK = "oldWorkbook"
     LOCKED_WORKBOOK = "lockedWorkbook"
     BROKEN_WORKBOOK = "brokenWorkbook"
     TOO_LARGE_WORKBOOK = "tooLargeWorkbook"
-    NO_SUCH_SHEET = "noSuchSheet"
     ARCHIVE = "archive"
     DOCUMENT = "document"
     PICTURE = "picture"
     CONTACT_CARDS = "contactCards"
+    CALENDAR = "calendar"
+    DIRECTORY = "directory"
     JSON = "json"
     WEB_PAGE = "webPage"
     XML = "xml"
+
+
+FAULT_SENTENCES: Mapping[FileFault, str] = {
+    FileFault.EMPTY: "The file is empty. It needs a header line and one lead on each line after it.",
+    FileFault.NOT_TEXT: "The file is not text. Save the table as CSV (UTF-8) and import that.",
+    FileFault.NO_HEADER: "The file has nothing in line {line} or after it. Choose another line of titles.",
+    FileFault.NO_ADDRESSES: (
+        "The file has no column with email addresses. Line {line} names: {titles}. Name one of them 'email'."
+    ),
+    FileFault.EMPTY_SHEET: "The sheet {sheet!r} is empty. It needs a header row and one lead in each row after it.",
+    FileFault.HIDDEN_SHEET: "All rows of the sheet {sheet!r} are hidden. Show them, or have hidden rows imported, too.",
+    FileFault.NO_SUCH_SHEET: "The workbook has no such sheet. It has: {sheets}.",
+    FileFault.OLD_WORKBOOK: "This is an old workbook (XLS). Save it as XLSX or as CSV and import that.",
+    FileFault.LOCKED_WORKBOOK: "The workbook is protected by a password. Save it without one and import that.",
+    FileFault.BROKEN_WORKBOOK: (
+        "The workbook cannot be read. Open it, save it again as XLSX, or save the sheet as CSV, and import that."
+    ),
+    FileFault.TOO_LARGE_WORKBOOK: "The workbook is too large to be read. Save the sheet as CSV and import that.",
+    FileFault.ARCHIVE: "This is an archive of files. Unpack it and import the table that is in it.",
+    FileFault.DOCUMENT: "This is a document and not a table. Copy its table to a spreadsheet and import that.",
+    FileFault.PICTURE: "This is a picture and not a table.",
+    FileFault.CONTACT_CARDS: "These are contact cards (vCard). Export the contacts as CSV and import that.",
+    FileFault.CALENDAR: "This is a calendar. Export the contacts as CSV and import that.",
+    FileFault.DIRECTORY: "This is an export of a directory (LDIF). Export the contacts as CSV and import that.",
+    FileFault.JSON: "This is JSON and not a table. Save it as CSV and import that.",
+    FileFault.WEB_PAGE: "This is a web page (HTML). Open it in a spreadsheet, save it as XLSX, and import that.",
+    FileFault.XML: "This is XML and not a table. Open it in a spreadsheet, save it as XLSX or CSV, and import that.",
+}

@@ -12,7 +12,8 @@ from bson import ObjectId
 
 from server.contract import ImportState
 from server.errors import ServiceError
-from server.importing.leads import MAX_PROBLEMS, SeenAddresses, batches, count_lines
+from server.importing.batches import SeenAddresses, batches, lines_of
+from server.importing.check import MAX_PROBLEMS
 from server.operations.jobs import JobRunner
 from server.store.client import Database
 from server.store.imports import ImportJob, ImportLost, ImportStore
@@ -63,7 +64,7 @@ class Importer(JobRunner[ImportJob]):
 
     async def _read(self, job: ImportJob) -> None:
         content = await self._imports.file(job.id)
-        await self._imports.set_lines(job, await asyncio.to_thread(count_lines, content, job.plan), self.lease)
+        await self._imports.set_lines(job, await asyncio.to_thread(lines_of, content, job.plan), self.lease)
         rest, seen = batches(content, job.plan), SeenAddresses()
         done, listed = 0, job.refused
         while (batch := await asyncio.to_thread(next, rest, None)) is not None:

@@ -1,55 +1,25 @@
-"""Tables in files, CSV or XLSX by their content: encoding, delimiter and sheet are found out unless they are given."""
+"""Tables in files, judged by their content: how they are read is found out unless it is given, and told."""
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import chain
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Literal
 
-import charset_normalizer
-
-from server.contract import FileFormat, ImportReading, LeadField
-from server.contract.import_codes import Encoding, encoding_named
-from server.errors import Invalid
+from server.contract import FileFormat, ImportNote, ImportReading
+from server.contract.import_codes import NOTE_SENTENCES, Encoding, FileFault, ImportNoteCode, ImportProblemCode
+from server.importing.delimited import Delimited, count_lines
+from server.importing.delimiter import find_delimiter
+from server.importing.encoding import MARK, Text, read_text
+from server.importing.faults import fault, refuse_strange_text, refuse_strangers
+from server.importing.header import LOOKED_AT, find_header
+from server.importing.rows import Row, Trouble
 from server.importing.workbook import MAGIC, read_sheet
 
-#: Characters of a cell: as many as spreadsheets take (Excel specifications and limits).
-MAX_CELL = 32_767
-# The module's own limit would refuse a file for one long cell, also where that is in no column that is wanted.
-csv.field_size_limit(2**31 - 1)
-
-_OLD_WORKBOOK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # [MS-CFB], as XLS and locked XLSX are
-_DELIMITERS = ",;\t|"
-#: What columns are called, the surest name first.
-_TITLES: Mapping[LeadField, tuple[str, ...]] = {
-    LeadField.EMAIL: ("email", "e-mail", "emailaddress", "e-mailaddress", "mail", "address"),
-    LeadField.NAME: ("name", "fullname", "contactname", "contact"),
-    LeadField.FIRST_NAME: ("firstname", "givenname", "first"),
-    LeadField.LAST_NAME: ("lastname", "surname", "familyname", "last"),
-    LeadField.COMPANY: ("company", "companyname", "organisation", "organization", "account"),
-    LeadField.PHONE: ("phone", "phonenumber", "telephone", "tel", "mobile"),
-}
-#: Taken when a file's bytes fit several encodings equally well: of these the most common by far (WHATWG Encoding
-#: Standard, which reads even "latin1" so).
-_MOST_COMMON_ENCODING = "cp1252"
-
-
-@dataclass(frozen=True)
-class Row:
-    """A row of the file and the line it starts on (of a workbook: the number of the row)."""
-
-    line: int
-    cells: Sequence[str]
-    #: How many lines it takes: more than one where its cells hold line breaks.
-    lines: int = 1
-
-    def cell(self, column: int | None) -> str:
-        """What stands there, without blanks around it; short rows end in empty cells."""
-        return self.cells[column].strip() if column is not None and column < len(self.cells) else ""
+HeaderRow = int | Literal["none"]
 
 
 @dataclass(frozen=True)
@@ -61,103 +31,158 @@ class Table:
     delimiter: str | None
     sheet: str | None
     sheets: tuple[str, ...]
-    #: Where there is none: made-up titles, on the line before the first row.
+    hidden_sheets: tuple[str, ...]
+    #: Where there is none: made-up titles on no line.
     header: Row
-    header_row: int | Literal["none"]
+    header_row: HeaderRow
+    #: Those that hold something.
     rows: Iterator[Row]
-    #: Of the whole file.
+    #: Of the file.
     lines: int
+    #: Lines above the header.
+    above: int
+    #: Rows that are left out as they are hidden.
+    hidden: int
+    notes: tuple[ImportNote, ...]
+
+
+def note(code: ImportNoteCode, **params: str | int) -> ImportNote:
+    """What should be known, for programs and for people."""
+    return ImportNote(code=code, params=params, text=NOTE_SENTENCES[code].format(**params))
 
 
 def open_table(content: bytes, reading: ImportReading) -> Table:
-    """Blocks. Raises :class:`Invalid` when the file as a whole makes no sense; so may going through its rows."""
+    """Blocks. Raises :class:`Invalid` when the file as a whole makes no sense."""
     if content.startswith(MAGIC):
         return _open_workbook(content, reading)
-    if content.startswith(_OLD_WORKBOOK):
-        raise Invalid("This is an old or a locked workbook. Save it as XLSX without a password, or as CSV.")
-    return _open_csv(content, reading)
+    refuse_strangers(content)
+    return _open_text(content, reading)
 
 
-def suggest_mapping(header: Row) -> dict[LeadField, int]:
-    """Which column seems to hold what; of several the one with the surest name, of equals the first."""
-    plain = ["".join(title.casefold().split()).replace("_", "").strip('"') for title in header.cells]
-    return {
-        field: plain.index(title)
-        for field, titles in _TITLES.items()
-        if (title := next((each for each in titles if each in plain), None)) is not None
-    }
+# --- Workbooks --------------------------------------------------------------------------------------------------------
 
 
 def _open_workbook(content: bytes, reading: ImportReading) -> Table:
     sheet = read_sheet(content, reading.sheet)
-    cells_of_rows = csv.reader(io.StringIO(sheet.rows, newline=""))
-    header, header_row, rows = _find_header((Row(int(cells[0]), cells[1:]) for cells in cells_of_rows), reading)
-    if header is None:
-        raise Invalid(f"The sheet {sheet.name!r} is empty. It needs a header row and one lead in each row after it.")
-    return Table(FileFormat.XLSX, None, None, sheet.name, sheet.names, header, header_row, rows, sheet.last)
+    numbered = list(sheet.rows())
+    if not numbered:
+        raise fault(FileFault.EMPTY_SHEET, sheet=sheet.name)
+    taken = [row for row, hidden in numbered if reading.hidden_rows or not hidden]
+    if not taken:
+        raise fault(FileFault.HIDDEN_SHEET, sheet=sheet.name)
+    header, header_row = _header_of(taken, taken, reading)
+    above = header.line - 1
+    hidden = [row for row, hidden in numbered if hidden and row.line > above]
+    return Table(
+        format=FileFormat.ODS if sheet.is_ods else FileFormat.XLSX,
+        encoding=None,
+        delimiter=None,
+        sheet=sheet.name,
+        sheets=sheet.names,
+        hidden_sheets=sheet.hidden,
+        header=header,
+        header_row=header_row,
+        rows=(row for row in taken if row.line >= header.line + header.lines),
+        lines=numbered[-1][0].line,
+        above=above,
+        hidden=0 if reading.hidden_rows else len(hidden),
+        notes=(
+            *_header_notes(header, header_row, above),
+            *([note(ImportNoteCode.HIDDEN_SHEETS, count=len(sheet.hidden))] if sheet.hidden else []),
+            *([note(ImportNoteCode.HIDDEN_ROWS, count=len(hidden))] if hidden else []),
+        ),
+    )
 
 
-def _find_header(
-    rows: Iterator[Row], reading: ImportReading
-) -> tuple[Row | None, int | Literal["none"], Iterator[Row]]:
-    if reading.header_row != "none":
-        header = next((row for row in rows if row.line >= (reading.header_row or 1)), None)
-        return header, header.line if header is not None else 1, rows
-    first = next(rows, None)
-    if first is None:
-        return None, "none", rows
-    titles = [f"Column {number}" for number in range(1, len(first.cells) + 1)]
-    return Row(first.line, titles, lines=0), "none", chain([first], rows)
+# --- Text -------------------------------------------------------------------------------------------------------------
 
 
-def _open_csv(content: bytes, reading: ImportReading) -> Table:
-    encoding = reading.encoding or encoding_named(_encoding_of(content))
-    text = _decode(content, encoding)
+def _open_text(content: bytes, reading: ImportReading) -> Table:
+    found = read_text(content, reading.encoding)
+    text = found.text.rstrip("\x1a")  # where files ended in DOS
     if not text.strip():
-        raise Invalid("The file is empty. It needs a header line and one lead on each line after it.")
-    header_line = text.lstrip("\r\n").splitlines()[0]
-    delimiter = reading.delimiter or max(_DELIMITERS, key=header_line.count)
-    header, header_row, rows = _find_header(_csv_rows(text, delimiter), reading)
-    if header is None:
-        raise Invalid(
-            "The file has nothing but empty cells. It needs a header line and one lead on each line after it."
-        )
-    lines = len(re.findall(r"\r\n|\r|\n", text)) + (text[-1] not in "\r\n")
-    return Table(FileFormat.CSV, encoding, delimiter, None, (), header, header_row, rows, lines)
+        raise fault(FileFault.EMPTY)
+    refuse_strange_text(text)
+    delimiter = find_delimiter(text)
+    delimited = Delimited(text, reading.delimiter or delimiter.delimiter)
+    first_line = 2 if delimiter.said else 1
+    sample = list(islice(_filled(delimited.rows(line=first_line)), LOOKED_AT))
+    if not sample:
+        raise fault(FileFault.EMPTY)
+    wanted = reading.header_row
+    candidates = list(islice(_filled(delimited.rows(line=wanted)), 1)) if isinstance(wanted, int) else sample
+    header, header_row = _header_of(candidates, sample, reading)
+    spaced = len(header.cells) > 1 and all(cell.startswith(" ") for cell in header.cells[1:])
+    rows = delimited.rows(line=header.line + header.lines, width=len(header.cells), spaced=spaced)
+    above = header.line - 1
+    guessed = reading.delimiter is None and delimiter.is_guess
+    return Table(
+        format=FileFormat.CSV,
+        encoding=found.encoding,
+        delimiter=delimited.delimiter,
+        sheet=None,
+        sheets=(),
+        hidden_sheets=(),
+        header=header,
+        header_row=header_row,
+        rows=_doubted(_filled(rows), found),
+        lines=count_lines(text),
+        above=above,
+        hidden=0,
+        notes=(
+            *_letter_notes(found),
+            *([note(ImportNoteCode.DELIMITER_GUESSED, delimiter=delimited.delimiter)] if guessed else []),
+            *_header_notes(header, header_row, above - first_line + 1),
+        ),
+    )
 
 
-def _encoding_of(content: bytes) -> str:
-    for encoding in ("utf-8-sig", "utf-16") if content[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig",):
-        try:
-            content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        return encoding.removesuffix("-sig")
-    matches = charset_normalizer.from_bytes(content[: 2**20], cp_isolation=[each.value for each in Encoding])
-    best = matches.best()
-    if best is None:
-        raise Invalid("The file is not text. Save the table as CSV (UTF-8) and import that.")
-    as_good = {match.encoding for match in matches if (match.chaos, match.coherence) == (best.chaos, best.coherence)}
-    return _MOST_COMMON_ENCODING if _MOST_COMMON_ENCODING in as_good else best.encoding
+def _filled(rows: Iterator[Row]) -> Iterator[Row]:
+    return (row for row in rows if not row.is_empty)
 
 
-def _decode(content: bytes, encoding: str) -> str:
-    try:
-        text = content.decode(encoding, errors="replace")
-    except (LookupError, ValueError) as error:  # not an encoding, or (as base64) not one of text
-        raise Invalid(f"{encoding} is not an encoding of text. Choose another, such as utf-8 or cp1252.") from error
-    return text.removeprefix("\ufeff")
+def _doubted(rows: Iterator[Row], found: Text) -> Iterator[Row]:
+    """Rows with bytes that are no letters are in trouble."""
+    if MARK not in found.text:
+        return rows
+    doubt = Trouble(ImportProblemCode.DOUBTFUL_LETTERS, {"encoding": found.encoding.value})
+    return (
+        replace(row, trouble=row.trouble or doubt) if any(MARK in cell for cell in row.cells) else row for row in rows
+    )
 
 
-def _csv_rows(text: str, delimiter: str) -> Iterator[Row]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    while True:
-        line = reader.line_num + 1
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            raise Invalid(f"Line {line} is not CSV ({error}).") from error
-        if any(cell.strip() for cell in cells):
-            yield Row(line, cells, reader.line_num - line + 1)
+def _letter_notes(found: Text) -> list[ImportNote]:
+    notes = []
+    if found.is_guess:
+        notes.append(note(ImportNoteCode.ENCODING_GUESSED, encoding=found.encoding.value))
+    if (first := found.text.find(MARK)) >= 0:
+        lines = {count_lines(found.text[: first + 1])}
+        count = sum(1 for _ in re.finditer(rf"{MARK}[^\r\n]*", found.text))
+        params = {"encoding": found.encoding.value, "count": count, "line": lines.pop()}
+        notes.append(note(ImportNoteCode.DOUBTFUL_LETTERS, **params))
+    return notes
+
+
+# --- The header -------------------------------------------------------------------------------------------------------
+
+
+def _header_of(candidates: list[Row], sample: list[Row], reading: ImportReading) -> tuple[Row, HeaderRow]:
+    """The wished-for or the found one; made-up titles where there is none."""
+    wanted = reading.header_row
+    if isinstance(wanted, int):
+        row = next((row for row in candidates if row.line >= wanted), None)
+        if row is None:
+            raise fault(FileFault.NO_HEADER, line=wanted)
+        return row, row.line
+    found = None if wanted == "none" else find_header(candidates[:LOOKED_AT]).row
+    if found is not None:
+        return found, found.line
+    widths = Counter(len(row.cells) for row in sample[:LOOKED_AT] if row.trouble is None)
+    width = widths.most_common(1)[0][0] if widths else len(sample[0].cells)
+    return Row(sample[0].line, [f"Column {number}" for number in range(1, width + 1)], lines=0), "none"
+
+
+def _header_notes(header: Row, header_row: HeaderRow, above: int) -> list[ImportNote]:
+    if header_row == "none":
+        return [note(ImportNoteCode.NO_HEADER)]
+    return [note(ImportNoteCode.ABOVE_HEADER, count=above, line=header.line)] if above > 0 else []

@@ -1,26 +1,35 @@
-"""The process that reads one sheet of a workbook: XLSX comes in, CSV goes out, with the row's number before each.
+"""The process that reads one sheet of a workbook: the workbook comes in, JSON goes out, one row in each line.
 
-It imports nothing else of the service, so that it starts quickly and has little to lose.
+It imports nothing of the service but its neighbour, so that it starts quickly and has little to lose.
 """
 
 from __future__ import annotations
 
-import csv
 import datetime
 import io
 import json
 import sys
+import zipfile
+import zlib
+from collections.abc import Iterator
+from typing import Any
 
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError, load_workbook
+from python_calamine import (
+    CalamineError,
+    CalamineWorkbook,
+    PasswordError,
+    SheetVisibleEnum,
+    load_workbook,
+)
+
+from server.importing.workbook_parts import Oddities, active_sheet, oddities
 
 REFUSED, TOO_LARGE = 3, 4
 
 _MEMORY = 2**30  # bytes of address space
 _SECONDS = 30  # of processor time
 _MAX_TEXT = 100 * 2**20  # characters of all cells together
-
-_BROKEN = "The workbook cannot be read. Open it, save it again as XLSX, or save the sheet as CSV, and import that."
-_LOCKED = "The workbook is protected by a password. Save it without one and import that."
+_MAX_PART = 150 * 2**20  # bytes of a part of the archive, unfolded
 
 
 def main() -> int:
@@ -30,25 +39,27 @@ def main() -> int:
 
 
 def convert(content: bytes, name: str | None) -> int:
-    """The sheet of that name, or the first that has cells; answers the exit code."""
+    """The sheet of that name, or the one that a spreadsheet program would show; answers the exit code."""
     try:
+        archive = zipfile.ZipFile(io.BytesIO(content))
+        if any(part.file_size > _MAX_PART for part in archive.infolist()):
+            return TOO_LARGE
         workbook = load_workbook(io.BytesIO(content))
-        if name is None:
-            name = _first_with_cells(workbook)
+        name = _shown(workbook, archive) if name is None else name
         if name not in workbook.sheet_names:
-            return _refuse(f"The workbook has no such sheet. It has: {', '.join(workbook.sheet_names)[:200]}.")
-        found = _as_csv(workbook, name)
+            return _refuse("noSuchSheet", sheets=", ".join(workbook.sheet_names)[:200])
+        found = _rows(workbook, name, oddities(archive, name))
     except PasswordError:
-        return _refuse(_LOCKED)
-    except (CalamineError, UnicodeError, ValueError):
-        return _refuse(_BROKEN)
+        return _refuse("lockedWorkbook")
+    except (CalamineError, zipfile.BadZipFile, zlib.error, EOFError, LookupError, RuntimeError, ValueError):
+        return _refuse(_kind(content))
     except MemoryError:
         return TOO_LARGE
     if found is None:
         return TOO_LARGE
-    rows, last = found
-    about = json.dumps({"name": name, "names": workbook.sheet_names, "last": last})
-    sys.stdout.buffer.write(f"{about}\n{rows}".encode("utf-8", "replace"))
+    hidden = [each.name for each in workbook.sheets_metadata if each.visible != SheetVisibleEnum.Visible]
+    about = {"name": name, "names": workbook.sheet_names, "hidden": hidden, "ods": "content.xml" in archive.namelist()}
+    sys.stdout.buffer.write(f"{json.dumps(about)}\n{found}".encode("utf-8", "replace"))
     sys.stdout.buffer.flush()
     return 0
 
@@ -63,30 +74,64 @@ def _limit_resources() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _refuse(sentence: str) -> int:
-    sys.stderr.buffer.write(sentence.encode("utf-8", "replace"))
+def _refuse(fault: str, **params: str) -> int:
+    """The code of a refusal, for who words it."""
+    sys.stderr.buffer.write(json.dumps({"fault": fault, "params": params}).encode())
     return REFUSED
 
 
-def _first_with_cells(workbook: CalamineWorkbook) -> str:
-    for name in workbook.sheet_names:
-        if workbook.get_sheet_by_name(name).start is not None:
-            return name
-    return workbook.sheet_names[0] if workbook.sheet_names else ""
+def _kind(content: bytes) -> str:
+    """What an archive is that is no workbook, or a broken one."""
+    try:
+        names = zipfile.ZipFile(io.BytesIO(content)).namelist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+        return "brokenWorkbook"
+    if any(name.startswith(("word/", "ppt/")) for name in names):
+        return "document"
+    if any(name.startswith("xl/") or name == "content.xml" for name in names):
+        return "brokenWorkbook"
+    return "archive"
 
 
-def _as_csv(workbook: CalamineWorkbook, name: str) -> tuple[str, int] | None:
-    last = 0
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
+def _shown(workbook: CalamineWorkbook, archive: zipfile.ZipFile) -> str:
+    """The one on top, or else the first that can be seen; those without cells last."""
+    active = active_sheet(archive, workbook.sheet_names)
+    visible = [each.name for each in workbook.sheets_metadata if each.visible == SheetVisibleEnum.Visible]
+    chosen = sorted(visible or workbook.sheet_names, key=lambda name: name != active)
+    with_cells = (name for name in chosen if workbook.get_sheet_by_name(name).start is not None)
+    return next(with_cells, chosen[0] if chosen else "")
+
+
+def _rows(workbook: CalamineWorkbook, name: str, odd: Oddities) -> str | None:
+    text = io.StringIO()
+    for row in _numbered(workbook, name, odd):
+        text.write(json.dumps(row, ensure_ascii=False))
+        text.write("\n")
+        if text.tell() > _MAX_TEXT:
+            return None
+    return text.getvalue()
+
+
+def _numbered(workbook: CalamineWorkbook, name: str, odd: Oddities) -> Iterator[tuple[int, bool, list[Any]]]:
+    """Number, whether it is hidden, and cells: text, or the error in a list; an empty one: a formula without result."""
+    errors: dict[int, dict[int, str]] = {}
+    for (number, column), error in odd.errors.items():
+        errors.setdefault(number, {})[column] = error
+    number = 0
     for number, cells in enumerate(workbook.get_sheet_by_name(name).iter_rows(), start=1):
-        values = [_text(cell) for cell in cells]
+        values = _with_errors([_text(cell) for cell in cells], errors.pop(number, {}))
         if any(values):
-            last = number
-            writer.writerow([number, *values])
-            if text.tell() > _MAX_TEXT:
-                return None
-    return text.getvalue(), last
+            yield number, number in odd.hidden, values
+    for later in sorted(errors):  # formulas without results, below everything that has a value
+        if later > number and (values := _with_errors([], errors[later])):
+            yield later, later in odd.hidden, values
+
+
+def _with_errors(values: list[Any], errors: dict[int, str]) -> list[Any]:
+    for column, error in errors.items():
+        values += [""] * (column - len(values))
+        values[column - 1] = [error]
+    return values
 
 
 def _text(value: object) -> str:

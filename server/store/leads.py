@@ -309,6 +309,7 @@ def lead_of(row: Mapping[str, Any] | Document) -> Lead:
         ascii_email=ascii_address(str(row["email"])),
         name=str(row.get("name", "")),
         company=str(row.get("company", "")),
+        phone=str(row.get("phone", "")),
         status=LeadStatus(row["status"]),
         created_at=row["createdAt"],
         activated_at=row.get("activatedAt"),

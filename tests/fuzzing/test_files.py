@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from server.contract import ImportPlan, ImportPreview, ImportReading, LeadField
 from server.contract.import_codes import Encoding
 from server.errors import Invalid
-from server.importing.leads import Batch, batches, count_lines, preview
+from server.importing.batches import Batch, batches, lines_of
+from server.importing.preview import preview
 from server.importing.workbook_process import REFUSED, TOO_LARGE, convert
 from server.text import one_line
 from tests.fuzzing.examples import inputs
@@ -57,7 +58,7 @@ def test_a_file_of_text_is_read_or_refused(content: bytes, reading: ImportReadin
         seen = preview("1", "leads.csv", content, reading)
         plan = ImportPlan(**dict(reading), mapping={LeadField.NAME: 0, LeadField.EMAIL: column, LeadField.PHONE: 9})
         found = list(batches(content, plan))
-        assert count_lines(content, plan).rows == sum(batch.rows for batch in found)
+        assert lines_of(content, plan).rows == sum(batch.rows for batch in found)
     except Invalid as refusal:
         sentence = refusal.message
     else:

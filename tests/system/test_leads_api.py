@@ -173,7 +173,7 @@ def test_an_export_holds_what_the_list_shows_and_no_formulas(api: Api, service: 
     head, *table = download(
         service, api, "/api/leads/export.csv?search=csv.example&sort=email&descending=true&status=new"
     )
-    assert head == ["name", "email", "company", "status", "reason", "added", "activated"]
+    assert head == ["name", "email", "company", "phone", "status", "reason", "added", "activated"]
     assert [row[0] for row in table] == ["Zoë", "Plain, quoted", "'@SUM(A1)", "'-1", "'+1", "'=1+1"]
     assert [row[1] for row in table] == [f"export{n}@csv.example" for n in reversed(range(6))]
     assert download(service, api, "/api/leads/export.csv?search=csv.example&status=activated") == [head]

@@ -50,6 +50,7 @@ from server.contract import (
     FileFormat,
     Import,
     ImportCheck,
+    ImportLines,
     ImportPreview,
     ImportProblem,
     ImportState,
@@ -552,6 +553,7 @@ def _import(step: ImportStep) -> Callable[[Desk], Awaitable[QWidget]]:
             already_there=118,
             refused=len(problems),
             problems=problems,
+            lines=ImportLines(total=12_347, above=0, header=1, empty=1, continued=0, hidden=0, rows=12_345),
         )
         run.progress = Import(
             id=_ID,
