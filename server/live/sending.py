@@ -10,7 +10,7 @@ from server.contract import AccountState, AccountStatus, EstimateBasis, Phrase, 
 from server.explaining import explained
 from server.smtp_accounts import Rate, SmtpAccount
 from server.store.client import Database
-from server.store.connections import ConnectionStore
+from server.store.connections import ConnectionStore, Speed
 from server.store.emails import EmailStore
 from server.store.limits import Blocked, LimitStore, Paused, Room
 
@@ -25,10 +25,19 @@ _UNREACHABLE = "unreachable"
 class _Account:
     account: SmtpAccount
     room: Room
+    speed: Speed
 
     @property
     def can_send(self) -> bool:
         return self.room.blocked is None
+
+    @property
+    def slowed_to(self) -> float | None:
+        """Emails a second, where it is the mail server that wants them so few, and not the limits."""
+        slowed, rate = self.speed.slowed, self.account.rate
+        if slowed is None or slowed * rate.interval.total_seconds() >= rate.count:
+            return None
+        return self.speed.emails_per_second
 
 
 class SendingOutlook:
@@ -70,6 +79,7 @@ class SendingOutlook:
             next_count=next_count,
             finished_at=finished_at,
             basis=basis,
+            per_minute=_per_minute(state, accounts),
             accounts=tuple(_account_status(each) for each in accounts),
         )
 
@@ -81,7 +91,14 @@ class SendingOutlook:
         return (await self._estimate(accounts, emails, await self._database.now()))[0]
 
     async def _rooms(self) -> list[_Account]:
-        return [_Account(account, await self._limits.room(account.name, *account.rates)) for account in self._accounts]
+        return [
+            _Account(
+                account,
+                await self._limits.room(account.name, *account.rates),
+                await self._connections.speed(account.name),
+            )
+            for account in self._accounts
+        ]
 
     async def _estimate(
         self, accounts: Sequence[_Account], emails: int, now: datetime
@@ -91,8 +108,7 @@ class SendingOutlook:
         waited = _until_room_for(able, emails, now)
         if waited is None:
             return None, None
-        speeds = [await self._connections.emails_per_second(each.account.name) for each in able]
-        known = [speed for speed in speeds if speed is not None]
+        known = [speed for each in able if (speed := each.speed.emails_per_second) is not None]
         taken = timedelta(seconds=emails / sum(known)) if known and sum(known) > 0 else timedelta()
         if taken > waited:
             return now + min(taken, _HORIZON), EstimateBasis.MEASURED
@@ -121,7 +137,15 @@ def _state(
         return SendingState.IDLE
     if is_due and all(each.room.emails == 0 for each in able):
         return SendingState.LIMITED
-    return SendingState.SENDING if is_due or processing else SendingState.WAITING
+    if not is_due and not processing:
+        return SendingState.WAITING
+    return SendingState.SLOWED if _slowed_to(able) is not None else SendingState.SENDING
+
+
+def _slowed_to(able: Sequence[_Account]) -> float | None:
+    """Emails a second, all accounts that send together, where their mail servers have slowed each of them."""
+    speeds = [each.slowed_to for each in able]
+    return sum(speed for speed in speeds if speed is not None) if speeds and None not in speeds else None
 
 
 def _next(
@@ -139,7 +163,7 @@ def _next(
         case SendingState.BLOCKED:
             probes = [each.room.blocked.probe_at for each in accounts if each.room.blocked is not None]
             return min(probes, default=None), None
-        case SendingState.IDLE | SendingState.SENDING | SendingState.PAUSED:
+        case SendingState.IDLE | SendingState.SENDING | SendingState.SLOWED | SendingState.PAUSED:
             return None, None
 
 
@@ -166,10 +190,17 @@ def _sentence(state: SendingState, accounts: Sequence[_Account], paused: Paused 
     return next((blocked_sentence(f"{server.host}:{server.port}", why) for server, why in servers if why), None)
 
 
+def _per_minute(state: SendingState, accounts: Sequence[_Account]) -> float | None:
+    slowed = _slowed_to(_in_use(accounts)) if state is SendingState.SLOWED else None
+    return None if slowed is None else round(slowed * 60, 1)
+
+
 def _message(state: SendingState, accounts: Sequence[_Account], paused: Paused | None) -> str:
     match state:
         case SendingState.PAUSED if paused is not None:
             return paused_sentence(paused).english
+        case SendingState.SLOWED:
+            return f"The mail server asked for it: about {_per_minute(state, accounts):g} a minute."
         case SendingState.BLOCKED:
             return next((each.room.blocked.message for each in accounts if each.room.blocked is not None), "")
         case _:

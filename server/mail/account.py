@@ -32,26 +32,41 @@ class SendingAccount:
         self.transport = MailTransport(account, timeout=timeout)
         #: As far as this worker knows: what it has in hand then need not be tried.
         self.is_blocked = False
+        #: Emails that the worker has in hand for this account.
+        self.in_hand = 0
+        self._pace_told = timedelta()
 
     async def room(self) -> Room:
         """What may be sent now."""
         room = await self._limits.room(self.name, *self._account.rates)
-        self.is_blocked = room.blocked is not None
+        await self._note_blocked(is_blocked=room.blocked is not None)
         return room
 
     async def take(self, emails: int) -> int:
         """Use up room for as many as possible of ``emails``; answers how many."""
         return await self._limits.take(self.name, emails, *self._account.rates)
 
+    async def return_room(self, emails: int) -> None:
+        """So many of those for which room was taken have not left."""
+        await self._limits.give_back(self.name, emails, *self._account.rates)
+
+    @property
+    def has_room_in_hand(self) -> bool:
+        """Whether it is worth taking more emails in hand."""
+        return self.transport.pace.room(self.in_hand) > 0
+
     async def may_connect(self) -> bool:
         """Whether the other workers leave this one a connection."""
-        if time.monotonic() >= self._ask_again_at:
+        pace = self.transport.pace
+        if time.monotonic() >= self._ask_again_at or pace.gap != self._pace_told:
+            self._pace_told = pace.gap
             self._held = await self._connections.lease(
                 self.name,
                 self._owner,
                 total=self._account.connections,
                 lease=CONNECTION_LEASE,
-                seconds_per_email=self.transport.pace.seconds_per_email,
+                seconds_per_email=pace.seconds_per_email,
+                gap=pace.gap,
             )
             self._ask_again_at = time.monotonic() + (
                 CONNECTION_LEASE.total_seconds() / 2 if self._held else _ASK_SOON.total_seconds()
@@ -60,8 +75,8 @@ class SendingAccount:
         return self._held > 0
 
     async def keep_connections(self) -> None:
-        """Renew the lease for as long as a connection is in use."""
-        if not self.transport.is_idle:
+        """Renew the lease for as long as a connection is in use, or is to be, slowly."""
+        if not self.transport.is_idle or (self._held and self.transport.pace.gap):
             await self.may_connect()
 
     async def rest(self) -> None:
@@ -91,7 +106,7 @@ class SendingAccount:
 
     async def block(self, code: str, reason: str, probe: Blocked | None) -> bool:
         """Send nothing more by this account; answers whether that is new."""
-        self.is_blocked = True
+        await self._note_blocked(is_blocked=True)
         return await self._limits.block(self.name, code, reason, wait=self._probe_wait(probe))
 
     async def unblock(self) -> bool:
@@ -99,6 +114,12 @@ class SendingAccount:
         await self._limits.unblock(self.name)
         was_blocked, self.is_blocked = self.is_blocked, False
         return was_blocked
+
+    async def _note_blocked(self, *, is_blocked: bool) -> None:
+        """What waits for its turn would only be turned away, and would keep whoever tries the account again waiting."""
+        was_blocked, self.is_blocked = self.is_blocked, is_blocked
+        if is_blocked and not was_blocked:
+            await self.transport.pace.send_away()
 
     def _probe_wait(self, before: Blocked | None) -> timedelta:
         return probe_wait(0 if before is None else before.probes + 1, self._account.rate.interval)

@@ -66,9 +66,14 @@ class MailTransport:
         return not self._idle and self._in_use == 0
 
     @asynccontextmanager
-    async def slot(self) -> AsyncIterator[None]:
-        """Wait for one's turn to send. What is decided inside still holds when the message leaves."""
-        async with self.pace.slot():
+    async def slot(self, *, urgent: bool = False) -> AsyncIterator[None]:
+        """Wait for one's turn to send. What is decided inside still holds when the message leaves.
+
+        ``urgent``: without the distance that is kept from the message before.
+
+        Raises :class:`~server.mail.pace.SentAway` when there will be no turn after all.
+        """
+        async with self.pace.slot(urgent=urgent):
             self._in_use += 1
             try:
                 yield
@@ -83,7 +88,7 @@ class MailTransport:
         except _Failed as failure:
             verdict = failure.verdict
         if verdict is not None and verdict.throttled:
-            self.pace.slow_down()
+            await self.pace.slow_down()
         elif verdict is not None and verdict.outcome is Outcome.ACCEPTED:
             self.pace.succeeded(time.monotonic() - started)
         return verdict

@@ -16,13 +16,13 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 import structlog
-from bson import ObjectId
 
 from server.contract import Phrase
 from server.mail import outcome
 from server.mail.account import CONNECTION_LEASE, SendingAccount, first
 from server.mail.joined_writes import JoinedWrites
 from server.mail.outcome import Outcome, RetryWaits, Verdict
+from server.mail.pace import SentAway
 from server.mail.rendering import ActivationEmails
 from server.mail.shares import Shares
 from server.mail.smtp import Message
@@ -54,6 +54,8 @@ Result = TypeVar("Result")
 
 #: How soon to ask again for connections that other workers hold.
 _CONNECTIONS_WAIT = timedelta(seconds=1)
+#: How soon to look again at an account that was slowed, at the least.
+_SOON_AGAIN = timedelta(seconds=0.1)
 
 
 @dataclass(frozen=True)
@@ -62,12 +64,14 @@ class _Openings:
 
     free: Mapping[str, int]
     probes: Mapping[str, Blocked]
+    #: How many of the free ones it is time to take in hand.
+    timely: int
     #: When there may be more.
     more_at: datetime | None
 
     @property
     def emails(self) -> int:
-        return sum(self.free.values()) + len(self.probes)
+        return min(sum(self.free.values()), self.timely) + len(self.probes)
 
     @property
     def nothing(self) -> bool:
@@ -117,8 +121,9 @@ class QueueWorker:
         self._stop_timeout = settings.stop_timeout
         self._retry_waits = retry_waits or RetryWaits()
 
-        self._in_hand: dict[ObjectId, ClaimedEmail] = {}
-        self._not_left: dict[ObjectId, ClaimedEmail] = {}
+        # By claim, not by id: one that was given back may be claimed again before the task that had it is over.
+        self._in_hand: set[ClaimedEmail] = set()
+        self._not_left: set[ClaimedEmail] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._more_waiting = False
         #: The last claim got all it asked for, so there is probably more to claim: no need to look first.
@@ -130,6 +135,7 @@ class QueueWorker:
 
         self._conversing = 0
         self._progress = JoinedWrites(self._write_progress, is_all=self._all_wait)
+        self._returned = JoinedWrites(self._return_all)
         self._postponements = JoinedWrites(_all(emails.settle_postponed))
         self._given_up = JoinedWrites(_all(emails.settle_given_up))
 
@@ -212,7 +218,7 @@ class QueueWorker:
         """What each account may send now, and those that shall be tried again with one email."""
         rooms = {name: await account.room() for name, account in self._accounts.items()}
         if any(room.paused is not None for room in rooms.values()):
-            return _Openings({}, {}, None)
+            return _Openings({}, {}, 0, None)
         probes: dict[str, Blocked] = {}
         able: list[str] = []
         more_at: list[datetime | None] = []
@@ -231,7 +237,29 @@ class QueueWorker:
                 free[name] = rooms[name].emails
             else:
                 more_at.append(await self._emails.now() + _CONNECTIONS_WAIT)
-        return _Openings(free, probes, first(*more_at))
+        free, timely, next_at = self._in_time(free, await self._emails.now())
+        return _Openings(free, probes, timely, first(*more_at, next_at))
+
+    def _in_time(self, free: Mapping[str, int], now: datetime) -> tuple[dict[str, int], int, datetime | None]:
+        """What may be sent by each account, how much of it to take in hand now, and when there may be more.
+
+        A mail server that wants us slow keeps nobody waiting but its own account. Otherwise an account that has enough
+        in hand is waited for, as the others would else get its share.
+        """
+        timely: dict[str, int] = {}
+        waits: list[timedelta] = []
+        for name in free:
+            pace = self._accounts[name].transport.pace
+            if room := pace.room(self._accounts[name].in_hand):
+                timely[name] = min(room, free[name]) if pace.gap else room
+                continue
+            self._more_waiting = True  # what ends makes room
+            if not pace.gap:
+                return {}, 0, None
+            waits.append(max(pace.room_in(), _SOON_AGAIN))
+        slowed = {name for name in timely if self._accounts[name].transport.pace.gap}
+        may = {name: timely[name] if name in slowed else free[name] for name in timely}
+        return may, sum(timely.values()), now + min(waits) if waits else None
 
     async def _start_all(self, claimed: Sequence[ClaimedEmail], openings: _Openings) -> None:
         """Deal the emails to the accounts, as the limits allow in the end, and start them."""
@@ -289,7 +317,7 @@ class QueueWorker:
         """Keep what is in hand, for as long as it takes."""
         while True:
             await asyncio.sleep(self._lease.total_seconds() / 2)
-            for token in {email.token for email in self._in_hand.values()}:
+            for token in {email.token for email in self._in_hand}:
                 try:
                     await self._emails.renew(token, self._lease)
                 except AWAY as error:
@@ -308,7 +336,8 @@ class QueueWorker:
 
     def _start(self, email: ClaimedEmail, account: SendingAccount, *, probe: Blocked | None) -> None:
         task = asyncio.create_task(self._send(email, account, probe), name=f"email {email.id}")
-        self._in_hand[email.id] = email
+        self._in_hand.add(email)
+        account.in_hand += 1
         self._tasks.add(task)
         task.add_done_callback(self._ended)
 
@@ -323,26 +352,29 @@ class QueueWorker:
         try:
             with self._not_yet_left(email):
                 message = await self._write(email)
-                async with account.transport.slot():
+                async with account.transport.slot(urgent=probe is not None):
                     started = time.monotonic()
                     with self._in_conversation():
-                        verdict = await self._converse(email, message, account, probing=probe is not None)
+                        verdict = await self._converse(email, message, account, probe)
             if verdict is not None:
                 attempt = _Attempt(email, account, timedelta(seconds=time.monotonic() - started), probe)
                 await self._settle(attempt, verdict)
+        except SentAway:
+            await self._give_back(email, account, probe)
         finally:
-            del self._in_hand[email.id]
-            if self._more_waiting and len(self._in_hand) <= IN_HAND // 2:
+            self._in_hand.discard(email)
+            account.in_hand -= 1
+            if self._more_waiting and len(self._in_hand) <= IN_HAND // 2 and account.has_room_in_hand:
                 self.wake()
 
     @contextlib.contextmanager
     def _not_yet_left(self, email: ClaimedEmail) -> Iterator[None]:
         """The email can be given back until it is marked as handed over."""
-        self._not_left[email.id] = email
+        self._not_left.add(email)
         try:
             yield
         finally:
-            self._not_left.pop(email.id, None)
+            self._not_left.discard(email)
 
     @contextlib.contextmanager
     def _in_conversation(self) -> Iterator[None]:
@@ -366,17 +398,17 @@ class QueueWorker:
             return outcome.locked(str(error))
 
     async def _converse(
-        self, email: ClaimedEmail, message: Message | Verdict, account: SendingAccount, *, probing: bool
+        self, email: ClaimedEmail, message: Message | Verdict, account: SendingAccount, probe: Blocked | None
     ) -> Verdict | None:
         """The verdict, or None when the email is not this worker's any more."""
         if isinstance(message, Verdict):
             return message
-        if self._stopping.is_set() or (account.is_blocked and not probing):
-            await self._patiently(lambda: self._emails.give_back([email]))
+        if self._stopping.is_set() or (account.is_blocked and probe is None):
+            await self._give_back(email, account, probe)
             return None
 
         async def hand_over() -> bool:
-            self._not_left.pop(email.id, None)
+            self._not_left.discard(email)
             still_ours = await self._progress.put(Leaving(email, account.name))
             if not still_ours:
                 log.warning("lost the lease, not sent", email_id=str(email.id))
@@ -388,8 +420,19 @@ class QueueWorker:
         except AWAY as error:
             # The mark may or may not be written; the email has not left either way.
             log.warning("database away, not sent", email_id=str(email.id), reason=str(error))
-            await self._patiently(lambda: self._emails.give_back([email]))
+            await self._give_back(email, account, probe)
             return None
+
+    async def _give_back(self, email: ClaimedEmail, account: SendingAccount, probe: Blocked | None) -> None:
+        """Back into the queue, with the room that was taken for it: none where it was to probe."""
+        await self._patiently(lambda: self._returned.put((email, account if probe is None else None)))
+
+    async def _return_all(self, returned: Sequence[tuple[ClaimedEmail, SendingAccount | None]]) -> list[None]:
+        await self._emails.give_back([email for email, _ in returned])
+        for account, emails in Counter(account for _, account in returned if account is not None).items():
+            await account.return_room(emails)
+        self.wake()
+        return [None] * len(returned)
 
     # --- Settling ---
 
@@ -419,7 +462,7 @@ class QueueWorker:
                 await self._postpone(email, verdict)
             case Outcome.BLOCKED:
                 await self._block(attempt, verdict)
-                postponed = Postponed(email, verdict.text, timedelta(), charged=False)
+                postponed = Postponed(email, verdict.text, timedelta(), charged=False, blocked=True)
                 await self._patiently(lambda: self._postponements.put(postponed))
                 self.wake()
 
@@ -473,9 +516,11 @@ class QueueWorker:
 
     async def _finish(self) -> None:
         """What has left is settled within the time limit; the rest is given back or left to its lease."""
+        for account in self._accounts.values():
+            await account.transport.pace.send_away()
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=self._stop_timeout)
-        rest, not_left = list(self._tasks), list(self._not_left.values())
+        rest, not_left = list(self._tasks), list(self._not_left)
         await end(rest)
         await asyncio.gather(*rest, return_exceptions=True)
         try:

@@ -7,12 +7,28 @@ others renew. Those of a worker that is idle or gone are free again when its lea
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from pymongo.errors import DuplicateKeyError
 
 from server.store.client import Database
+
+
+@dataclass(frozen=True)
+class Speed:
+    """Emails a second by one account, all workers together; None where there is nothing that says so."""
+
+    #: What its mail server takes over all connections.
+    measured: float | None = None
+    #: What is left of it while all workers keep a distance between two emails, because the mail server wants that.
+    slowed: float | None = None
+
+    @property
+    def emails_per_second(self) -> float | None:
+        """The lower of the two."""
+        return min((each for each in (self.measured, self.slowed) if each is not None), default=None)
 
 
 class ConnectionStore:
@@ -23,12 +39,20 @@ class ConnectionStore:
         self._connections = database.connections
 
     async def lease(
-        self, account: str, owner: str, *, total: int, lease: timedelta, seconds_per_email: float | None
+        self,
+        account: str,
+        owner: str,
+        *,
+        total: int,
+        lease: timedelta,
+        seconds_per_email: float | None,
+        gap: timedelta = timedelta(),
     ) -> int:
         """This worker's connections of the account's ``total``, for the length of the lease; 0: others hold them yet.
 
         To be asked again before the lease ends, for as long as there are emails to send. ``seconds_per_email``: what
-        one email takes on one connection, as measured; kept for estimates.
+        one email takes on one connection, as measured; ``gap``: the time that this worker leaves between two of them,
+        because the mail server wants it slowed. Both are kept for estimates.
         """
         while True:
             now = await self._database.now()
@@ -40,7 +64,7 @@ class ConnectionStore:
             others = [each for each in row["holders"] if each["until"] > now and each["owner"] != owner]
             share = _share(owner, [owner, *(each["owner"] for each in others)], total)
             held = max(0, min(share, total - sum(int(each["connections"]) for each in others)))
-            mine = {"owner": owner, "connections": held, "until": now + lease}
+            mine = {"owner": owner, "connections": held, "until": now + lease, "gap": gap.total_seconds()}
             changed: dict[str, Any] = {"holders": [*others, mine], "total": total}
             if seconds_per_email is not None:
                 changed["secondsPerEmail"] = seconds_per_email
@@ -60,12 +84,18 @@ class ConnectionStore:
         """End every lease: for a server that has the database to itself, where nobody else can hold one."""
         await self._database.update_many(self._connections, {}, {"$set": {"holders": []}, "$inc": {"version": 1}})
 
-    async def emails_per_second(self, account: str) -> float | None:
-        """How fast the mail server takes emails over all connections, as last measured; None: not known yet."""
+    async def speed(self, account: str) -> Speed:
+        """How fast the account is by what its workers have told last."""
         row = await self._connections.find_one({"_id": account})
-        if row is None or not row.get("secondsPerEmail"):
-            return None
-        return float(row["total"]) / float(row["secondsPerEmail"])
+        if row is None:
+            return Speed()
+        now = await self._database.now()
+        seconds = row.get("secondsPerEmail")
+        gaps = [float(each.get("gap", 0)) for each in row["holders"] if each["until"] > now and each["connections"]]
+        return Speed(
+            measured=row["total"] / seconds if seconds else None,
+            slowed=sum(1 / gap for gap in gaps) if gaps and all(gaps) else None,
+        )
 
 
 def _share(owner: str, owners: list[str], total: int) -> int:

@@ -146,6 +146,8 @@ class Postponed:
     charged: bool = True
     #: The mail server may have it all the same.
     uncertain: bool = False
+    #: It was the account that could not send: the try says nothing of the email, and is not counted.
+    blocked: bool = False
 
 
 @dataclass(frozen=True)
@@ -368,7 +370,7 @@ class EmailStore:
         )
         uncertain = sum(each.uncertain for each in postponements)
         self._count(Ending.UNCERTAIN, uncertain, now)
-        self._count(Ending.RETRIED, sum(each.charged for each in postponements) - uncertain, now)
+        self._count(Ending.RETRIED, sum(not each.blocked for each in postponements) - uncertain, now)
 
     async def settle_given_up(self, given_up: Sequence[GivenUp]) -> None:
         """Move emails to ``FailedEmail``, each in one step with its removal from the queue."""
@@ -497,11 +499,15 @@ class EmailStore:
     # --- The admins' side ---
 
     async def counts(self) -> tuple[int, int, int]:
-        """How many emails are pending, being sent, and failed."""
+        """How many emails are pending, being sent, and failed or held."""
         groups = await self._pending.aggregate([{"$group": {"_id": "$status", "n": {"$sum": 1}}}])
         by_status = {group["_id"]: int(group["n"]) async for group in groups}
         failed = await self._database.failed.count_documents({})
         return by_status.get(EmailState.PENDING.value, 0), by_status.get(EmailState.PROCESSING.value, 0), failed
+
+    async def count_held(self) -> int:
+        """How many of the failed ones have not failed: an admin keeps them back."""
+        return await self._database.failed.count_documents({"held": {"$exists": True}})
 
     async def page(
         self,

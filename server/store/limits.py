@@ -23,6 +23,8 @@ from server.store.client import Database, Session
 
 #: The document that stands there while sending is paused.
 PAUSE_ID = "pause"
+#: The document that changes when an admin does not want to wait for the next try of what is blocked.
+TRY_ID = "tryNow"
 
 #: Grants closer together than this share of the interval are kept as one, so that the log stays short.
 _JOINED = 100
@@ -98,6 +100,24 @@ class LimitStore:
         """Use up room for as many as possible of ``emails``; answers how many."""
         return (await self._take(_account(account), emails, rates)).granted
 
+    async def give_back(self, account: str, emails: int, *rates: Rate) -> None:
+        """So many of the granted emails have not left.
+
+        Taken off the oldest grants: which ones they were is not known, and so no window ever holds more than the rate.
+        """
+        key = _account(account)
+        while emails:
+            row = await self._row(key)
+            logs = _logs(row, rates, await self._database.now())
+            for log in logs:
+                log.take_off(emails)
+            result = await self._limits.update_one(
+                {"_id": key, "version": row["version"]},
+                {"$set": {f"grants.{log.name}": log.grants for log in logs}, "$inc": {"version": 1}},
+            )
+            if result.modified_count:
+                return
+
     async def take_for_domain(self, domain: str, rate: Rate, *, in_line: int, new: int) -> DomainGrant:
         """Use up room for emails to one domain, and give those that find none a time when they shall ask again.
 
@@ -162,6 +182,23 @@ class LimitStore:
             {"$set": {"blocked.probeAt": now + wait}, "$inc": {"blocked.probes": 1}},
         )
         return result.modified_count == 1
+
+    async def try_now(self, by: str) -> bool:
+        """Let blocked accounts be tried again at once; answers whether there were any."""
+
+        async def work(session: Session) -> int:
+            tried = 0
+            now = await self._database.now()
+            async for row in self._limits.find({"blocked": {"$ne": None}}, {"_id": 1}, session=session):
+                is_blocked = {"_id": row["_id"], "blocked": {"$ne": None}}
+                changed = await self._limits.update_one(is_blocked, {"$set": {"blocked.probeAt": now}}, session=session)
+                tried += changed.modified_count
+            if tried:
+                await self._limits.update_one({"_id": TRY_ID}, {"$set": {"at": now}}, upsert=True, session=session)
+                await self._audit.note(ObjectId(), "queue.tryNow", by=by, count=tried, session=session)
+            return tried
+
+        return await self._database.transaction(work) > 0
 
     async def unblock(self, account: str) -> None:
         """Send by the account again."""
@@ -241,6 +278,14 @@ class _Log:
             self.grants[-1] = {"since": last["since"], "until": now, "emails": last["emails"] + emails}
         else:
             self.grants.append({"since": now, "until": now, "emails": emails})
+
+    def take_off(self, emails: int) -> None:
+        while emails and self.grants:
+            oldest = self.grants[0]
+            self.grants = ([] if oldest["emails"] <= emails else [oldest | {"emails": oldest["emails"] - emails}]) + (
+                self.grants[1:]
+            )
+            emails = max(0, emails - oldest["emails"])
 
 
 def _logs(row: Mapping[str, Any], rates: Sequence[Rate], now: datetime) -> list[_Log]:

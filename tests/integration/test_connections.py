@@ -63,7 +63,19 @@ async def test_all_together_never_hold_more_than_there_are(database: Database) -
 
 
 async def test_the_speed_that_was_measured_is_remembered(connections: ConnectionStore) -> None:
-    assert await connections.emails_per_second(_ACCOUNT) is None
+    assert (await connections.speed(_ACCOUNT)).emails_per_second is None
     await connections.lease(_ACCOUNT, "a", total=5, lease=_LONG, seconds_per_email=0.5)
     await lease(connections, "a")
-    assert await connections.emails_per_second(_ACCOUNT) == 10
+    assert (await connections.speed(_ACCOUNT)).emails_per_second == 10
+
+
+async def test_the_speed_is_what_slowed_workers_leave_of_it_together(connections: ConnectionStore) -> None:
+    for owner, seconds in (("a", 10), ("a", 20), ("b", 5)):
+        await connections.lease(
+            _ACCOUNT, owner, total=2, lease=_LONG, seconds_per_email=0.5, gap=timedelta(seconds=seconds)
+        )
+    await connections.lease(_ACCOUNT, "a", total=2, lease=_LONG, seconds_per_email=0.5, gap=timedelta(seconds=20))
+    await connections.lease(_ACCOUNT, "b", total=2, lease=_LONG, seconds_per_email=0.5, gap=timedelta(seconds=5))
+    assert (await connections.speed(_ACCOUNT)).emails_per_second == pytest.approx(1 / 20 + 1 / 5)
+    await connections.lease(_ACCOUNT, "b", total=2, lease=_LONG, seconds_per_email=0.5)
+    assert (await connections.speed(_ACCOUNT)).emails_per_second == 4, "one that is not slowed sends at full speed"

@@ -106,6 +106,33 @@ async def test_two_takers_never_get_more_than_the_rate_in_any_window(database: D
         assert sum(surely) <= rate.count
 
 
+async def test_room_for_what_has_not_left_comes_back(limits: LimitStore, database: Database) -> None:
+    rates = (Rate(10, _HOUR), Rate(15, timedelta(days=1)))
+    await limits.take(_ACCOUNT, 7, *rates)
+    await age(database, timedelta(minutes=30))
+    await limits.take(_ACCOUNT, 3, *rates)
+    await limits.give_back(_ACCOUNT, 8, *rates)
+    assert (await limits.room(_ACCOUNT, *rates)).emails == 8
+    await age(database, timedelta(minutes=31))
+    assert (await limits.room(_ACCOUNT, *rates)).emails == 8, "what is left counts as the latest"
+    await limits.give_back(_ACCOUNT, 100, *rates)
+    assert (await limits.room(_ACCOUNT, *rates)).emails == 10
+
+
+async def test_what_is_blocked_is_tried_at_once_where_an_admin_wants_that(
+    limits: LimitStore, database: Database
+) -> None:
+    assert not await limits.try_now("ann")
+    await limits.block(_ACCOUNT, "unreachable", "refused", wait=_HOUR)
+    await limits.room("another", Rate(1, _HOUR))
+    assert await limits.try_now("ann")
+    blocked = await limits.blocked(_ACCOUNT)
+    assert blocked is not None
+    assert await limits.take_probe(_ACCOUNT, blocked, wait=_HOUR)
+    noted = [(row["action"], row["by"], row["count"]) async for row in database.audit.find({})]
+    assert noted == [("queue.tryNow", "ann", 1)]
+
+
 async def test_the_log_of_grants_stays_short(limits: LimitStore, database: Database) -> None:
     for _ in range(30):
         assert await limits.take(_ACCOUNT, 1, Rate(1000, _HOUR)) == 1

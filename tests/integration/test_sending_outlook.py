@@ -94,6 +94,27 @@ async def test_a_slow_mail_server_is_measured_and_not_guessed(database: Database
     assert status.state is SendingState.SENDING
 
 
+async def test_slowed_by_its_mail_server_it_says_how_much_and_when_it_ends(database: Database, queue: Queue) -> None:
+    await queue.add_many(1)
+    connections = ConnectionStore(database)
+    lease, gap = timedelta(seconds=60), timedelta(seconds=12)
+    await connections.lease(ACCOUNT.name, "a", total=5, lease=lease, seconds_per_email=0.1, gap=gap)
+    status = await outlook(database).status(pending=455, processing=1)
+    assert (status.state, status.per_minute, status.basis) == (SendingState.SLOWED, 5, EstimateBasis.MEASURED)
+    assert status.message == "The mail server asked for it: about 5 a minute."
+    assert await seconds_left(database, status.finished_at) == pytest.approx(456 * 12, abs=2)
+    assert (await outlook(database, ACCOUNT, OTHER).status(pending=1, processing=0)).state is SendingState.SENDING
+
+
+async def test_a_pace_that_the_limits_do_not_even_allow_is_not_called_slow(database: Database, queue: Queue) -> None:
+    await queue.add_many(1)
+    gap = timedelta(seconds=0.1)
+    lease = timedelta(seconds=60)
+    await ConnectionStore(database).lease(ACCOUNT.name, "a", total=5, lease=lease, seconds_per_email=None, gap=gap)
+    status = await outlook(database).status(pending=1, processing=0)
+    assert (status.state, status.per_minute, status.message) == (SendingState.SENDING, None, "")
+
+
 async def test_what_waits_for_its_next_attempt(database: Database, queue: Queue) -> None:
     await queue.add_many(1)
     (claimed,) = await queue.emails.claim(1, timedelta(seconds=60))

@@ -9,8 +9,11 @@ from typing import Any
 import pytest
 from bson import ObjectId
 
+from server.mail import pace
 from server.mail.outcome import RetryWaits
-from tests.integration.mail.conftest import SOON, Queue, running
+from server.smtp_accounts import Rate
+from server.store.limits import LimitStore
+from tests.integration.mail.conftest import SOON, Queue, running, until_blocked
 from tests.integration.mail.scripted_smtp import DROP, ScriptedSmtp
 from tests.waiting import LIMIT
 
@@ -34,6 +37,61 @@ async def test_fewer_connections_are_used_where_the_server_wants_no_more(queue: 
     assert smtp.throttled >= 1
     assert smtp.throttled < 40, "it went on at the same pace"  # at which it is more than a hundred times
     assert await queue.database.failed.count_documents({}) == 0
+
+
+async def test_the_limit_holds_in_every_window_also_when_a_slowed_server_is_quick_again(
+    queue: Queue, smtp: ScriptedSmtp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pace, "SUCCESSES", 3)  # so that it is quick again within seconds
+    rate = Rate(15, timedelta(seconds=4))
+    answers = ["421 4.7.0 slower please"]  # whoever the email is for
+    smtp.recipient |= {f"person{number}@firm.example": answers for number in range(45)}
+    await queue.add_many(45)
+    worker = queue.worker(smtp.address, QUEUE_BATCH_SIZE=str(rate.count), QUEUE_INTERVAL="4")
+    (account,) = worker._accounts.values()
+    gaps, most_in_hand = set(), 0
+
+    async def is_empty() -> bool:
+        nonlocal most_in_hand
+        gaps.add(account.transport.pace.gap)
+        if account.transport.pace.gap > timedelta(seconds=0.3):
+            answers[:] = ["250 OK"]
+            most_in_hand = max(most_in_hand, await queue.database.pending.count_documents({"status": "processing"}))
+        return await queue.database.pending.count_documents({}) == 0
+
+    async with running(worker):
+        await queue.until(is_empty, seconds=60)
+    assert max(gaps) > timedelta(seconds=0.3), "it was not slowed"
+    assert account.transport.pace.gap == timedelta(), "it is not quick again"
+    assert most_in_hand <= 2 + pace.AHEAD / 0.4, "more are being sent than leave"
+    times = [each.at for each in smtp.received]
+    for position in range(len(times) - rate.count):
+        assert times[position + rate.count] - times[position] > rate.interval - timedelta(seconds=pace.AHEAD)
+
+
+async def test_once_its_server_is_back_a_slowed_account_is_tried_at_once(queue: Queue, smtp: ScriptedSmtp) -> None:
+    await queue.add_many(60)
+    limits = LimitStore(queue.database)
+    worker = queue.worker(smtp.address, QUEUE_BATCH_SIZE="100", QUEUE_INTERVAL="3600")
+    (account,) = worker._accounts.values()
+    account.transport.pace._gap = 30.0
+    await smtp.stop()
+    async with running(worker):
+        await until_blocked(queue, account.name)
+
+        async def nothing_in_hand() -> bool:
+            return await queue.database.pending.count_documents({"status": "processing"}) == 0
+
+        await queue.until(nothing_in_hand)
+        await smtp.start()
+        assert await limits.try_now("ann")
+        worker.wake()
+
+        async def goes_on() -> bool:
+            return await limits.blocked(account.name) is None
+
+        await queue.until(goes_on)
+    assert len(smtp.received) >= 1
 
 
 async def test_a_server_that_wants_a_new_connection_now_and_then_gets_it(queue: Queue, smtp: ScriptedSmtp) -> None:
