@@ -1,0 +1,1 @@
+"""Whether what is on the screen at one moment agrees: ``python -m tests.desktop.contradictions``."""
