@@ -47,6 +47,7 @@ from desktop.shell.sidebar import Place, Sidebar
 from desktop.shell.tray import Tray
 from desktop.shell.window_desk import WindowDesk
 from desktop.state.activation_run import ActivationRun
+from desktop.state.clock import screen_clock
 from desktop.state.connection import Connection
 from desktop.state.hidden_picks import HiddenPicks
 from desktop.state.import_run import ImportRun
@@ -60,13 +61,13 @@ from desktop.state.returning import Returning
 from desktop.state.selection import LeadSelection
 from desktop.state.sending import Sending
 from desktop.state.session import Session
+from desktop.state.snapshots import Snapshots
 from desktop.state.throughput import ThroughputFeed
 from desktop.state.unseen_import import UnseenImport
 from desktop.tasks import finish_all, set_error_reporter, spawn
 from desktop.theme.style import theme
 from desktop.theme.tokens import Scheme
 from server.contract import (
-    Activation,
     Admin,
     AdminsChanged,
     EmailState,
@@ -74,10 +75,8 @@ from server.contract import (
     Import,
     LeadsChanged,
     Presence,
-    QueueAlert,
-    QueueStatus,
-    SendingStatus,
 )
+from server.contract.snapshot import Snapshot
 
 _REASON_SECONDS = 1.0  # in which the stream says why a login has ended
 
@@ -135,6 +134,7 @@ class Desk(QObject):
         self.selection = LeadSelection(self)
         self.hidden_picks = HiddenPicks(api, self.selection, self)
         self.run = ActivationRun(api, self.session, self.connection, self)
+        self.snapshots = Snapshots(self.queue, self.sending, self.run, self)
         self.lead_details = LeadDetailsState(api, self)
         self.import_run = ImportRun(api, self.connection, self)
         self.unseen_import = UnseenImport(api, self.session, self.import_run, self.preferences, self)
@@ -187,13 +187,13 @@ class Desk(QObject):
         self.login = LoginDialog(self.session, self.preferences)
         self.log_window = LogWindow(recent, log_file())
         self.memory = WindowMemory(self.window, self.preferences)
-        self.tray = Tray(self.queue, self.sending)
+        self.tray = Tray(self.queue, self.sending, self.connection)
         self.notifications = Notifications(
             self.queue,
             self.sending,
             self.run,
             self.preferences,
-            is_watched=lambda: self.window.isVisible() and self.window.isActiveWindow(),
+            is_watched=lambda: QApplication.activeWindow() is not None,
             parent=self,
         )
         self.notifier = system_notifier(self.tray.icon, activated=self._on_notice_clicked)
@@ -206,7 +206,9 @@ class Desk(QObject):
         self.window_desk = WindowDesk(
             window, self.login, self.tray, self.memory, self.session, self.preferences, quit_desktop=quit_desktop
         )
-        self.activation_desk = ActivationDesk(self.leads_page, self.run, self.selection, api, window, fail=fail)
+        self.activation_desk = ActivationDesk(
+            self.leads_page, self.leads_model, self.run, self.selection, api, window, fail=fail
+        )
         self.leads_desk = LeadsDesk(
             self.leads_page,
             self.leads_model,
@@ -265,6 +267,7 @@ class Desk(QObject):
         Where the server cannot be reached, the main window waits for it.
         """
         set_error_reporter(self.error_desk.report)
+        screen_clock.start()
         self.tray.set_logged_in(False)
         self.tray.start()
         self.settings_desk.start()
@@ -291,6 +294,7 @@ class Desk(QObject):
     async def stop(self) -> None:
         """Hang up and take everything off the screen. What runs on the server goes on."""
         self.settings_desk.stop()
+        screen_clock.stop()
         if self._has_been_open:
             self.memory.save()
         self.run.forget()
@@ -327,12 +331,9 @@ class Desk(QObject):
     # --- What follows from what the server says ---
 
     def _wire_events(self) -> None:
-        self.stream.on(Event.EMAIL_QUEUE_UPDATE, QueueStatus, self.queue.set_status)
-        self.stream.on(Event.ACTIVATION_PROGRESS, Activation, self.run.on_progress)
+        self.stream.on(Event.DESK_SNAPSHOT, Snapshot, self.snapshots.take)
         self.stream.on(Event.IMPORT_PROGRESS, Import, self._on_import_progress)
         self.stream.on(Event.LEADS_CHANGED, LeadsChanged, lambda _: self.leads_feed.changed.emit())
-        self.stream.on(Event.QUEUE_ALERT, QueueAlert, self.queue.set_alert)
-        self.stream.on(Event.SENDING_STATUS, SendingStatus, self.sending.set_status)
         self.stream.on(Event.PRESENCE_UPDATE, Presence, self.presence.set_presence)
         self.stream.on(Event.ADMINS_CHANGED, AdminsChanged, lambda _: self.admins_page.refresh())
         self.stream.on(Event.ACCOUNT_CHANGED, Admin, self.session.set_admin)
@@ -353,8 +354,7 @@ class Desk(QObject):
     def _on_phase(self, phase: Phase, problem: str, retry_in: float | None) -> None:
         self.connection.set_phase(phase, problem, retry_in)
         if phase is not Phase.ONLINE:
-            self.queue.set_stale()
-            self.sending.set_stale()
+            self.snapshots.lose()
             return
         # What was missed is not known: everything on screen is asked for again. The queue's numbers come unasked.
         self.leads_feed.changed.emit()
@@ -437,8 +437,7 @@ class Desk(QObject):
             toast.dismiss()
         self.tray.set_logged_in(False)
         self.connection.set_phase(Phase.OFFLINE)
-        self.queue.clear()
-        self.sending.clear()
+        self.snapshots.forget()
         self.presence.set_presence(None)
         if not reason:  # wanted; otherwise the same admin finds everything as it was
             self.selection.clear()
@@ -472,8 +471,12 @@ class Desk(QObject):
         ):
             may_have_changed.connect(lambda: self.tray.set_may_pause(may=self.pausing.is_possible))
         self.notifications.noticed.connect(lambda notice: spawn(self.notifier.show(notice), name="show a notification"))
+        self.notifications.withdrawn.connect(
+            lambda key: spawn(self.notifier.withdraw(key), name="take back a notification")
+        )
 
     def _on_notice_clicked(self, key: str) -> None:
+        self.notifications.seen()
         self.window_desk.open_at(Place.LEADS if key == Topic.ACTIVATED.value else Place.EMAIL_QUEUE)
         if key == Topic.FAILED.value and self.session.admin is not None:
             self.queue_page.show_state(EmailState.FAILED)

@@ -147,7 +147,7 @@ class _Tour:
         _click(desk.login.login_button)
         await _until(desk.leads_model.loaded, lambda: desk.leads_model.total >= LEADS, "the leads were not listed")
         await _until(desk.connection.changed, lambda: desk.connection.is_online, "the live stream did not open")
-        await _until(desk.queue.changed, lambda: desk.queue.status is not None, "no numbers came")
+        await _until(desk.queue.changed, lambda: desk.queue.counts is not None, "no numbers came")
         _say(f"Logged in; {desk.leads_model.total} leads are listed.")
         self._picture("leads", desk.window)
 

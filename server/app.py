@@ -27,6 +27,7 @@ from server.errors import StartError
 from server.importing.importer import Importer
 from server.live.hub import Hub
 from server.live.sending import SendingOutlook
+from server.live.snapshots import Snapshots
 from server.mail.active_template import ActiveTemplate
 from server.mail.captured import CapturedEmails
 from server.mail.mailbox import MAILBOX_DIRECTORY
@@ -56,7 +57,7 @@ from server.store.history import HistoryStore
 from server.store.imports import ImportStore
 from server.store.lead_details import LeadDetailsStore
 from server.store.leads import LeadStore
-from server.store.limits import PAUSE_ID, LimitStore
+from server.store.limits import PAUSE_ID, TRY_ID, LimitStore
 from server.store.pulse import Pulse
 from server.store.templates import TemplateStore
 from server.store.throughput import Tally, ThroughputStore
@@ -163,17 +164,16 @@ class _Running:
             activator = Activator(activations, leads, credentials)
             importer = Importer(database, imports, leads)
             sending = SendingOutlook(database, emails, limits, connections, accounts)
+            snapshots = Snapshots(
+                database, emails, limits, activations, sending, [account.name for account in accounts]
+            )
             hub = Hub(
                 database=database,
                 origins=settings.origins,
                 login=login,
                 admins=admins,
-                emails=emails,
-                limits=limits,
-                activations=activations,
                 imports=imports,
-                sending=sending,
-                accounts=[account.name for account in accounts],
+                snapshots=snapshots,
             )
             feed = ChangeFeed(database)
             hub.listen(feed)
@@ -181,7 +181,7 @@ class _Running:
             feed.on(database.imports, lambda _: importer.wake())
             feed.on(database.pending, lambda change: worker.wake() if _is_new(change.kind) else None, field="status")
             feed.on(database.templates, lambda _: template.change())
-            feed.on(database.limits, lambda change: worker.wake() if change.id in (PAUSE_ID, None) else None)
+            feed.on(database.limits, lambda change: worker.wake() if change.id in (PAUSE_ID, TRY_ID, None) else None)
             about = Service(
                 version=VERSION,
                 api_version=API_VERSION,
@@ -216,6 +216,7 @@ class _Running:
                 TrialSender(database, template_actions, writer, trial_account(accounts[0], database)),
                 CapturedEmails(self._path / MAILBOX_DIRECTORY, history),
                 hub,
+                snapshots,
                 about,
             )
             http = HttpServer(

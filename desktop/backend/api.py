@@ -52,7 +52,6 @@ from server.contract import (
     Presence,
     PreviewRequest,
     QueuedEmail,
-    QueueStatus,
     Role,
     RoleChange,
     Selection,
@@ -268,10 +267,6 @@ class Api:
         """Who did not become a user, and why."""
         return await self._ask("GET", f"/api/activations/{activation_id}/skipped", tuple[SkippedLead, ...])
 
-    async def queue_status(self) -> QueueStatus:
-        """The numbers of the queue."""
-        return await self._ask("GET", "/api/queue/status", QueueStatus)
-
     async def queue_emails(
         self,
         state: EmailState,
@@ -298,6 +293,10 @@ class Api:
     async def resume(self) -> None:
         """Send again."""
         await self._ask("POST", "/api/queue/resume", type(None))
+
+    async def try_now(self) -> None:
+        """Try blocked accounts at once."""
+        await self._ask("POST", "/api/queue/try-now", type(None))
 
     async def failures(self) -> tuple[FailureGroup, ...]:
         """Failed and held emails by cause, the most frequent first."""

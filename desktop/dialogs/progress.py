@@ -38,9 +38,18 @@ class Pace:
 
 
 class ProgressDialog(Dialog):
-    """Closes by itself when the run is over; until then neither Esc nor the close button does it."""
+    """Closed by :meth:`finish` when the run is over; until then neither Esc nor the close button does it.
+
+    While the server cannot be reached it would hold the whole window for what goes on without it: then there is a way
+    out.
+
+    Signals:
+        stop_requested, background_requested, connect_requested: the buttons.
+    """
 
     stop_requested = Signal()
+    background_requested = Signal()
+    connect_requested = Signal()
 
     def __init__(self, run: ActivationRun, parent: QWidget | None = None) -> None:
         super().__init__(parent, "")
@@ -57,10 +66,18 @@ class ProgressDialog(Dialog):
         self.note = self.add_text("", "muted")
         self.stop_button = self.add_button(self.tr("Stop"))
         self.stop_button.clicked.connect(self.stop_requested)
+        self.background_button = self.add_button(self.tr("Go on in the background"))
+        self.background_button.clicked.connect(self.background_requested)
+        self.connect_button = self.add_button(self.tr("Connect now"), primary=True)
+        self.connect_button.clicked.connect(self.connect_requested)
         run.changed.connect(self._show_progress)
-        run.finished.connect(self._finish)
-        run.failed.connect(self._finish)
+        run.finished.connect(self._show_end)
         self._show_progress()
+
+    def finish(self) -> None:
+        """Close: the run is over, or goes on unseen."""
+        self._over = True
+        self.accept()
 
     def reject(self) -> None:
         """Esc: not while the run goes on."""
@@ -76,14 +93,19 @@ class ProgressDialog(Dialog):
 
     def _show_progress(self) -> None:
         activation = self._run.activation
+        if not self._run.busy:
+            return  # over: what it has come to is shown already
+        lost = self._run.reconnecting
+        for button in (self.background_button, self.connect_button):
+            button.setVisible(lost)
         if activation is None or activation.state is ActivationState.CLAIMING:
             self._show_claiming(activation)
         else:
             self._show_creating(activation)
         self.setWindowTitle(self.heading.text())
         # Before the server's first answer stopping means to give up asking, which needs no connection.
-        self.stop_button.setEnabled(not self._run.stopping and (activation is None or not self._run.reconnecting))
-        if self._run.reconnecting:
+        self.stop_button.setEnabled(not self._run.stopping and (activation is None or not lost))
+        if lost:
             self.note.setText(self.tr("The connection is lost. The server goes on; this picks up when it is back."))
         elif self._run.stopping:
             self.note.setText(self.tr("Stopping after the leads in hand…"))
@@ -92,11 +114,14 @@ class ProgressDialog(Dialog):
         self.fit()
 
     def _show_claiming(self, activation: Activation | None) -> None:
-        if activation is None or not activation.total:
-            self.bar.setRange(0, 0 if activation is not None else 100)
+        """A bar of its own would be full, and then begin anew."""
+        if activation is None:
+            self.bar.setRange(0, 100)
             return
-        self.bar.setRange(0, activation.total)
-        self.bar.setValue(activation.claimed)
+        self.heading.setText(self.tr("Reserving leads…"))
+        self.bar.setRange(0, 0)
+        if not activation.total:
+            return
         number = QLocale().toString
         self.label.setText(
             self.tr("{0} / {1} leads reserved").format(number(activation.claimed), number(activation.total))
@@ -128,6 +153,9 @@ class ProgressDialog(Dialog):
             return self.tr("{0} per second, {1} s left").format(number, left)
         return self.tr("{0} per second, {1} min left").format(number, math.ceil(left / 60))
 
-    def _finish(self) -> None:
-        self._over = True
-        self.accept()
+    def _show_end(self, activation: Activation) -> None:
+        """For the moment until it is closed."""
+        if activation.total:
+            self._show_creating(activation)
+        self.setWindowTitle(self.heading.text())
+        self.stop_button.setEnabled(False)

@@ -32,8 +32,7 @@ class ActivityModel(PagedModel[AuditEntry]):
     columns = ActivityColumn
 
     def __init__(self, api: Api) -> None:
-        super().__init__()
-        self._api = api
+        super().__init__(api)
 
     def fetch(self, *, after: str | None, skip: int, limit: int) -> Coroutine[Any, Any, Page[AuditEntry]]:
         """Ask the server for one page."""

@@ -39,8 +39,7 @@ class AdminsModel(PagedModel[AdminAccount]):
     columns = AdminColumn
 
     def __init__(self, api: Api) -> None:
-        super().__init__()
-        self._api = api
+        super().__init__(api)
         #: All of them, as last told.
         self.admins: tuple[AdminAccount, ...] = ()
 

@@ -25,8 +25,7 @@ class ChosenModel(PagedModel[Lead]):
     columns = ChosenColumn
 
     def __init__(self, api: Api, selection: Selection, listed: LeadFilter) -> None:
-        super().__init__()
-        self._api = api
+        super().__init__(api)
         self._selection = selection
         self._listed = listed
         self._beyond = False

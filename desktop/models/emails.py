@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
-from PySide6.QtCore import QLocale
+from PySide6.QtCore import QLocale, Qt
 
 from desktop.backend.api import Api
 from desktop.models.pickable import PickableModel
+from desktop.models.standing import state_name
 from desktop.models.times import ago, until
 from desktop.state.email_actions import Chosen, EmailPicks, part_of
 from desktop.wording.replies import in_full, meaning
 from desktop.wording.times import exactly
-from server.contract import EmailSelection, EmailState, Page, QueuedEmail, QueuePart
+from server.contract import EmailSelection, EmailState, Page, QueuedEmail, QueuePart, SendingState
 
 
 class EmailColumn(IntEnum):
@@ -48,11 +49,11 @@ class EmailsModel(PickableModel[QueuedEmail]):
 
     def __init__(self, api: Api, state: EmailState) -> None:
         picks = EmailPicks()
-        super().__init__(picks)
+        super().__init__(api, picks)
         picks.setParent(self)
-        self._api = api
         self.state = state
         self.filter = EmailFilter()
+        self._sending_state: SendingState | None = None
 
     def fetch(self, *, after: str | None, skip: int, limit: int) -> Coroutine[Any, Any, Page[QueuedEmail]]:
         """Ask the server for one page."""
@@ -164,10 +165,26 @@ class EmailsModel(PickableModel[QueuedEmail]):
                 return ago(row.created_at)
             case EmailColumn.TIME:
                 if self.state is EmailState.PENDING:
-                    return until(row.next_attempt_at) if row.next_attempt_at is not None else ""
+                    return self._next_try(row)
                 return ago(row.last_attempt_at) if row.last_attempt_at is not None else ""
             case EmailColumn.DETAIL:
                 return meaning(row.sentence, row.detail)
+
+    def set_sending_state(self, state: SendingState | None) -> None:
+        """How sending stands, for the times of what waits; None: not known."""
+        if state is not self._sending_state:
+            self._sending_state = state
+            if self.total:
+                self.dataChanged.emit(
+                    self.index(0, EmailColumn.TIME),
+                    self.index(self.total - 1, EmailColumn.TIME),
+                    [Qt.ItemDataRole.DisplayRole],
+                )
+
+    def _next_try(self, row: QueuedEmail) -> str:
+        if self._sending_state in (SendingState.PAUSED, SendingState.BLOCKED):
+            return state_name(self._sending_state)
+        return until(row.next_attempt_at) if row.next_attempt_at is not None else ""
 
     def emails_in(self, rows: range) -> list[QueuedEmail]:
         """Those of the rows that are here."""

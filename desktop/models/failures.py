@@ -64,7 +64,7 @@ class FailuresModel(RowsModel[FailureGroup]):
     def refresh(self) -> None:
         """Ask again; what is shown stays until the answer is here."""
         self._again = self._loading
-        if self._loading:
+        if self._loading or self._api.token is None:
             return
         self._loading = True
         self.error = None

@@ -47,8 +47,7 @@ class LeadsModel(PickableModel[Lead]):
     check_column = LeadColumn.CHECK
 
     def __init__(self, api: Api, selection: LeadSelection) -> None:
-        super().__init__(selection)
-        self._api = api
+        super().__init__(api, selection)
         self._selection = selection
         self.filter = LeadFilter()
         #: Only these are listed, of those that match; None: of all. Whoever unticks one still sees it.

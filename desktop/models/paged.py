@@ -9,6 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import QModelIndex, Signal
 
+from desktop.backend.api import Api
 from desktop.backend.errors import DeskError
 from desktop.models.rows import Index, Row, RowsModel
 from desktop.tasks import ask
@@ -31,8 +32,9 @@ class PagedModel(RowsModel[Row]):
     total_changed = Signal(int)
     load_failed = Signal(DeskError)
 
-    def __init__(self) -> None:
+    def __init__(self, api: Api) -> None:
         super().__init__()
+        self._api = api
         self.total = 0
         #: Whether the server has answered at all since the last :meth:`reset`.
         self.is_known = False
@@ -96,6 +98,21 @@ class PagedModel(RowsModel[Row]):
         if self.total:  # what is on screen is painted again, and so asked for
             self.dataChanged.emit(self.index(0, 0), self.index(self.total - 1, self.columnCount() - 1))
 
+    async def brought_up_to_date(self) -> None:
+        """Until what is looked at is as the server has it now, or cannot be had."""
+        settled = asyncio.Event()
+        for signal in (self.loaded, self.load_failed):
+            signal.connect(settled.set)
+        try:
+            self.refresh()
+            while self._loading:
+                settled.clear()
+                await settled.wait()
+                await asyncio.sleep(0)  # what was told may have asked for more
+        finally:
+            for signal in (self.loaded, self.load_failed):
+                signal.disconnect(settled.set)
+
     def reset(self) -> None:
         """Another list altogether: filter or order have changed."""
         self.error = None
@@ -140,6 +157,8 @@ class PagedModel(RowsModel[Row]):
         wait until all that was scrolled past is done.
         """
         self._last_wanted = page
+        if self._api.token is None:
+            return  # whoever logs in asks anew
         if page in self._loading or page in self._waiting:
             return
         if len(self._loading) < _LOADING_AT_ONCE:

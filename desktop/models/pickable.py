@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from PySide6.QtCore import Qt
 
+from desktop.backend.api import Api
 from desktop.models.paged import PagedModel
 from desktop.models.rows import Index, Row
 from desktop.state.picks import Picks
@@ -20,8 +21,8 @@ class PickableModel(PagedModel[Row]):
 
     check_column: ClassVar[int] = 0
 
-    def __init__(self, picks: Picks) -> None:
-        super().__init__()
+    def __init__(self, api: Api, picks: Picks) -> None:
+        super().__init__(api)
         self.picks = picks
         self._picking: asyncio.Task[None] | None = None
         picks.changed.connect(self._on_picks_changed)

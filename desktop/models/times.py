@@ -2,25 +2,45 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+import math
+from datetime import datetime, timedelta
 
 from PySide6.QtCore import QCoreApplication
+
+from desktop.state.clock import screen_clock
 
 
 def ago(moment: datetime) -> str:
     """How long ago, in one unit."""
-    passed = datetime.now(UTC) - moment
+    passed = screen_clock.now - moment
     if passed < timedelta(seconds=5):
         return QCoreApplication.translate("Time", "just now")
     return QCoreApplication.translate("Time", "{0} ago").format(_length(passed))
 
 
 def until(moment: datetime) -> str:
-    """How long until then, in one unit."""
-    left = moment - datetime.now(UTC)
-    if left <= timedelta():
+    """How long until then."""
+    wait = span_until(moment)
+    if not wait:
         return QCoreApplication.translate("Time", "next batch")
-    return QCoreApplication.translate("Time", "in {0}").format(_length(left))
+    return QCoreApplication.translate("Time", "in {0}").format(wait)
+
+
+def span_until(moment: datetime | None) -> str:
+    """A length of time to count down by; empty when there is none left."""
+    left = (moment - screen_clock.now).total_seconds() if moment is not None else 0.0
+    return span(left) if left > 0 else ""
+
+
+def span(seconds: float) -> str:
+    """A length of time to count down by, in one unit or two."""
+    whole = max(0, math.ceil(seconds))
+    translate = QCoreApplication.translate
+    if whole < 60:
+        return translate("Time", "{0} s").format(whole)
+    if whole < 3600:
+        return translate("Time", "{0} min {1} s").format(whole // 60, whole % 60)
+    return translate("Time", "{0} h {1} min").format(whole // 3600, whole % 3600 // 60)
 
 
 def _length(length: timedelta) -> str:

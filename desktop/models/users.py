@@ -34,8 +34,7 @@ class UsersModel(PagedModel[User]):
     sortable = frozenset(_SORTS)
 
     def __init__(self, api: Api) -> None:
-        super().__init__()
-        self._api = api
+        super().__init__(api)
         self.search = ""
         self.online_only = False
         self._sort = UserSort.ACTIVATED_AT

@@ -32,12 +32,13 @@ class EmailQueuePage(QWidget):
     """One list at a time, and around it what is known of the queue. ``queue_actions`` say what is to be done.
 
     Signals:
-        template_requested, pause_requested, resume_requested: the buttons.
+        template_requested, pause_requested, resume_requested, try_requested: the buttons.
     """
 
     template_requested = Signal()
     pause_requested = Signal()
     resume_requested = Signal()
+    try_requested = Signal()
 
     def __init__(
         self,
@@ -53,6 +54,7 @@ class EmailQueuePage(QWidget):
         self._models = models
         self._failures = failures
         self._queue = queue
+        self._sending = sending
         self._throughput = throughput
         self._session = session
         self._connection = connection
@@ -61,11 +63,11 @@ class EmailQueuePage(QWidget):
         self.heading = Heading(self.tr("Email Queue"))
         self.template_button = QPushButton(self.tr("Template…"))
         self.mailbox = Notice("notice", "info")
-        self.panel = SendingPanel(sending, throughput)
+        self.panel = SendingPanel(sending, queue, connection, throughput)
         self.tabs = StateTabs()
         self.failed_tabs = FailedTabs()
         self.search = SearchField(self.tr("Search emails"), widest=300)
-        self.lists = QueueLists(models, failures, self._view, session, connection)
+        self.lists = QueueLists(models, failures, self._view, queue, session, connection)
         self.queue_actions = QueueActions(models, failures, self.lists, self._view, session, connection, self)
         self._lay_out()
         self._wire()
@@ -106,12 +108,14 @@ class EmailQueuePage(QWidget):
         self.template_button.clicked.connect(self.template_requested)
         self.panel.pause_requested.connect(self.pause_requested)
         self.panel.resume_requested.connect(self.resume_requested)
+        self.panel.try_requested.connect(self.try_requested)
         self.lists.show_all_requested.connect(self._show_all)
         self.queue_actions.cause_requested.connect(self._open_cause)
         self.queue_actions.search_dropped.connect(self.search.let_go)
         self.queue_actions.causes_requested.connect(lambda: self.show_view(FailedView.CAUSES))
         self._models[EmailState.SENT].total_changed.connect(self._show_number_of_sent)
-        self._queue.due.connect(self._show_queue)
+        self._queue.changed.connect(self._show_queue)
+        self._sending.changed.connect(self._show_sending)
         self._connection.changed.connect(self._on_connection_changed)
         self._session.logged_in.connect(self._show_service)
         self._session.admin_changed.connect(self._on_connection_changed)
@@ -177,22 +181,34 @@ class EmailQueuePage(QWidget):
             self.tabs.set_number(EmailState.SENT, sent.total)
 
     def _show_queue(self) -> None:
-        status = self._queue.status
-        self.tabs.set_number(EmailState.PENDING, status.pending if status else None)
-        self.tabs.set_number(EmailState.PROCESSING, status.processing if status else None)
-        self.tabs.set_number(EmailState.FAILED, status.failed if status else None)
-        if status is None:
+        counts = self._queue.counts
+        self.tabs.set_number(EmailState.PENDING, counts.pending if counts else None)
+        self.tabs.set_number(EmailState.PROCESSING, counts.processing if counts else None)
+        self.tabs.set_number(EmailState.FAILED, counts.failed if counts else None)
+        self.failed_tabs.set_numbers(counts.failed if counts else None, counts.held if counts else None)
+        if counts is None:
             self.tabs.set_number(EmailState.SENT, None)
         self._show_summary()
-        if status is not None and not self._queue.stale and self.isVisible():
+        self.lists.show_rows()
+        if counts is not None and not self._queue.stale and self.isVisible():
             self._throughput.note()
             self.lists.note()
 
+    def _show_sending(self) -> None:
+        """What cannot leave counts down to nothing."""
+        status = self._sending.status
+        self._models[EmailState.PENDING].set_sending_state(status.state if status is not None else None)
+
     def _show_summary(self) -> None:
         parts: list[str] = []
-        if self._queue.status is not None:
+        if self._queue.counts is not None:
             total = QLocale().toString(self._queue.total)
             parts.append(self.tr("{0} waiting").format(total) if self._queue.total else self.tr("nothing waits"))
+            number = QLocale().toString
+            if failed := self._queue.counts.failed:
+                parts.append(self.tr("{0} failed").format(number(failed)))
+            if held := self._queue.counts.held:
+                parts.append(self.tr("{0} held").format(number(held)))
         if self._session.service is not None:
             rate = self.tr("at most {0} every {1} s")
             parts.append(rate.format(self._session.service.batch_size, f"{self._session.service.interval:g}"))

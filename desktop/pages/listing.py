@@ -60,7 +60,7 @@ class Listing(QFrame):
         model = self._model
         if model.total == 0:
             self._is_not_here = say_why_not_here(
-                self.empty, error=model.error, known=model.is_known, online=self._connection.is_online
+                self.empty, error=model.error, known=model.is_known, lost=self._connection.is_lost
             )
             if not self._is_not_here:
                 self._say_empty(self.empty)

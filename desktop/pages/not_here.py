@@ -8,15 +8,15 @@ from desktop.backend.errors import DeskError
 from desktop.pages.empty_state import EmptyState
 
 
-def say_why_not_here(empty: EmptyState, *, error: DeskError | None, known: bool, online: bool) -> bool:
+def say_why_not_here(empty: EmptyState, *, error: DeskError | None, known: bool, lost: bool) -> bool:
     """Whether that is so, and then ``empty`` says why; else the list is known to be empty.
 
-    ``known``: the server has answered. An error comes with an action: to try again.
+    ``known``: the server has answered; ``lost``: it cannot. An error comes with an action: to try again.
     """
     translate = QCoreApplication.translate
     if error is not None:
-        empty.say("alert" if online else "cloud-off", error.title, error.message, translate("NotHere", "Try again"))
-    elif not known and not online:
+        empty.say("cloud-off" if lost else "alert", error.title, error.message, translate("NotHere", "Try again"))
+    elif not known and lost:
         empty.say(
             "cloud-off",
             translate("NotHere", "Not connected"),

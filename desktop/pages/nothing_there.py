@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
+from desktop.models.standing import left_over
 from server.contract import EmailState
+from server.contract.snapshot import QueueCounts
 
 
-def nothing_there(state: EmailState, *, held: bool) -> tuple[str, str, str]:
-    """Icon, title and a sentence. ``held``: of the failed ones, those that are kept back are meant."""
+def nothing_there(state: EmailState, counts: QueueCounts | None, *, held: bool, creating: bool) -> tuple[str, str, str]:
+    """Icon, title and a sentence. ``held``: of the failed ones, those that are kept back are meant.
+
+    ``counts``: what is in the other lists. ``creating``: users are being created, whose emails will follow.
+    """
     translate = QCoreApplication.translate
     match state:
         case EmailState.PENDING:
-            return (
-                "check-circle",
-                translate("NothingThere", "Nothing waits"),
-                translate("NothingThere", "Every email has left. New ones appear here as soon as leads are activated."),
-            )
+            return _nothing_waits(counts, creating=creating)
         case EmailState.PROCESSING:
             return (
                 "send",
@@ -41,3 +42,17 @@ def nothing_there(state: EmailState, *, held: bool) -> tuple[str, str, str]:
                 translate("NothingThere", "Nothing sent yet"),
                 translate("NothingThere", "What was sent is listed here, newest first."),
             )
+
+
+def _nothing_waits(counts: QueueCounts | None, *, creating: bool) -> tuple[str, str, str]:
+    translate = QCoreApplication.translate
+    if creating:
+        title = translate("NothingThere", "Nothing waits yet")
+        return "clock", title, translate("NothingThere", "Users are being created; their emails appear here.")
+    title = translate("NothingThere", "Nothing waits")
+    if counts is not None and counts.processing:
+        return "send", title, translate("NothingThere", "The last emails are being sent.")
+    if left := left_over(counts):
+        return "alert", title, left
+    sentence = translate("NothingThere", "Every email has left. New ones appear here as soon as leads are activated.")
+    return "check-circle", title, sentence

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QStackedWidget
 
@@ -17,11 +17,11 @@ from desktop.pages.live_table import LiveTable
 from desktop.pages.not_here import say_why_not_here
 from desktop.pages.nothing_there import nothing_there
 from desktop.pages.queue_view import FailedView, QueueView, state_name
+from desktop.state.clock import screen_clock
 from desktop.state.connection import Connection
+from desktop.state.queue_status import QueueState
 from desktop.state.session import Session
 from server.contract import EmailState
-
-_CLOCK_MS = 1000
 
 
 class QueueLists(QStackedWidget):
@@ -40,6 +40,7 @@ class QueueLists(QStackedWidget):
         models: Mapping[EmailState, EmailsModel],
         failures: FailuresModel,
         view: QueueView,
+        queue: QueueState,
         session: Session,
         connection: Connection,
     ) -> None:
@@ -47,6 +48,7 @@ class QueueLists(QStackedWidget):
         self._models = models
         self._failures = failures
         self._view = view
+        self._queue = queue
         self._session = session
         self._connection = connection
         #: What is shown instead of rows is about the server, not about the list.
@@ -71,11 +73,7 @@ class QueueLists(QStackedWidget):
             changed.connect(self.show_rows)
         self._connection.changed.connect(self.show_rows)
         self.empty.action_requested.connect(self._on_empty_action)
-        # Times tick by themselves; nothing is fetched for it.
-        self._clock = QTimer(self)
-        self._clock.setInterval(_CLOCK_MS)
-        self._clock.timeout.connect(self._tick)
-        self._clock.start()
+        screen_clock.ticked.connect(self._tick)
 
     @property
     def table(self) -> LiveTable:
@@ -105,7 +103,10 @@ class QueueLists(QStackedWidget):
     def _say_why_empty(self) -> None:
         model = self.model
         self._is_not_here = say_why_not_here(
-            self.empty, error=model.error, known=model.is_known, online=self._connection.is_online
+            self.empty,
+            error=model.error,
+            known=model.is_known and not self._is_behind(),
+            lost=self._connection.is_lost,
         )
         if self._is_not_here:
             return
@@ -114,7 +115,22 @@ class QueueLists(QStackedWidget):
                 "search", self.tr("Nothing matches"), self.tr("Nothing here contains it."), self.tr("Show all")
             )
         else:
-            self.empty.say(*nothing_there(self._view.state, held=self._view.failed is FailedView.HELD))
+            held = self._view.failed is FailedView.HELD
+            self.empty.say(
+                *nothing_there(self._view.state, self._queue.counts, held=held, creating=self._queue.creating)
+            )
+
+    def _is_behind(self) -> bool:
+        """Whether the queue has emails that the list, which is empty yet, will show when it is loaded again."""
+        counts = self._queue.counts
+        if counts is None or self._queue.stale or self._view.search or self._view.shows_causes or self._view.cause:
+            return False
+        return {
+            EmailState.PENDING: counts.pending,
+            EmailState.PROCESSING: counts.processing,
+            EmailState.FAILED: counts.held if self._view.failed is FailedView.HELD else counts.failed,
+            EmailState.SENT: 0,
+        }[self._view.state] > 0
 
     def _on_empty_action(self) -> None:
         if self._is_not_here or not self._view.search:

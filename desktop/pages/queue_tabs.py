@@ -49,12 +49,21 @@ class FailedTabs(QFrame):
             FailedView.FAILED: self.tr("All failed"),
             FailedView.HELD: self.tr("Held"),
         }
+        self._names = names
         self.buttons: dict[FailedView, QPushButton] = {view: _tab() for view in names}
         for view, name in names.items():
             say_on_tab(self.buttons[view], name)
         tabs = _one_of(self, list(self.buttons.values()))
         tabs.idClicked.connect(lambda number: self.chosen.emit(list(names)[number]))
+        self.set_numbers(None, None)
         self.choose(FailedView.CAUSES)
+
+    def set_numbers(self, failed: int | None, held: int | None) -> None:
+        """How many there are of each kind; None: not known."""
+        for view, number in ((FailedView.FAILED, failed), (FailedView.HELD, held)):
+            name, text = self._names[view], "–" if number is None else QLocale().toString(number)
+            say_on_tab(self.buttons[view], f"{name}  {text}")
+            self.buttons[view].setAccessibleName(f"{name}: {text}")
 
     def choose(self, view: FailedView) -> None:
         """Show which one is."""

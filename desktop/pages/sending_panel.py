@@ -2,50 +2,48 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
-from PySide6.QtCore import QLocale, Qt, QTimer, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from desktop.models.times import until
+from desktop.models.standing import standing
 from desktop.pages.throughput_chart import ThroughputChart
+from desktop.state.clock import screen_clock
+from desktop.state.connection import Connection
+from desktop.state.queue_status import QueueState
 from desktop.state.sending import Sending
 from desktop.state.throughput import ThroughputFeed
 from desktop.theme.icons import pixmap, set_icon
 from desktop.theme.style import mark, theme
 from desktop.theme.tokens import Space
-from desktop.wording.times import about_when
-from server.contract import EstimateBasis, SendingState, SendingStatus
+from server.contract import SendingState
 
-_TICK_MS = 1000
 _TEXT_WIDTH = 330
 
 
 class SendingPanel(QFrame):
-    """State, time left and a button at the left; the picture at the right.
+    """State, time left and buttons at the left; the picture at the right.
 
     Signals:
-        pause_requested, resume_requested: the button.
+        pause_requested, resume_requested, try_requested: the buttons. To try is offered while sending is blocked.
     """
 
     pause_requested = Signal()
     resume_requested = Signal()
+    try_requested = Signal()
 
-    def __init__(self, sending: Sending, throughput: ThroughputFeed) -> None:
+    def __init__(self, sending: Sending, queue: QueueState, connection: Connection, throughput: ThroughputFeed) -> None:
         super().__init__()
         self._sending = sending
+        self._queue = queue
+        self._connection = connection
         self._throughput = throughput
         self._why_not = ""
         mark(self, "card")
         self._build()
-        # Times tick by themselves; nothing is fetched for it.
-        self._clock = QTimer(self)
-        self._clock.setInterval(_TICK_MS)
-        self._clock.timeout.connect(self._show_status)
-        sending.changed.connect(self._show_status)
+        for changed in (sending.changed, queue.changed, connection.changed, theme.changed, screen_clock.ticked):
+            changed.connect(self._show_status)
         throughput.changed.connect(self._show_throughput)
-        theme.changed.connect(self._show_status)
         self._show_status()
         self._show_throughput()
 
@@ -60,6 +58,13 @@ class SendingPanel(QFrame):
             mark(label, "muted")
         self.button = QPushButton()
         self.button.clicked.connect(self._on_button_clicked)
+        self.try_button = QPushButton(self.tr("Try now"))
+        self.try_button.clicked.connect(self.try_requested)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(Space.S)
+        buttons.addWidget(self.button)
+        buttons.addWidget(self.try_button)
+        buttons.addStretch()
         head = QHBoxLayout()
         head.setSpacing(Space.S)
         head.addWidget(self._sign)
@@ -70,7 +75,7 @@ class SendingPanel(QFrame):
         text.addWidget(self.reason)
         text.addWidget(self.left)
         text.addStretch()
-        text.addWidget(self.button, alignment=Qt.AlignmentFlag.AlignLeft)
+        text.addLayout(buttons)
         side = QWidget()
         side.setFixedWidth(_TEXT_WIDTH)
         side.setLayout(text)
@@ -83,21 +88,18 @@ class SendingPanel(QFrame):
         layout.addWidget(self.chart, 1)
 
     def set_why_not(self, reason: str) -> None:
-        """Why the button cannot be used; empty: it can."""
+        """Why the buttons cannot be used; empty: they can."""
         self._why_not = reason
         self._show_status()
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
         """Only what is seen is kept fresh."""
         super().showEvent(event)
-        self._clock.start()
-        self._show_status()
         self._throughput.watch(on=True)
 
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 - Qt's name
         """Nobody looks."""
         super().hideEvent(event)
-        self._clock.stop()
         self._throughput.watch(on=False)
 
     def _on_button_clicked(self) -> None:
@@ -108,75 +110,23 @@ class SendingPanel(QFrame):
             self.pause_requested.emit()
 
     def _show_status(self) -> None:
-        status, colors = self._sending.status, theme.colors
-        paused = status is not None and status.state is SendingState.PAUSED
-        icon, color = _sign_of(status.state if status else None)
-        if self._sending.stale:
-            icon, color = "cloud-off", "muted"
-        self._sign.setPixmap(pixmap(icon, getattr(colors, color), 20, 2.0))
-        self.state.setText(self._title(status))
-        reason, left = self._reason(status), self._time_left(status)
-        self.reason.setText(reason)
-        self.reason.setVisible(bool(reason))
-        self.left.setText(left)
-        self.left.setVisible(bool(left))
+        status = self._sending.status
+        now = standing(self._sending, self._queue, self._connection)
+        self._sign.setPixmap(pixmap(now.icon, getattr(theme.colors, now.color), 20, 2.0))
+        self.state.setText(now.headline)
+        for label, text in ((self.reason, now.why), (self.left, now.end)):
+            label.setText(text)
+            label.setVisible(bool(text))
+        state = status.state if status is not None else None
+        may = status is not None and not self._why_not
+        paused = state is SendingState.PAUSED
         self.button.setText(self.tr("Resume sending") if paused else self.tr("Pause sending…"))
-        set_icon(
-            self.button, "send" if paused else "pause", colors.disabled if self._why_not or not status else colors.text
-        )
-        self.button.setEnabled(status is not None and not self._why_not)
-        self.button.setToolTip(self._why_not)
-
-    def _title(self, status: SendingStatus | None) -> str:
-        if status is None:
-            return self.tr("Not known yet")
-        if self._sending.stale:
-            return self.tr("Not connected")
-        match status.state:
-            case SendingState.IDLE:
-                return self.tr("Nothing waits")
-            case SendingState.SENDING:
-                return self.tr("Sending")
-            case SendingState.LIMITED if status.next_at and status.next_count:
-                number = QLocale().toString(status.next_count)
-                return self.tr("Next {0}: {1}").format(number, until(status.next_at))
-            case SendingState.LIMITED:
-                return self.tr("Waiting for the limits")
-            case SendingState.WAITING if status.next_at:
-                return self.tr("Next try: {0}").format(until(status.next_at))
-            case SendingState.WAITING:
-                return self.tr("Waiting for the next try")
-            case SendingState.BLOCKED:
-                return self.tr("Sending stands still")
-            case SendingState.PAUSED:
-                return self.tr("Paused")
-
-    def _reason(self, status: SendingStatus | None) -> str:
-        if status is None:
-            return self.tr("The server has not told yet how sending stands.")
-        if self._sending.stale:
-            return self.tr("Sending goes on without this window; what is known of it may be old.")
-        if status.state is SendingState.BLOCKED and status.next_at is not None and status.next_at > datetime.now(UTC):
-            return self.tr("{0} Next try: {1}.").format(status.message, until(status.next_at))
-        if status.state is SendingState.LIMITED:
-            return self.tr("The sending limits leave room again then.")
-        if status.state is SendingState.WAITING:
-            return self.tr("All that is left was put off and is tried again by itself.")
-        return status.message
-
-    def _time_left(self, status: SendingStatus | None) -> str:
-        if status is None or self._sending.stale or status.state is SendingState.IDLE:
-            return ""
-        if status.state is SendingState.PAUSED:
-            return self.tr("Nothing leaves until somebody resumes.")
-        if status.finished_at is None:
-            return self.tr("When the queue will be empty cannot be said.")
-        when = about_when(status.finished_at)
-        if status.basis is EstimateBasis.MEASURED:
-            return self.tr("Empty at about {0}, at the measured speed.").format(when)
-        if status.basis is EstimateBasis.DUE:
-            return self.tr("Empty at about {0}, when the last email is due.").format(when)
-        return self.tr("Empty at about {0}, by the limits.").format(when)
+        set_icon(self.button, "send" if paused else "pause", theme.colors.text if may else theme.colors.disabled)
+        set_icon(self.try_button, "refresh", theme.colors.text if may else theme.colors.disabled)
+        self.try_button.setVisible(state is SendingState.BLOCKED)
+        for button in (self.button, self.try_button):
+            button.setEnabled(may)
+            button.setToolTip(self._why_not)
 
     def _show_throughput(self) -> None:
         feed = self._throughput
@@ -184,20 +134,3 @@ class SendingPanel(QFrame):
         if feed.error is not None and feed.throughput is None:
             note = self.tr("The last hour could not be loaded. {0}").format(feed.error.message)
         self.chart.show_throughput(feed.throughput, note)
-
-
-def _sign_of(state: SendingState | None) -> tuple[str, str]:
-    """Icon and the name of its colour."""
-    match state:
-        case None:
-            return "clock", "muted"
-        case SendingState.IDLE:
-            return "check-circle", "success"
-        case SendingState.SENDING:
-            return "send", "accent"
-        case SendingState.LIMITED | SendingState.WAITING:
-            return "clock", "accent"
-        case SendingState.BLOCKED:
-            return "alert", "danger"
-        case SendingState.PAUSED:
-            return "pause", "warning"

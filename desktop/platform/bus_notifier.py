@@ -70,6 +70,18 @@ class BusNotifier:
         else:
             self._ids[notice.key] = shown
 
+    async def withdraw(self, key: str) -> None:
+        """Take it off the screen; it may have gone by itself."""
+        shown = self._ids.pop(key, None)
+        await self._stand_in.withdraw(key)
+        if shown is None or self._router is None:
+            return
+        try:
+            async with asyncio.timeout(_ANSWER_SECONDS):
+                await self._ask("CloseNotification", "u", (shown,))
+        except (OSError, EOFError, KeyError, TimeoutError, DBusErrorResponse, RouterClosed) as error:
+            log.info("a notification could not be taken back: %s", error)
+
     async def close(self) -> None:
         """Listen to clicks no longer."""
         self._ids.clear()

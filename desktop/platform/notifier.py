@@ -30,6 +30,9 @@ class Notifier(Protocol):
     async def show(self, notice: Notice) -> None:
         """Show it, if that is possible at all; never raises for want of a service."""
 
+    async def withdraw(self, key: str) -> None:
+        """Take it off the screen, if it is still there and that is possible; never raises for want of a service."""
+
     async def close(self) -> None:
         """Listen to clicks no longer."""
 
@@ -50,6 +53,11 @@ class TrayNotifier:
             kinds = QSystemTrayIcon.MessageIcon
             kind = kinds.Warning if notice.urgent else kinds.Information
             self._icon.showMessage(notice.title, notice.text, kind, _SHOWN_MS)
+
+    async def withdraw(self, key: str) -> None:
+        """It goes by itself; a click on it leads nowhere any more."""
+        if self._last == key:
+            self._last = ""
 
     async def close(self) -> None:
         """Nothing is held."""

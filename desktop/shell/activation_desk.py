@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
 
 from PySide6.QtCore import QLocale, QObject, Signal
 
@@ -13,6 +15,7 @@ from desktop.dialogs.confirm import ConfirmActivation
 from desktop.dialogs.progress import ProgressDialog
 from desktop.dialogs.result import skipped_dialog
 from desktop.models.chosen import ChosenModel
+from desktop.models.leads import LeadsModel
 from desktop.pages.chosen_list import ChosenList
 from desktop.pages.leads import LeadsPage
 from desktop.shell.main_window import MainWindow
@@ -31,21 +34,36 @@ from server.contract import (
     SkippedLead,
 )
 
+#: Seconds for which the end of an activation waits for the list that shows it.
+LIST_SECONDS = 2.0
+
+
+def faster(activation: Activation, found: Sequence[Activation], *, since: datetime) -> list[Activation]:
+    """Those of other admins that have created users after that."""
+    return [
+        each
+        for each in found
+        if each.admin != activation.admin and each.created and (each.finished_at is None or each.finished_at >= since)
+    ]
+
 
 class ActivationDesk(QObject):
     """Between the page, the run, and its dialogs.
 
     Signals:
         confirm_opened: the dialog that asks for confirmation is on screen.
+        concluded: an activation is over, and what has become of it is on screen.
         queue_wanted: somebody wants to follow the emails.
     """
 
     confirm_opened = Signal()
+    concluded = Signal(Activation)
     queue_wanted = Signal()
 
     def __init__(
         self,
         page: LeadsPage,
+        leads: LeadsModel,
         run: ActivationRun,
         selection: LeadSelection,
         api: Api,
@@ -56,6 +74,7 @@ class ActivationDesk(QObject):
         """``fail`` shows an error."""
         super().__init__(window)
         self._page = page
+        self._list = leads
         self._run = run
         self._selection = selection
         self._api = api
@@ -65,14 +84,20 @@ class ActivationDesk(QObject):
         self.confirm: ConfirmActivation | None = None
         self.progress: ProgressDialog | None = None
         self._asking_preview: asyncio.Task[None] | None = None
+        self._concluding: asyncio.Task[None] | None = None
+        #: How many leads were to become users, and when that was seen.
+        self._expected = 0
+        self._looked_at = datetime.now(UTC)
         page.activate_requested.connect(self.ask_to_confirm)
         run.started.connect(self._on_started)
         run.finished.connect(self._on_finished)
-        run.failed.connect(fail)
+        run.failed.connect(self._on_failed)
 
     def forget_dialogs(self) -> None:
         """Somebody else takes them off the screen."""
         self.confirm = self.progress = None
+        if self._concluding is not None:
+            self._concluding.cancel()
 
     # --- The question ---
 
@@ -85,6 +110,7 @@ class ActivationDesk(QObject):
         selection, listed = self._selection.as_request(), self._page.listed
 
         def confirm(preview: ActivationPreview) -> None:
+            self._expected, self._looked_at = preview.activatable, datetime.now(UTC)
             people = ChosenList(ChosenModel(self._api, selection, listed), preview.beyond)
             self.confirm = ConfirmActivation(preview, self._window, people=people)
             self.confirm.accepted.connect(lambda: self._activate(selection))
@@ -107,6 +133,8 @@ class ActivationDesk(QObject):
     def _on_started(self) -> None:
         self.progress = ProgressDialog(self._run, self._window)
         self.progress.stop_requested.connect(self._stop)
+        self.progress.background_requested.connect(self._go_on_unseen)
+        self.progress.connect_requested.connect(self._run.connect_now)
         self.progress.finished.connect(self._forget_progress)
         self.progress.open()
 
@@ -116,11 +144,37 @@ class ActivationDesk(QObject):
     def _stop(self) -> None:
         ask(self, self._run.stop(), done=lambda _: None, failed=self._fail, name="stop the activation")
 
+    def _go_on_unseen(self) -> None:
+        """The run is the server's, and its end is told as ever."""
+        if self.progress is not None:
+            self.progress.finish()
+        self._window.toasts.show(self.tr("The activation goes on in the background."))
+
     # --- The end ---
 
+    def _on_failed(self, error: DeskError) -> None:
+        if self.progress is not None:
+            self.progress.finish()
+        self._fail(error)
+
     def _on_finished(self, activation: Activation) -> None:
+        self._concluding = spawn(self._conclude(activation), name="conclude the activation")
+
+    async def _conclude(self, activation: Activation) -> None:
+        """What is said then is to be seen in the list, too: it is waited for, though not for long."""
         self._selection.clear()
         self._page.table.setFocus()  # the button that was pressed is off
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LIST_SECONDS):
+                await self._list.brought_up_to_date()
+        if self.progress is not None:
+            self.progress.finish()
+        self._tell_end(activation)
+        if not activation.created and activation.state is ActivationState.FINISHED:
+            await self._tell_nothing_created(activation)
+        self.concluded.emit(activation)
+
+    def _tell_end(self, activation: Activation) -> None:
         toasts = self._window.toasts
         if activation.state is ActivationState.STOPPED:
             toasts.show(self.tr("Stopped. The other leads are as they were."), ToastKind.WARNING)
@@ -135,8 +189,6 @@ class ActivationDesk(QObject):
                 action_text=self.tr("Open"),
                 action=self.queue_wanted.emit,
             )
-        elif activation.state is ActivationState.FINISHED:
-            toasts.show(self.tr("No users were created."), ToastKind.WARNING)
         if activation.skipped:
             ask(
                 self,
@@ -145,6 +197,24 @@ class ActivationDesk(QObject):
                 failed=self._fail,
                 name="skipped leads",
             )
+
+    async def _tell_nothing_created(self, activation: Activation) -> None:
+        """Two admins may have had the same leads before them, and one was a second faster."""
+        try:
+            found = await self._api.activations(running=False)
+        except DeskError:  # then it cannot be said who
+            found = ()
+        others = faster(activation, found, since=self._looked_at)
+        if not others:
+            self._window.toasts.show(self.tr("No users were created."), ToastKind.WARNING)
+            return
+        names = ", ".join(dict.fromkeys(each.admin for each in others))
+        created = sum(each.created for each in others)
+        if created >= self._expected > 0:
+            text = self.tr("{0} has activated all {1} meanwhile.").format(names, QLocale().toString(self._expected))
+        else:
+            text = self.tr("No users were created: {0} has activated leads meanwhile.").format(names)
+        self._window.toasts.show(text, ToastKind.INFO)
 
     def _created_text(self, users: int) -> str:
         if users == 1:

@@ -9,12 +9,13 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton
 
 from desktop.backend.stream import Phase
+from desktop.state.clock import screen_clock
 from desktop.state.connection import Connection
 from desktop.theme.icons import pixmap
 from desktop.theme.style import mark, theme
 from desktop.theme.tokens import Space
 
-_PATIENCE_MS = 400  # a reconnect that is quicker than this is not worth a word
+_PATIENCE_MS = 1000  # a start or a reconnect that is quicker than this is not worth a word
 
 
 class ConnectionBanner(QFrame):
@@ -47,14 +48,12 @@ class ConnectionBanner(QFrame):
         layout.addWidget(self.label, 1)
         layout.addWidget(self.retry_button)
         layout.addWidget(self.login_button)
-        self._tick = QTimer(self)
-        self._tick.setInterval(250)
-        self._tick.timeout.connect(self._show_text)
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
         self._patience.setInterval(_PATIENCE_MS)
         self._patience.timeout.connect(self._appear)
         connection.changed.connect(self._on_changed)
+        screen_clock.ticked.connect(self._show_text)
         theme.changed.connect(self._paint_sign)
         self._paint_sign()
         self.hide()
@@ -69,25 +68,25 @@ class ConnectionBanner(QFrame):
     def _on_changed(self) -> None:
         if self._connection.is_online:
             self._patience.stop()
-            self._tick.stop()
             self.hide()
         elif self.isHidden() and not self._patience.isActive():
             self._patience.start()
         self._show_text()
 
     def _appear(self) -> None:
-        self._tick.start()
         self._show_text()
         self.show()
 
     def _show_text(self) -> None:
-        problem = self._connection.problem or self.tr("Connecting to the server.")
+        problem = self._connection.problem
         if self._connection.phase is Phase.OFFLINE and self._connection.retry_at is not None:
             seconds = max(0, math.ceil(self._connection.retry_at - time.monotonic()))
             old = (
                 self.tr("{0} What you see may be old.").format(problem) if self._connection.has_been_online else problem
             )
             self.label.setText(self.tr("{0} Next try in {1} s.").format(old, seconds))
-        else:
+        elif problem:
             self.label.setText(self.tr("{0} Trying again…").format(problem))
+        else:
+            self.label.setText(self.tr("Connecting…"))
         self.retry_button.setEnabled(self._connection.phase is Phase.OFFLINE)

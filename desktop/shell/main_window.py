@@ -62,7 +62,7 @@ class MainWindow(QWidget):
         layout.addLayout(content, 1)
 
         sidebar.place_requested.connect(self.go_to)
-        queue.due.connect(self._show_title)
+        queue.changed.connect(self._show_title)
         self._show_title()
 
     def go_to(self, place: Place) -> None:

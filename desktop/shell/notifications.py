@@ -8,6 +8,7 @@ from enum import Enum
 
 from PySide6.QtCore import QLocale, QObject, QTimer, Signal
 
+from desktop.models.standing import left_over, reason, state_name
 from desktop.platform.notifier import Notice
 from desktop.state.activation_run import ActivationRun
 from desktop.state.preferences import Notify, Preferences
@@ -17,6 +18,8 @@ from server.contract import Activation, ActivationState, SendingState
 
 PAUSE = 10.0  # seconds between two notifications at least
 SNOOZE = 3600.0  # seconds
+#: Seconds for which a queue has to be empty before that is news: the next users may be on their way.
+SETTLED = 3.0
 
 
 class Topic(Enum):
@@ -34,15 +37,20 @@ class Topic(Enum):
         return self in (Topic.BLOCKED, Topic.PAUSED, Topic.FAILED)
 
 
+_STANDSTILLS = {SendingState.PAUSED: Topic.PAUSED, SendingState.BLOCKED: Topic.BLOCKED}
+
+
 class Notifications(QObject):
     """Watches what is known of the queue; hands over notices one at a time, joined when there are several.
 
     Signals:
         noticed: there is a :class:`Notice` to show; its key is a :class:`Topic`'s value.
+        withdrawn: what was shown under that key is not so any more.
         snooze_changed: nothing is wanted for a while, or no longer so.
     """
 
     noticed = Signal(Notice)
+    withdrawn = Signal(str)
     snooze_changed = Signal()
 
     def __init__(
@@ -72,6 +80,9 @@ class Notifications(QObject):
         self._telling = QTimer(self)
         self._telling.setSingleShot(True)
         self._telling.timeout.connect(self._tell)
+        self._settling = QTimer(self)
+        self._settling.setSingleShot(True)
+        self._settling.timeout.connect(self._on_settled)
         self._snoozing = QTimer(self)
         self._snoozing.setSingleShot(True)
         self._snoozing.timeout.connect(lambda: self.snooze(wanted=False))
@@ -85,33 +96,56 @@ class Notifications(QObject):
         if wanted:
             self._snoozing.start(round(SNOOZE * 1000))
             self._forget()
+            self.seen()
         else:
             self._snoozing.stop()
         self.snooze_changed.emit()
 
     def stop(self) -> None:
         """Tell nothing any more: the desktop has ended, and nobody is there to show it."""
-        self._telling.stop()
-        self._snoozing.stop()
+        for timer in (self._telling, self._settling, self._snoozing):
+            timer.stop()
         self._forget()
+
+    def seen(self) -> None:
+        """Somebody has looked: the next failures are new ones."""
+        self._new_failures = 0
 
     # --- What happens ---
 
     def _on_queue_changed(self) -> None:
-        status = self._queue.status
-        if status is None:  # nobody is logged in
+        counts = self._queue.counts
+        if counts is None:  # nobody is logged in
             self._failed_known, self._total_known = None, 0
+            self._settling.stop()
+            self._new_failures = 0
             self._forget()
             return
         if self._queue.stale:
             return
-        if self._failed_known is not None and status.failed > self._failed_known:
-            self._new_failures += status.failed - self._failed_known
-            self._add(Topic.FAILED, self.tr("%n email(s) could not be sent.", "", self._new_failures))
-        self._failed_known = status.failed
-        if self._total_known and not status.total:
-            self._add(Topic.EMPTY, self.tr("The email queue is empty: everything has left."))
-        self._total_known = status.total
+        if self._failed_known is not None and counts.failed > self._failed_known:
+            self._note_failures(counts.failed - self._failed_known)
+        self._failed_known = counts.failed
+        if counts.total or self._queue.creating:
+            self._settling.stop()
+        elif self._total_known and not self._settling.isActive():
+            self._settling.start(round(SETTLED * 1000))
+        self._total_known = counts.total or (self._total_known if self._queue.creating else 0)
+
+    def _note_failures(self, more: int) -> None:
+        """The sum of all that nobody has looked at: it takes the place of the smaller one that was told before."""
+        self._new_failures += more
+        self._add(Topic.FAILED, self.tr("%n email(s) could not be sent.", "", self._new_failures))
+        if self._is_watched() or self.snoozed_until is not None:
+            self.seen()
+
+    def _on_settled(self) -> None:
+        """The queue has been empty for a while, and nobody is about to fill it."""
+        if not self._queue.stale and not self._queue.total:
+            left = left_over(self._queue.counts)
+            self._add(
+                Topic.EMPTY, self.tr("The email queue is empty.") + " " + (left or self.tr("Everything has left."))
+            )
 
     def _on_sending_changed(self) -> None:
         status = self._sending.status
@@ -122,16 +156,22 @@ class Notifications(QObject):
         before, self._state_known = self._state_known, status.state
         if status.state is before:
             return
-        if status.state is SendingState.PAUSED:
-            self._add(Topic.PAUSED, self.tr("Sending is paused. {0}").format(status.message))
-        elif status.state is SendingState.BLOCKED:
-            self._add(Topic.BLOCKED, self.tr("Sending is blocked. {0}").format(status.message))
-        else:
-            self._waiting.pop(Topic.PAUSED, None)
-            self._waiting.pop(Topic.BLOCKED, None)
+        if before in _STANDSTILLS:
+            self._take_back(_STANDSTILLS[before])
+        if status.state in _STANDSTILLS:
+            self._add(_STANDSTILLS[status.state], f"{state_name(status.state)}. {reason(status)}".rstrip(". ") + ".")
+
+    def _take_back(self, topic: Topic) -> None:
+        """It is not so any more: neither tell it nor leave it on the screen."""
+        self._waiting.pop(topic, None)
+        self.withdrawn.emit(topic.value)
 
     def _on_run_finished(self, activation: Activation) -> None:
+        if not activation.done and activation.state is not ActivationState.FAILED:
+            return
         users = self.tr("%n user(s) created.", "", activation.created)
+        if not activation.created:
+            users = self.tr("No users were created.")
         if activation.skipped:
             users += " " + self.tr("{0} skipped.").format(QLocale().toString(activation.skipped))
         if activation.state is ActivationState.FAILED:
@@ -170,4 +210,3 @@ class Notifications(QObject):
 
     def _forget(self) -> None:
         self._waiting.clear()
-        self._new_failures = 0

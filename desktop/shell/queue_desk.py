@@ -59,6 +59,7 @@ class QueueDesk(QObject):
         page.template_requested.connect(self.show_template)
         page.pause_requested.connect(self._ask_to_pause)
         page.resume_requested.connect(lambda: self._do(self._api.resume(), self.tr("Sending goes on.")))
+        page.try_requested.connect(lambda: self._do(self._api.try_now(), self.tr("It is tried again.")))
         for state, table in page.lists.tables.items():
             table.updates.changed.connect(partial(self._count_news, state))
         causes = page.lists.causes
@@ -181,7 +182,7 @@ class QueueDesk(QObject):
     def _count_news(self, state: EmailState) -> None:
         """How much is kept back. What is searched for is not counted each time: that costs the server too much."""
         model, table = self._page.model_of(state), self._page.lists.tables[state]
-        status = self._queue.status
+        status = self._queue.counts
         if not table.updates.waiting or status is None:
             return
         if model.filter == EmailFilter() and state in (EmailState.PENDING, EmailState.PROCESSING):

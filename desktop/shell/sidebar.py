@@ -53,6 +53,7 @@ class Sidebar(QWidget):
         super().__init__()
         self._queue = queue
         self._presence = presence
+        self._connection = connection
         self._place = Place.LEADS
         mark(self, "sidebar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -70,8 +71,8 @@ class Sidebar(QWidget):
         self._group = OneOf(self)
         for place, button in self.buttons.items():
             self._group.addButton(button, place)
-        self.badge = self._badge_on(self.buttons[Place.EMAIL_QUEUE])
-        self.sending_line = SendingLine(sending, connection)
+        self.failed_badge, self.badge = self._badges_on(self.buttons[Place.EMAIL_QUEUE])
+        self.sending_line = SendingLine(sending, queue, connection)
         self.online = QLabel()
         mark(self.online, "caption")
         self.online.setWordWrap(True)
@@ -90,8 +91,9 @@ class Sidebar(QWidget):
         layout.addLayout(self._who())
 
         self._group.idClicked.connect(lambda place: self.place_requested.emit(Place(place)))
-        queue.due.connect(self._show_count)
+        queue.changed.connect(self._show_count)
         presence.changed.connect(self._show_presence)
+        connection.changed.connect(self._show_presence)
         theme.changed.connect(self._paint_icons)
         self._show_count()
         self._show_presence()
@@ -138,15 +140,18 @@ class Sidebar(QWidget):
         mark(button, "nav")
         return button
 
-    def _badge_on(self, button: QPushButton) -> QLabel:
-        badge = QLabel()
-        badge.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        badge.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+    def _badges_on(self, button: QPushButton) -> tuple[QLabel, QLabel]:
+        """From left to right."""
         inside = QHBoxLayout(button)
         inside.setContentsMargins(0, 0, Space.S, 0)
+        inside.setSpacing(Space.XS)
         inside.addStretch()
-        inside.addWidget(badge, alignment=Qt.AlignmentFlag.AlignVCenter)
-        return badge
+        badges = QLabel(), QLabel()
+        for badge in badges:
+            badge.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            badge.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+            inside.addWidget(badge, alignment=Qt.AlignmentFlag.AlignVCenter)
+        return badges
 
     def _who(self) -> QHBoxLayout:
         self.admin_name = QLabel()
@@ -165,15 +170,19 @@ class Sidebar(QWidget):
 
     def _show_count(self) -> None:
         total = self._queue.total
-        number = QLocale().toString(total)
-        self.badge.setText(number)
-        self.badge.setVisible(total > 0)
-        mark(self.badge, "badgeStale" if self._queue.stale else "badge")
-        self.buttons[Place.EMAIL_QUEUE].setAccessibleName(self.tr("Email Queue ({0})").format(number))
+        failed = self._queue.counts.failed if self._queue.counts is not None else 0
+        for badge, count, kind in ((self.badge, total, "badge"), (self.failed_badge, failed, "badgeFailed")):
+            badge.setText(QLocale().toString(count))
+            badge.setVisible(count > 0)
+            mark(badge, "badgeStale" if self._queue.stale else kind)
+        name = self.tr("Email Queue ({0})").format(QLocale().toString(total))
+        if failed:
+            name += ", " + self.tr("{0} failed").format(QLocale().toString(failed))
+        self.buttons[Place.EMAIL_QUEUE].setAccessibleName(name)
 
     def _show_presence(self) -> None:
         presence = self._presence.presence
-        if presence is None:
+        if presence is None or not self._connection.is_online:  # who is online cannot be known from here
             self.online.setText("")
             return
         lines = []

@@ -8,7 +8,9 @@ from PySide6.QtCore import QLocale, QObject, QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
+from desktop.models.standing import reason, standing
 from desktop.shell.badge import Standing, badge_icon, badge_text
+from desktop.state.connection import Connection
 from desktop.state.queue_status import QueueState
 from desktop.state.sending import Sending
 from server.contract import SendingState
@@ -34,10 +36,11 @@ class Tray(QObject):
     quit_requested = Signal()
     available_changed = Signal(bool)
 
-    def __init__(self, queue: QueueState, sending: Sending | None = None) -> None:
+    def __init__(self, queue: QueueState, sending: Sending, connection: Connection) -> None:
         super().__init__()
         self._queue = queue
-        self._sending = sending or Sending(self)
+        self._sending = sending
+        self._connection = connection
         self._shown: tuple[str, Standing] | None = None
         self._waiting = False
         self.available = False
@@ -112,8 +115,8 @@ class Tray(QObject):
         self.logout_action.triggered.connect(self.logout_requested)
         self.quit_action.triggered.connect(self.quit_requested)
         self.icon.activated.connect(self._on_activated)
-        self._queue.due.connect(self._show)
-        self._sending.changed.connect(self._show)
+        for changed in (self._queue.changed, self._sending.changed, self._connection.changed):
+            changed.connect(self._show)
         self._looking.timeout.connect(self._look_for_tray)
 
     def _look_for_tray(self) -> None:
@@ -128,27 +131,33 @@ class Tray(QObject):
     # --- What is shown ---
 
     def _show(self) -> None:
-        total, standing = self._queue.total, self._standing()
-        if (badge_text(total), standing) != self._shown:
-            self._shown = (badge_text(total), standing)
-            self.icon.setIcon(badge_icon(total, standing))
+        total, sign = self._queue.total, self._standing()
+        if (badge_text(total), sign) != self._shown:
+            self._shown = (badge_text(total), sign)
+            self.icon.setIcon(badge_icon(total, sign))
         waiting = self._waiting_text()
         self.queue_action.setText(waiting)
-        failed = self._queue.status.failed if self._queue.status is not None else 0
+        failed = self._queue.counts.failed if self._queue.counts is not None else 0
         self.failed_action.setVisible(failed > 0)
         self.failed_action.setText(self.tr("{0} failed").format(QLocale().toString(failed)))
-        paused = standing is Standing.PAUSED
+        paused = sign is Standing.PAUSED
         self.pause_action.setText(self.tr("Resume sending") if paused else self.tr("Pause sending"))
-        offline = self.tr(" (not connected)") if self._queue.stale or self._waiting else ""
-        lines = ["Activation Desk", f"{waiting}{offline}"]
-        if standing in (Standing.PAUSED, Standing.BLOCKED) and self._sending.status is not None:
-            name = self.tr("Paused") if paused else self.tr("Blocked")
-            lines.append(f"{name}: {self._sending.status.message}" if self._sending.status.message else name)
-        self.icon.setToolTip("\n".join(lines))
+        self.icon.setToolTip("\n".join(["Activation Desk", *self._lines(waiting)]))
+
+    def _lines(self, waiting: str) -> list[str]:
+        """What there is to know without opening the window. It does not tick, so it tells no countdown."""
+        if self._queue.counts is None:
+            return [waiting, self.tr("Not connected")] if self._waiting else [waiting]
+        failed = [self.failed_action.text()] if self._queue.counts.failed else []
+        status = self._sending.status
+        now = standing(self._sending, self._queue, self._connection)
+        tells_why = status is not None and status.state in (SendingState.PAUSED, SendingState.BLOCKED)
+        why = reason(status) if status is not None and tells_why and not self._queue.stale else ""
+        return [waiting, *failed, f"{now.headline}: {why}" if why else now.headline]
 
     def _waiting_text(self) -> str:
         total = self._queue.total
-        if self._queue.status is None:
+        if self._queue.counts is None:
             return self.tr("Email Queue")
         if total == 0:
             return self.tr("Email Queue: empty")

@@ -48,6 +48,10 @@ class ActivationRun(QObject):
         """Whether the progress shown may be old."""
         return not self._connection.is_online
 
+    def connect_now(self) -> None:
+        """Do not wait for the next attempt to reach the server."""
+        self._connection.retry_now()
+
     async def start(self, selection: Selection) -> None:
         """Ask for an activation. When the answer is lost on the way, asks again, which makes no second one."""
         self._begin(None, uuid.uuid4().hex)

@@ -37,6 +37,11 @@ class Connection(QObject):
         """Whether the server listens."""
         return self.phase is Phase.ONLINE
 
+    @property
+    def is_lost(self) -> bool:
+        """Whether it is known not to be there. While it is looked for the first time nobody is alarmed."""
+        return not self.is_online and bool(self.problem)
+
     def set_phase(self, phase: Phase, problem: str = "", retry_in: float | None = None) -> None:
         """What the stream reports; ``retry_in`` in seconds."""
         self.phase = phase

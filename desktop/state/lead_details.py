@@ -57,7 +57,7 @@ class LeadDetailsState(QObject):
             self.refresh()
 
     def _ask(self) -> None:
-        if self.lead is not None:
+        if self.lead is not None and self._api.token is not None:
             self._cancel()
             self._asking = ask(
                 self, self._api.lead(self.lead.id), done=self._take, failed=self._fail, name="details of a lead"

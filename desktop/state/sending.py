@@ -23,20 +23,13 @@ class Sending(QObject):
         #: It is from before the connection was lost.
         self.stale = False
 
+    def put(self, status: SendingStatus | None, *, stale: bool = False) -> bool:
+        """Know this, and tell nobody yet; answers whether it is news."""
+        before = self.status, self.stale
+        self.status, self.stale = status, stale
+        return before != (status, stale)
+
     def set_status(self, status: SendingStatus) -> None:
         """What the server says."""
-        if self.stale or status != self.status:
-            self.status = status
-            self.stale = False
+        if self.put(status):
             self.changed.emit()
-
-    def set_stale(self) -> None:
-        """The connection is gone: keep what is known, marked. Whoever connects is told anew."""
-        self.stale = self.status is not None
-        self.changed.emit()
-
-    def clear(self) -> None:
-        """Nothing is known: nobody is logged in."""
-        self.status = None
-        self.stale = False
-        self.changed.emit()

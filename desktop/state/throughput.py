@@ -74,6 +74,8 @@ class ThroughputFeed(QObject):
             self._waiting.start(round(wait * 1000))
 
     def _ask(self) -> None:
+        if self._api.token is None:
+            return
         self._asking = True
         self._asked_at = time.monotonic()
         ask(

@@ -172,6 +172,19 @@
         <source>{0} users created. {0} emails are being sent in the background.</source>
         <translation>{0} Benutzer angelegt. {0} E-Mails werden im Hintergrund gesendet.</translation>
     </message>
+<message>
+        <source>The activation goes on in the background.</source>
+        <extracomment>Seconds for which the end of an activation waits for the list that shows it. The dialog that asks for confirmation, and the one that blocks while users are created. How many leads were to become users, and when that was seen.</extracomment>
+        <translation>Die Aktivierung läuft im Hintergrund weiter.</translation>
+    </message>
+    <message>
+        <source>{0} has activated all {1} meanwhile.</source>
+        <translation>{0} hat inzwischen alle {1} aktiviert.</translation>
+    </message>
+    <message>
+        <source>No users were created: {0} has activated leads meanwhile.</source>
+        <translation>Es wurden keine Benutzer angelegt: {0} hat inzwischen Kontakte aktiviert.</translation>
+    </message>
 </context>
 <context>
     <name>ActivityModel</name>
@@ -792,6 +805,14 @@
         <source>{0} Next try in {1} s.</source>
         <translation>{0} Nächster Versuch in {1} s.</translation>
     </message>
+<message>
+        <source>{0} What you see may be old. Next try in {1} s.</source>
+        <translation>{0} Was Sie sehen, kann veraltet sein. Nächster Versuch in {1} s.</translation>
+    </message>
+    <message>
+        <source>Connecting…</source>
+        <translation>Verbinden…</translation>
+    </message>
 </context>
 <context>
     <name>CorrectAddress</name>
@@ -1093,6 +1114,14 @@
         <source>No mail server is set: emails are captured on the server, and none leaves.</source>
         <translation>Kein Mailserver ist eingestellt: E-Mails werden auf dem Server aufgefangen, und keine geht hinaus.</translation>
     </message>
+<message>
+        <source>{0} failed</source>
+        <translation>{0} fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>{0} held</source>
+        <translation>{0} zurückgehalten</translation>
+    </message>
 </context>
 <context>
     <name>EmailState</name>
@@ -1133,7 +1162,7 @@
         <translation>Gesendet</translation>
     </message>
     <message>
-        <source>Server&apos;s answer</source>
+        <source>Server's answer</source>
         <translation>Antwort des Servers</translation>
     </message>
     <message>
@@ -1626,7 +1655,43 @@
         <source>Show all leads first.</source>
         <translation>Zeigen Sie erst wieder alle Kontakte an.</translation>
     </message>
-</context>
+<message>
+        <source>All</source>
+        <translation>Alle</translation>
+    </message>
+    <message>
+        <source>New</source>
+        <translation>Neu</translation>
+    </message>
+    <message>
+        <source>Activating</source>
+        <translation>In Arbeit</translation>
+    </message>
+    <message>
+        <source>Users</source>
+        <translation>Benutzer</translation>
+    </message>
+    <message>
+        <source>Skipped</source>
+        <translation>Übersprungen</translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation>Aufheben</translation>
+    </message>
+    <message>
+        <source>Nothing matches</source>
+        <translation>Nichts gefunden</translation>
+    </message>
+    <message>
+        <source>No lead has this status and contains what you search for.</source>
+        <translation>Kein Kontakt hat diesen Status und enthält das Gesuchte.</translation>
+    </message>
+    <message>
+        <source>{0} of {1} selected</source>
+        <translation>{0} von {1} ausgewählt</translation>
+    </message>
+    </context>
 <context>
     <name>LetterView</name>
     <message>
@@ -1996,6 +2061,18 @@
         <source>What was sent is listed here, newest first.</source>
         <translation>Hier steht, was gesendet wurde, das Neueste zuerst.</translation>
     </message>
+<message>
+        <source>The last emails are being sent.</source>
+        <translation>Die letzten E-Mails werden gerade gesendet.</translation>
+    </message>
+    <message>
+        <source>Nothing waits yet</source>
+        <translation>Noch wartet nichts</translation>
+    </message>
+    <message>
+        <source>Users are being created; their emails appear here.</source>
+        <translation>Benutzer werden angelegt; ihre E-Mails erscheinen hier.</translation>
+    </message>
 </context>
 <context>
     <name>Notifications</name>
@@ -2037,6 +2114,18 @@
     <message>
         <source>The activation could not be finished.</source>
         <translation>Die Aktivierung konnte nicht abgeschlossen werden.</translation>
+    </message>
+<message>
+        <source>The email queue is empty.</source>
+        <translation>Die E-Mail-Warteschlange ist leer.</translation>
+    </message>
+    <message>
+        <source>Everything has left.</source>
+        <translation>Alles ist versendet.</translation>
+    </message>
+    <message>
+        <source>No users were created.</source>
+        <translation>Es wurden keine Benutzer angelegt.</translation>
     </message>
 </context>
 <context>
@@ -2121,7 +2210,7 @@
         <translation>Ihr Passwort wurde im selben Augenblick geändert. Melden Sie sich neu an.</translation>
     </message>
     <message>
-        <source>A login is needed. Send &apos;Authorization: Bearer &lt;token&gt;&apos;.</source>
+        <source>A login is needed. Send 'Authorization: Bearer &lt;token&gt;'.</source>
         <translation>Dafür müssen Sie angemeldet sein.</translation>
     </message>
     <message>
@@ -2173,11 +2262,11 @@
         <translation>Das darf niemand.</translation>
     </message>
     <message>
-        <source>This is possible on the server&apos;s own machine only.</source>
+        <source>This is possible on the server's own machine only.</source>
         <translation>Das geht nur auf dem Rechner des Servers selbst.</translation>
     </message>
     <message>
-        <source>The code is not the one that the server has printed since it was last started. On its machine, &apos;activation-server admin add NAME&apos; adds an owner as well.</source>
+        <source>The code is not the one that the server has printed since it was last started. On its machine, 'activation-server admin add NAME' adds an owner as well.</source>
         <translation>Das ist nicht der Code, den der Server seit seinem letzten Start ausgegeben hat. Auf seinem Rechner legt auch „activation-server admin add NAME“ einen Inhaber an.</translation>
     </message>
     <message>
@@ -2185,7 +2274,7 @@
         <translation>Inzwischen gibt es Administratoren. Bitten Sie einen Inhaber, Sie hinzuzufügen.</translation>
     </message>
     <message>
-        <source>There is already an admin named &apos;{name}&apos;. Choose another name.</source>
+        <source>There is already an admin named '{name}'. Choose another name.</source>
         <translation>Einen Administrator namens „{name}“ gibt es schon. Wählen Sie einen anderen Namen.</translation>
     </message>
     <message>
@@ -2201,7 +2290,7 @@
         <translation>Diesen Administrator gibt es nicht.</translation>
     </message>
     <message>
-        <source>There is no admin named &apos;{name}&apos;.</source>
+        <source>There is no admin named '{name}'.</source>
         <translation>Einen Administrator namens „{name}“ gibt es nicht.</translation>
     </message>
     <message>
@@ -2225,7 +2314,7 @@
         <translation>Die Anfrage ist zu groß; sie darf {size} haben.</translation>
     </message>
     <message>
-        <source>The request&apos;s address and headers are too long; they may have {size}.</source>
+        <source>The request's address and headers are too long; they may have {size}.</source>
         <translation>Adresse und Kopfzeilen der Anfrage sind zu lang; sie dürfen {size} haben.</translation>
     </message>
     <message>
@@ -2345,11 +2434,11 @@
         <translation>Das ist keine E-Mail-Adresse: {problem}</translation>
     </message>
     <message>
-        <source>&apos;{action}&apos; is for emails that are {parts}.</source>
+        <source>'{action}' is for emails that are {parts}.</source>
         <translation>„{action}“ ist für E-Mails in diesem Zustand: {parts}.</translation>
     </message>
     <message>
-        <source>&apos;cause&apos; and &apos;held&apos; are for failed emails.</source>
+        <source>'cause' and 'held' are for failed emails.</source>
         <translation>„cause“ und „held“ gelten für fehlgeschlagene E-Mails.</translation>
     </message>
     <message>
@@ -2425,19 +2514,19 @@
         <translation>zeigt weder, wo man sich anmeldet, noch mit welcher Adresse: Schreiben Sie {link} und {address}.</translation>
     </message>
     <message>
-        <source>&apos;{name}&apos; is not known here. There are: {names}.</source>
+        <source>'{name}' is not known here. There are: {names}.</source>
         <translation>„{name}“ ist hier nicht bekannt. Es gibt: {names}.</translation>
     </message>
     <message>
-        <source>There is no filter &apos;{name}&apos;. There are: {names}.</source>
+        <source>There is no filter '{name}'. There are: {names}.</source>
         <translation>Einen Filter „{name}“ gibt es nicht. Es gibt: {names}.</translation>
     </message>
     <message>
-        <source>There is no test &apos;{name}&apos;. There are: {names}.</source>
+        <source>There is no test '{name}'. There are: {names}.</source>
         <translation>Einen Test „{name}“ gibt es nicht. Es gibt: {names}.</translation>
     </message>
     <message>
-        <source>{what} is not part of templates. They fill in {names}, and may decide by &apos;if&apos;.</source>
+        <source>{what} is not part of templates. They fill in {names}, and may decide by 'if'.</source>
         <translation>{what} gehört nicht in Vorlagen. Sie setzen {names} ein und dürfen mit „if“ unterscheiden.</translation>
     </message>
     <message>
@@ -2517,7 +2606,7 @@
         <translation>Der Versand geht weiter.</translation>
     </message>
     <message>
-        <source>It was begun {tries} times and never came on: each time the server or its database ended, or failed. The server&apos;s log says more.</source>
+        <source>It was begun {tries} times and never came on: each time the server or its database ended, or failed. The server's log says more.</source>
         <translation>Es wurde {tries}-mal begonnen und kam nie voran: Jedes Mal endete der Server oder seine Datenbank, oder es gab einen Fehler. Das Protokoll des Servers sagt mehr.</translation>
     </message>
     <message>
@@ -2541,7 +2630,7 @@
         <translation>Die Domain der Adresse nimmt keine E-Mails an.</translation>
     </message>
     <message>
-        <source>The recipient&apos;s mail server does not answer.</source>
+        <source>The recipient's mail server does not answer.</source>
         <translation>Der Mailserver des Empfängers antwortet nicht.</translation>
     </message>
     <message>
@@ -2585,7 +2674,7 @@
         <translation>Die E-Mail wurde übergeben, aber ob sie zugestellt wurde, ist nicht bekannt. {why}</translation>
     </message>
     <message>
-        <source>The mail server answered &apos;{answer}&apos; to it</source>
+        <source>The mail server answered '{answer}' to it</source>
         <translation>Der Mailserver antwortete darauf: „{answer}“</translation>
     </message>
     <message>
@@ -2633,7 +2722,7 @@
         <translation>Der Mailserver lehnt die Anmeldung ab: „{answer}“</translation>
     </message>
     <message>
-        <source>The mail server refuses the sender&apos;s address: {answer}</source>
+        <source>The mail server refuses the sender's address: {answer}</source>
         <translation>Der Mailserver lehnt die Absenderadresse ab: „{answer}“</translation>
     </message>
     <message>
@@ -2738,6 +2827,18 @@
         <source>{0} per second, {1} min left</source>
         <translation>{0} pro Sekunde, noch {1} min</translation>
     </message>
+<message>
+        <source>Go on in the background</source>
+        <translation>Im Hintergrund weitermachen</translation>
+    </message>
+    <message>
+        <source>Connect now</source>
+        <translation>Jetzt verbinden</translation>
+    </message>
+    <message>
+        <source>Reserving leads…</source>
+        <translation>Kontakte werden reserviert…</translation>
+    </message>
 </context>
 <context>
     <name>ProgressStep</name>
@@ -2822,6 +2923,10 @@
     <message>
         <source>Sending is paused.</source>
         <translation>Der Versand ist angehalten.</translation>
+    </message>
+<message>
+        <source>It is tried again.</source>
+        <translation>Es wird erneut versucht.</translation>
     </message>
 </context>
 <context>
@@ -3024,6 +3129,90 @@
         <source>{0} h {1} min</source>
         <translation>{0} h {1} min</translation>
     </message>
+<message>
+        <source>Slowed</source>
+        <translation>Verlangsamt</translation>
+    </message>
+    <message>
+        <source>Sending goes on without this window.</source>
+        <translation>Der Versand geht ohne dieses Fenster weiter.</translation>
+    </message>
+    <message>
+        <source>Not connected</source>
+        <translation>Nicht verbunden</translation>
+    </message>
+    <message>
+        <source>Connecting…</source>
+        <translation>Verbinden…</translation>
+    </message>
+    <message>
+        <source>All left but {0} held.</source>
+        <translation>Alles versendet bis auf {0} zurückgehaltene.</translation>
+    </message>
+    <message>
+        <source>All left but {0} that failed.</source>
+        <translation>Alles versendet bis auf {0} fehlgeschlagene.</translation>
+    </message>
+    <message>
+        <source>All left but {0} that failed and {1} held.</source>
+        <translation>Alles versendet bis auf {0} fehlgeschlagene und {1} zurückgehaltene.</translation>
+    </message>
+    <message>
+        <source>The first emails come as users are created.</source>
+        <translation>Die ersten E-Mails kommen, sobald Benutzer angelegt sind.</translation>
+    </message>
+    <message>
+        <source>The mail server asked for it: about {0} a minute.</source>
+        <translation>Der Mailserver wünscht es so: etwa {0} pro Minute.</translation>
+    </message>
+    <message>
+        <source>The sending limit leaves room for the next {0} in {1}.</source>
+        <translation>Die Versandgrenze lässt die nächsten {0} in {1} zu.</translation>
+    </message>
+    <message>
+        <source>The mail server asked for it.</source>
+        <translation>Der Mailserver wünscht es so.</translation>
+    </message>
+    <message>
+        <source>The sending limit leaves no room at the moment.</source>
+        <translation>Die Versandgrenze lässt gerade nichts zu.</translation>
+    </message>
+    <message>
+        <source>All that is left was put off and is tried again by itself.</source>
+        <translation>Alles Übrige wurde aufgeschoben und wird von selbst erneut versucht.</translation>
+    </message>
+    <message>
+        <source>All that is left was put off. Next try in {0}.</source>
+        <translation>Alles Übrige wurde aufgeschoben. Nächster Versuch in {0}.</translation>
+    </message>
+    <message>
+        <source>Next try in {0}.</source>
+        <translation>Nächster Versuch in {0}.</translation>
+    </message>
+    <message>
+        <source>It is tried now.</source>
+        <translation>Es wird gerade versucht.</translation>
+    </message>
+    <message>
+        <source>Nothing leaves until somebody resumes.</source>
+        <translation>Nichts wird versendet, bis jemand fortsetzt.</translation>
+    </message>
+    <message>
+        <source>When the queue will be empty cannot be said.</source>
+        <translation>Wann die Warteschlange leer ist, lässt sich nicht sagen.</translation>
+    </message>
+    <message>
+        <source>Empty at about {0}, at the measured speed.</source>
+        <translation>Leer gegen {0}, nach der gemessenen Geschwindigkeit.</translation>
+    </message>
+    <message>
+        <source>Empty at about {0}, when the last email is due.</source>
+        <translation>Leer gegen {0}, wenn die letzte E-Mail fällig ist.</translation>
+    </message>
+    <message>
+        <source>Empty at about {0}, by the limits.</source>
+        <translation>Leer gegen {0}, nach den Grenzen.</translation>
+    </message>
 </context>
 <context>
     <name>SendingLine</name>
@@ -3134,6 +3323,10 @@
         <source>The last hour could not be loaded. {0}</source>
         <translation>Die letzte Stunde konnte nicht geladen werden. {0}</translation>
     </message>
+<message>
+        <source>Try now</source>
+        <translation>Jetzt versuchen</translation>
+    </message>
 </context>
 <context>
     <name>ServerChoice</name>
@@ -3150,7 +3343,7 @@
         <translation>Trotzdem nutzen</translation>
     </message>
     <message>
-        <source>This is not a server&apos;s address. Give one like desk.example.com or http://localhost:4000.</source>
+        <source>This is not a server's address. Give one like desk.example.com or http://localhost:4000.</source>
         <translation>Das ist keine Adresse eines Servers. Geben Sie eine wie desk.example.com oder http://localhost:4000 an.</translation>
     </message>
     <message>
@@ -3344,7 +3537,7 @@
         <translation>Ruhe</translation>
     </message>
     <message>
-        <source>This is not a server&apos;s address. Give one like http://localhost:4000 or https://desk.example.</source>
+        <source>This is not a server's address. Give one like http://localhost:4000 or https://desk.example.</source>
         <translation>Das ist keine Serveradresse. Geben Sie eine an wie http://localhost:4000 oder https://desk.example.</translation>
     </message>
     <message>
@@ -3432,6 +3625,10 @@
             <numerusform>%n Benutzer online</numerusform>
             <numerusform>%n Benutzer online</numerusform>
         </translation>
+    </message>
+<message>
+        <source>{0} failed</source>
+        <translation>{0} fehlgeschlagen</translation>
     </message>
 </context>
 <context>
@@ -3694,6 +3891,14 @@
         <source>d MMM yyyy</source>
         <translation>d. MMM yyyy</translation>
     </message>
+<message>
+        <source>{0} min {1} s</source>
+        <translation>{0} min {1} s</translation>
+    </message>
+    <message>
+        <source>{0} h {1} min</source>
+        <translation>{0} h {1} min</translation>
+    </message>
 </context>
 <context>
     <name>Toast</name>
@@ -3813,7 +4018,7 @@
         <translation>Wenn die Anfrage ihn erreicht hat, geht die Aktivierung dort weiter und wird hier gezeigt, sobald die Verbindung wieder da ist. Nichts wird doppelt aktiviert.</translation>
     </message>
     <message>
-        <source>The server&apos;s answer was not understood.</source>
+        <source>The server's answer was not understood.</source>
         <translation>Die Antwort des Servers war nicht zu verstehen.</translation>
     </message>
     <message>
@@ -3825,7 +4030,7 @@
         <translation>Unter dieser Adresse antwortet etwas anderes.</translation>
     </message>
     <message>
-        <source>Check the server&apos;s address; what answered is not Activation Desk.</source>
+        <source>Check the server's address; what answered is not Activation Desk.</source>
         <translation>Prüfen Sie die Adresse des Servers; was geantwortet hat, ist nicht Activation Desk.</translation>
     </message>
     <message>
@@ -3869,7 +4074,7 @@
         <translation>Die Verbindung wäre nicht sicher.</translation>
     </message>
     <message>
-        <source>To {server} your password would travel in the clear. Use an address that starts with https:// (the server needs a certificate for it), or run the desktop on the server&apos;s own machine.</source>
+        <source>To {server} your password would travel in the clear. Use an address that starts with https:// (the server needs a certificate for it), or run the desktop on the server's own machine.</source>
         <translation>Zu {server} ginge Ihr Passwort unverschlüsselt. Nehmen Sie eine Adresse, die mit https:// beginnt (der Server braucht dafür ein Zertifikat), oder starten Sie das Programm auf dem Rechner des Servers.</translation>
     </message>
     <message>

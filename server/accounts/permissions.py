@@ -84,6 +84,7 @@ ROUTES: Mapping[tuple[str, str], Rule] = {
     # The queue
     ("GET", "/api/queue/status"): Rule.VIEWER,
     ("GET", "/api/queue/sending"): Rule.VIEWER,
+    ("GET", "/api/queue/snapshot"): Rule.VIEWER,
     ("GET", "/api/queue/emails"): Rule.VIEWER,
     ("GET", "/api/queue/emails/{email_id}/history"): Rule.VIEWER,
     ("GET", "/api/queue/throughput"): Rule.VIEWER,
@@ -91,6 +92,7 @@ ROUTES: Mapping[tuple[str, str], Rule] = {
     ("GET", "/api/mailbox/{email_id}"): Rule.VIEWER,
     ("POST", "/api/queue/pause"): Rule.OPERATOR,
     ("POST", "/api/queue/resume"): Rule.OPERATOR,
+    ("POST", "/api/queue/try-now"): Rule.OPERATOR,
     ("POST", "/api/queue/emails/retry"): Rule.OPERATOR,
     ("POST", "/api/queue/emails/discard"): Rule.OPERATOR,
     ("POST", "/api/queue/emails/hold"): Rule.OPERATOR,
@@ -111,6 +113,7 @@ SOCKET = Rule.VIEWER
 #: Who is told. What concerns a single admin is sent to nobody else, whatever the role.
 EVENTS: Mapping[Event, Rule] = {
     Event.EMAIL_QUEUE_UPDATE: Rule.VIEWER,
+    Event.DESK_SNAPSHOT: Rule.VIEWER,
     Event.ACTIVATION_PROGRESS: Rule.VIEWER,
     Event.LEADS_CHANGED: Rule.VIEWER,
     Event.IMPORT_PROGRESS: Rule.VIEWER,

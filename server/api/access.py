@@ -16,6 +16,7 @@ from server.activation.preview import Previews
 from server.contract import Admin, Phrase, Service
 from server.errors import Forbidden, Unauthorized
 from server.live.hub import Hub
+from server.live.snapshots import Snapshots
 from server.mail.captured import CapturedEmails
 from server.mail.template_actions import TemplateActions
 from server.mail.trial import TrialSender
@@ -65,6 +66,7 @@ class Services:
     trial_sender: TrialSender
     captured: CapturedEmails
     hub: Hub
+    snapshots: Snapshots
     about: Service
 
 

@@ -25,6 +25,8 @@ from server.contract import (
     Throughput,
     ThroughputSpan,
 )
+from server.contract.snapshot import Snapshot
+from server.live.snapshots import queue_status as queue_status_of
 
 router = APIRouter(prefix="/api/queue", tags=["queue"])
 
@@ -32,13 +34,19 @@ router = APIRouter(prefix="/api/queue", tags=["queue"])
 @router.get("/status")
 async def queue_status(the: The) -> QueueStatus:
     """The same numbers as the event."""
-    return await the.hub.queue_status()
+    return queue_status_of(await the.snapshots.take())
 
 
 @router.get("/sending")
 async def sending_status(the: The) -> SendingStatus:
     """How sending stands and when the queue should be empty: the same as the event."""
-    return await the.hub.sending_status()
+    return (await the.snapshots.take()).sending
+
+
+@router.get("/snapshot")
+async def snapshot(the: The) -> Snapshot:
+    """Numbers, sending and running activations of one moment: the same as the event."""
+    return await the.snapshots.take()
 
 
 @router.get("/emails")
@@ -78,6 +86,12 @@ async def pause(request: PauseRequest, admin: CurrentAdmin, the: The) -> None:
 async def resume(admin: CurrentAdmin, the: The) -> None:
     """Send again."""
     await the.limits.resume(admin.username)
+
+
+@router.post("/try-now", status_code=204)
+async def try_now(admin: CurrentAdmin, the: The) -> None:
+    """Try accounts that are blocked at once, and not when their next try is due."""
+    await the.limits.try_now(admin.username)
 
 
 @router.get("/failures")

@@ -102,6 +102,17 @@ def queue_resume(data_dir: DataDir = None) -> None:
     typer.echo("Sending goes on." if was_paused else "Sending was not paused.")
 
 
+@queue_cli.command("try-now")
+def queue_try_now(data_dir: DataDir = None) -> None:
+    """Try accounts that are blocked at once, and not when their next try is due."""
+
+    async def work(database: Database) -> bool:
+        return await LimitStore(database).try_now(BY)
+
+    was_blocked = with_database(read_settings(data_dir), work)
+    typer.echo("It is tried again." if was_blocked else "Nothing was blocked.")
+
+
 @queue_cli.command("failures")
 def queue_failures(
     as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False, data_dir: DataDir = None

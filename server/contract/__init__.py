@@ -762,6 +762,8 @@ class SendingState(StrEnum):
     #: Nothing waits.
     IDLE = "idle"
     SENDING = "sending"
+    #: Emails leave, but at the pace that the mail servers have asked for, which is slower than the limits.
+    SLOWED = "slowed"
     #: Emails are due, and no account's limits have room before ``nextAt``.
     LIMITED = "limited"
     #: All that is in the queue waits for its next attempt.
@@ -805,7 +807,7 @@ class SendingStatus(Answer):
     """Payload of ``sendingStatus`` and answer of ``GET /api/queue/sending``."""
 
     state: SendingState
-    #: Why nothing is sent (blocked, paused), as a sentence.
+    #: Why nothing is sent (blocked, paused) or so little (slowed), as a sentence.
     message: str
     sentence: Sentence | None = None
     #: When the next emails leave (limited, waiting) or an account is tried again (blocked).
@@ -815,6 +817,8 @@ class SendingStatus(Answer):
     #: When the queue should be empty; None when that cannot be said, as while paused or blocked.
     finished_at: datetime | None
     basis: EstimateBasis | None
+    #: About how many emails leave in a minute (slowed).
+    per_minute: float | None = None
     accounts: tuple[AccountStatus, ...]
 
 
@@ -1101,6 +1105,7 @@ class Event(StrEnum):
     """Names of the Socket.IO events and, beside each, its payload."""
 
     EMAIL_QUEUE_UPDATE = "emailQueueUpdate"  # QueueStatus
+    DESK_SNAPSHOT = "deskSnapshot"  # snapshot.Snapshot
     ACTIVATION_PROGRESS = "activationProgress"  # Activation
     LEADS_CHANGED = "leadsChanged"  # LeadsChanged
     IMPORT_PROGRESS = "importProgress"  # Import

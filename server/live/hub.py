@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
@@ -23,7 +23,6 @@ from socketio.exceptions import ConnectionRefusedError as ConnectionRefused
 from server.accounts.login import Login
 from server.accounts.permissions import EVENTS, SOCKET, allows, permit
 from server.contract import (
-    Activation,
     Admin,
     AdminsChanged,
     ErrorCode,
@@ -34,22 +33,18 @@ from server.contract import (
     Presence,
     Problem,
     QueueAlert,
-    QueueStatus,
-    SendingStatus,
     SessionEnded,
     Wire,
 )
+from server.contract.snapshot import Snapshot
 from server.errors import Forbidden, NotFound, PasswordChangeNeeded, Unauthorized
 from server.live.joined import Joined
-from server.live.sending import SendingOutlook, blocked_sentence, paused_sentence
+from server.live.snapshots import Snapshots, queue_status
 from server.operations.tasks import run_together
-from server.store.activations import ActivationStore
 from server.store.admins import AdminStore
 from server.store.changes import Change, ChangeFeed, ChangeKind
 from server.store.client import AWAY, Database
-from server.store.emails import EmailStore
 from server.store.imports import ImportStore
-from server.store.limits import LimitStore
 from server.store.tokens import StoredToken, TokenStore
 
 log = structlog.get_logger(__name__)
@@ -61,8 +56,8 @@ INTRODUCTION_SECONDS = 10.0  # in which a client has to say who it is
 
 _MAX_MESSAGE = 64 * 1024  # bytes; clients have nothing to say but who they are
 
-_SENDING_PAUSE = 0.5
-_COUNT_PAUSE = 0.2  # seconds between two counts of the queue at least
+_SNAPSHOT_PAUSE = 0.15  # seconds between two snapshots of the queue at least
+_SNAPSHOT_SHARE = 0.15  # of the database's time at most
 _PROGRESS_PAUSE = 0.1
 _LEADS_PAUSE = 0.5
 _PRESENCE_PAUSE = 0.5
@@ -135,12 +130,8 @@ class Hub:
         origins: list[str],
         login: Login,
         admins: AdminStore,
-        emails: EmailStore,
-        limits: LimitStore,
-        activations: ActivationStore,
         imports: ImportStore,
-        sending: SendingOutlook,
-        accounts: Sequence[str],
+        snapshots: Snapshots,
     ) -> None:
         self.sio = _Sockets(
             async_mode="asgi",
@@ -153,36 +144,30 @@ class Hub:
         self._login = login
         self._admins = admins
         self._tokens = TokenStore(database)
-        self._emails = emails
-        self._limits = limits
-        self._activations = activations
         self._imports = imports
-        self._sending = sending
-        self._accounts = accounts
+        self._snapshots = snapshots
         self._sessions: dict[str, StoredToken] = {}
         #: Of everyone who listens: the end of the login.
         self._expiries: dict[str, asyncio.TimerHandle] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self._status: QueueStatus | None = None
-        self._alert: QueueAlert | None = None
-        self._sending_status: SendingStatus | None = None
+        self._snapshot: Snapshot | None = None
         self._presence: Presence | None = None
         self._changed_activations: set[str] = set()
         self._changed_imports: set[str] = set()
         self._announcements = (
-            counts := Joined("queue status", self._announce_queue_status, pause=_COUNT_PAUSE, wanted=self._is_heard),
-            alert := Joined("queue alert", self._announce_alert, pause=_COUNT_PAUSE, wanted=self._is_heard),
-            sending_status := Joined("sending", self._announce_sending, pause=_SENDING_PAUSE, wanted=self._is_heard),
-            progress := Joined("activations", self._announce_activations, pause=_PROGRESS_PAUSE, share=0.2),
+            snapshot := Joined(
+                "snapshot",
+                self._announce_snapshot,
+                pause=_SNAPSHOT_PAUSE,
+                share=_SNAPSHOT_SHARE,
+                wanted=self._is_heard,
+            ),
             importing := Joined("imports", self._announce_imports, pause=_PROGRESS_PAUSE, share=0.2),
             leads := Joined("leads", self._announce_leads, pause=_LEADS_PAUSE),
             presence := Joined("presence", self._announce_presence, pause=_PRESENCE_PAUSE),
             admin_accounts := Joined("accounts", self._announce_accounts, pause=_ACCOUNTS_PAUSE),
         )
-        self._wake_counts = counts.wake
-        self._wake_alert = alert.wake
-        self._wake_sending = sending_status.wake
-        self._wake_progress = progress.wake
+        self._wake_snapshot = snapshot.wake
         self._wake_imports = importing.wake
         self._wake_leads = leads.wake
         self._wake_presence = presence.wake
@@ -196,11 +181,9 @@ class Hub:
 
     def listen(self, feed: ChangeFeed) -> None:
         """Say which changes lead to which announcement."""
-        feed.on(self._database.pending, lambda _: self._wake_counts(), field="status")
-        feed.on(self._database.failed, lambda _: self._wake_counts())
-        for collection in (self._database.limits, self._database.connections):
-            feed.on(collection, lambda _: self._wake_sending())
-        feed.on(self._database.limits, lambda _: self._wake_alert())
+        feed.on(self._database.pending, lambda _: self._wake_snapshot(), field="status")
+        for collection in (self._database.failed, self._database.limits, self._database.connections):
+            feed.on(collection, lambda _: self._wake_snapshot())
         feed.on(self._database.activations, self._on_activation_changed)
         feed.on(self._database.imports, self._on_import_changed)
         feed.on(self._database.leads, lambda _: self._wake_leads())
@@ -213,22 +196,6 @@ class Hub:
     async def run(self) -> None:
         """Announce until cancelled."""
         await run_together(*(announcement.run() for announcement in self._announcements), self._keep_alive())
-
-    async def queue_status(self) -> QueueStatus:
-        """The numbers of the queue, counted now."""
-        pending, processing, failed = await self._emails.counts()
-        return QueueStatus(
-            pending=pending,
-            processing=processing,
-            failed=failed,
-            total=pending + processing,
-            timestamp=await self._database.now(),
-        )
-
-    async def sending_status(self) -> SendingStatus:
-        """How sending stands, looked up now."""
-        counted = await self.queue_status()
-        return await self._sending.status(pending=counted.pending, processing=counted.processing)
 
     async def close(self) -> None:
         """Let every client know that this server is going; they come back by themselves."""
@@ -278,13 +245,14 @@ class Hub:
 
     async def _greet(self, sid: str, stored: StoredToken) -> None:
         """The right numbers at once, whoever connects or reconnects."""
-        status = await self.queue_status()
-        self._status = self._status or status
-        await self._send(Event.EMAIL_QUEUE_UPDATE, status, to=sid)
-        if self._alert is not None and self._alert.active:
-            await self._send(Event.QUEUE_ALERT, self._alert, to=sid)
-        if self._sending_status is not None:
-            await self._send(Event.SENDING_STATUS, self._sending_status, to=sid)
+        snapshot = await self._snapshots.take()
+        if self._snapshot is None:
+            self._snapshot = snapshot
+        await self._send(Event.EMAIL_QUEUE_UPDATE, queue_status(snapshot), to=sid)
+        if snapshot.alert is not None:
+            await self._send(Event.QUEUE_ALERT, snapshot.alert, to=sid)
+        await self._send(Event.SENDING_STATUS, snapshot.sending, to=sid)
+        await self._send(Event.DESK_SNAPSHOT, snapshot, to=sid)
         await self._admins.mark_admins_seen([stored.admin.id])
         await self._send(Event.PRESENCE_UPDATE, await self._admins.presence(), to=sid)
 
@@ -358,80 +326,44 @@ class Hub:
     def _look_again(self) -> None:
         """Somebody listens after a time in which nobody did: what was known before may not hold any more.
 
-        The greeting itself counts the queue.
+        What is found out for the greeting is the first to be known; what happens after it is looked for again.
         """
-        self._status = self._alert = self._sending_status = None
-        self._wake_alert()
-        self._wake_sending()
+        self._snapshot = None
+        self._changed_activations.clear()
+        self._wake_snapshot()
 
-    async def _announce_queue_status(self) -> None:
-        status = await self.queue_status()
-        numbers = status.model_copy(update={"timestamp": None})
-        if self._status is None or numbers != self._status.model_copy(update={"timestamp": None}):
-            self._status = status
-            await self._send(Event.EMAIL_QUEUE_UPDATE, status)
-            self._wake_sending()
-
-    async def _announce_alert(self) -> None:
-        before = self._alert
-        self._alert = await self._current_alert() or await self._end_of(before)
-        if self._alert is not None and self._alert != before:
-            await self._send(Event.QUEUE_ALERT, self._alert)
-
-    async def _announce_sending(self) -> None:
-        counted = self._status or await self.queue_status()
-        status = await self._sending.status(pending=counted.pending, processing=counted.processing)
-        if status != self._sending_status:
-            self._sending_status = status
-            await self._send(Event.SENDING_STATUS, status)
-
-    async def _current_alert(self) -> QueueAlert | None:
-        """Why nothing is sent, or None: what an admin wants comes before what the mail server wants."""
-        if (paused := await self._limits.paused()) is not None:
-            said = paused_sentence(paused)
-            return QueueAlert(active=True, code="paused", message=said.english, sentence=said, since=paused.since)
-        blocked = {name: why for name in self._accounts if (why := await self._limits.blocked(name)) is not None}
-        if not blocked:
-            return None
-        name, why = next(iter(blocked.items()))
-        message, meaning = why.message, blocked_sentence(name, why)
-        if len(blocked) < len(self._accounts):
-            message = Phrase.OTHERS_GO_ON.says(problem=message).english
-            meaning = Phrase.OTHERS_GO_ON.says(problem=meaning or why.message)
-        return QueueAlert(active=True, code=why.code, message=message, sentence=meaning, since=why.since)
-
-    async def _end_of(self, alert: QueueAlert | None) -> QueueAlert | None:
-        if alert is None or not alert.active:
-            return alert
-        said, now = Phrase.SENDING_GOES_ON.says(), await self._database.now()
-        return QueueAlert(active=False, code=alert.code, message=said.english, sentence=said, since=now)
-
-    def _on_activation_changed(self, change: Change) -> None:
-        if change.id is not None:
-            self._changed_activations.add(str(change.id))
-        self._wake_progress()
-
-    async def _announce_activations(self) -> None:
+    async def _announce_snapshot(self) -> None:
         changed, self._changed_activations = self._changed_activations, set()
         try:
-            current = await self._current(changed)
+            snapshot = await self._snapshots.take(changed)
         except AWAY:
             self._changed_activations |= changed
             raise
-        for activation in current:
-            await self._send(Event.ACTIVATION_PROGRESS, activation)
+        before, self._snapshot = self._snapshot, snapshot
+        if before is None or _news(before) != _news(snapshot):
+            await self._announce_parts(before, snapshot)
+            await self._send(Event.DESK_SNAPSHOT, snapshot)
 
-    async def _current(self, changed: set[str]) -> list[Activation]:
-        """The activations that changed; all that run when it is not known which."""
-        if not changed:
-            return await self._activations.latest(running=True)
-        found = []
-        for activation_id in changed:
-            try:
-                found.append(await self._activations.get(activation_id))
-            except NotFound:
-                continue
-        return found
+    async def _announce_parts(self, before: Snapshot | None, snapshot: Snapshot) -> None:
+        """Each by itself as well, for clients that show only one of them."""
+        if before is None or before.counts != snapshot.counts:
+            await self._send(Event.EMAIL_QUEUE_UPDATE, queue_status(snapshot))
+        alert_before = None if before is None else before.alert
+        if snapshot.alert is not None and snapshot.alert != alert_before:
+            await self._send(Event.QUEUE_ALERT, snapshot.alert)
+        elif snapshot.alert is None and alert_before is not None:
+            await self._send(Event.QUEUE_ALERT, _end_of(alert_before, snapshot))
+        if before is None or before.sending != snapshot.sending:
+            await self._send(Event.SENDING_STATUS, snapshot.sending)
+        known = () if before is None else before.activations
+        for activation in snapshot.activations:
+            if activation not in known:
+                await self._send(Event.ACTIVATION_PROGRESS, activation)
+
+    def _on_activation_changed(self, change: Change) -> None:
+        if change.id is not None and self._is_heard():
+            self._changed_activations.add(str(change.id))
+        self._wake_snapshot()
 
     def _on_import_changed(self, change: Change) -> None:
         if change.id is not None and change.kind is not ChangeKind.DELETED:
@@ -471,6 +403,16 @@ class Hub:
 
 def _json(payload: Wire) -> dict[str, Any]:
     return payload.model_dump(mode="json")
+
+
+def _news(snapshot: Snapshot) -> Snapshot:
+    """What differs only in this is not worth a word."""
+    return snapshot.model_copy(update={"revision": 0, "at": None})
+
+
+def _end_of(alert: QueueAlert, snapshot: Snapshot) -> QueueAlert:
+    said = Phrase.SENDING_GOES_ON.says()
+    return QueueAlert(active=False, code=alert.code, message=said.english, sentence=said, since=snapshot.at)
 
 
 def _names(presence: Presence) -> list[str]:

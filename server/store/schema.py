@@ -75,6 +75,7 @@ def _indexes(database: Database) -> Mapping[Collection, list[IndexModel]]:
                 partialFilterExpression={"password": {"$exists": True}},
                 name="secrets",
             ),
+            IndexModel([("held", ASCENDING)], partialFilterExpression={"held": {"$exists": True}}, name="held"),
         ],
         database.deliveries: [
             IndexModel([("sentAt", ASCENDING), ("_id", ASCENDING)], name="byAge"),

@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QLabel
 
 from desktop.app import Desk
+from server.contract.snapshot import Snapshot
 from tests.benchmarks.desktops import (
     PlentifulServer,
     directory_of_its_own,
@@ -55,27 +56,25 @@ def _p99(waits: Sequence[float]) -> float:
 
 
 class _Badge(QObject):
-    """Watches what becomes of each number. One that is overtaken before it is painted is painted with the next one."""
+    """Watches what becomes of each number that is shown. One that is overtaken before it is painted is painted with the
+    next one."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self._badge: QLabel = desk.sidebar.badge
-        self._queue = desk.queue
-        self._untold: list[datetime] = []
         self._unpainted: list[datetime] = []
         self._being_painted: list[datetime] = []
         #: Seconds that it took for each.
         self.painted: list[float] = []
         self.in_tray: list[float] = []
         self._badge.installEventFilter(self)
-        desk.queue.changed.connect(self._on_changed)
-        desk.queue.due.connect(self._on_due)  # as the last one: badge and tray have heard of it already
+        self._snapshots = desk.snapshots
+        self._snapshots.shown.connect(self._on_shown)  # badge and tray have heard of it already
 
     def stop(self) -> None:
         """Look no more."""
         self._badge.removeEventFilter(self)
-        self._queue.changed.disconnect(self._on_changed)
-        self._queue.due.disconnect(self._on_due)
+        self._snapshots.shown.disconnect(self._on_shown)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         """The badge is about to be painted; it counts when that is over and on the screen."""
@@ -85,14 +84,9 @@ class _Badge(QObject):
             QTimer.singleShot(0, self._on_painted)
         return False
 
-    def _on_changed(self) -> None:
-        if self._queue.status is not None and not self._queue.stale:
-            self._untold.append(self._queue.status.timestamp)
-
-    def _on_due(self) -> None:
-        self.in_tray += [_seconds_since(announced) for announced in self._untold]
-        self._unpainted += self._untold
-        self._untold.clear()
+    def _on_shown(self, snapshot: Snapshot) -> None:
+        self.in_tray.append(_seconds_since(snapshot.at))
+        self._unpainted.append(snapshot.at)
 
     def _on_painted(self) -> None:
         self.painted += [_seconds_since(announced) for announced in self._being_painted]

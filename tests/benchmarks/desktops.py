@@ -94,7 +94,7 @@ async def logged_in(server: ServerProcess) -> AsyncIterator[Desk]:
     desk = Desk(server.url, scheme=Scheme.LIGHT)
     await desk.start(await asyncio.to_thread(server.login))
     try:
-        await until(lambda: desk.connection.is_online and desk.queue.status is not None, "it is connected")
+        await until(lambda: desk.connection.is_online and desk.queue.counts is not None, "it is connected")
         yield desk
         assert desk.error_desk.crash is None, desk.error_desk.crash
     finally:

@@ -18,7 +18,8 @@ from typing import Any
 
 import server.app
 from server.cli import main
-from server.contract import Event, Lead, LeadFilter, LeadStatus, Page, QueueStatus
+from server.contract import Event, Lead, LeadFilter, LeadStatus, Page
+from server.contract.snapshot import QueueCounts
 from server.live.hub import Hub
 from server.operations.tasks import run_together
 from server.store.leads import LeadStore
@@ -68,9 +69,10 @@ class AnnouncingHub(Hub):
             due = max(due + pause, time.monotonic() - pause)
             await asyncio.sleep(due - time.monotonic())
             if AnnouncingHub.announces:
-                now = datetime.now(UTC)
-                status = QueueStatus(pending=total, processing=0, failed=0, total=total, timestamp=now)
-                await self._send(Event.EMAIL_QUEUE_UPDATE, status)
+                snapshot = await self._snapshots.take()  # which grows with each, so that none is taken for a late one
+                counts = QueueCounts(pending=total, processing=0, failed=0, held=0)
+                told = {"at": datetime.now(UTC), "counts": counts}
+                await self._send(Event.DESK_SNAPSHOT, snapshot.model_copy(update=told))
 
 
 def _set_announces(number: int, _: object) -> None:

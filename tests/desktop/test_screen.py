@@ -21,21 +21,21 @@ from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
 from desktop.shell.tray import Tray
 from desktop.start import make_application
+from desktop.state.connection import Connection
 from desktop.state.queue_status import QueueState
-from server.contract import QueueStatus
+from desktop.state.sending import Sending
+from server.contract.snapshot import QueueCounts
 
 RED = QColor("#d92d3a").rgb()
 application: QApplication = make_application()
 queue = QueueState()
-tray = Tray(queue)
+tray = Tray(queue, Sending(), Connection())
 waited = QElapsedTimer()
 waited.start()
 
 
 def show(total: int) -> None:
-    queue.set_status(
-        QueueStatus(pending=total, processing=0, failed=0, total=total, timestamp=datetime.now(UTC))
-    )
+    queue.set_counts(QueueCounts(pending=total, processing=0, failed=0, held=0))
 
 
 def red_pixels() -> int:

@@ -74,6 +74,7 @@ def test_other_ways_to_say_who_one_is_are_refused(api: Api, header: str) -> None
 
 _QUEUE_CHANGES = {
     "/api/queue/pause": {},
+    "/api/queue/try-now": {},
     "/api/queue/resume": {},
     "/api/queue/emails/retry": {"everything": True},
     "/api/queue/emails/discard": {"everything": True, "part": "pending"},

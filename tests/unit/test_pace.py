@@ -7,8 +7,8 @@ import asyncio
 import pytest
 
 from server.mail import pace as module
-from tests.waiting import LIMIT
 from server.mail.pace import AHEAD, SUCCESSES, Pace, SentAway
+from tests.waiting import LIMIT
 
 
 async def test_no_more_at_once_than_allowed() -> None:

@@ -42,7 +42,7 @@ async def test_without_a_kept_login_the_login_window_is_shown(desk: Desk) -> Non
 
 async def test_login_opens_the_main_window_with_live_numbers(desk: Desk, qtbot: QtBot) -> None:
     await log_in(desk, qtbot)
-    await until(lambda: desk.queue.status is not None, desk.queue.changed)
+    await until(lambda: desk.queue.counts is not None, desk.queue.changed)
 
     assert desk.window.isVisible()
     assert not desk.login.isVisible()
@@ -85,7 +85,7 @@ async def test_logout_forgets_the_token_and_returns_to_the_login(
     assert desk.api.server_url not in tokens.tokens
     assert not desk.window.isVisible()
     assert desk.login.message.text() == ""
-    assert desk.queue.status is None
+    assert desk.queue.counts is None
 
 
 async def test_the_end_while_it_hangs_up_leaves_no_connection_open(desk: Desk, qtbot: QtBot) -> None:
@@ -131,7 +131,7 @@ async def test_activating_leads_blocks_then_says_so_and_the_badge_counts_down(
     await until(lambda: desk.activation_desk.confirm is not None, desk.activation_desk.confirm_opened)
     assert desk.activation_desk.confirm is not None
     qtbot.mouseClick(desk.activation_desk.confirm.activate_button, Qt.MouseButton.LeftButton)
-    await until(lambda: len(desk.window.toasts.shown) == 2, desk.run.finished)
+    await until(lambda: len(desk.window.toasts.shown) == 2, desk.activation_desk.concluded)
 
     assert blocked
     assert all(blocked)

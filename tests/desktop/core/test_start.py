@@ -57,7 +57,7 @@ async def test_a_start_before_the_server_goes_in_by_itself_when_that_is_there(
         assert desk.window.isVisible()
         assert not desk.login.isVisible()
         assert desk.window.banner.label.text().startswith("The server cannot be reached. Next try in ")
-        assert "(not connected)" in desk.tray.icon.toolTip()
+        assert "Not connected" in desk.tray.icon.toolTip()
         assert not desk.leads_page.activate_button.isEnabled()
         desk.window.hide()  # in the tray: it shall not come up by itself
         await asyncio.to_thread(own_service.start)
@@ -69,7 +69,7 @@ async def test_a_start_before_the_server_goes_in_by_itself_when_that_is_there(
         assert desk.sidebar.admin_name.text() == "ann"
         assert not desk.window.isVisible()
         assert not desk.login.isVisible()
-        assert "(not connected)" not in desk.tray.icon.toolTip()
+        assert "Not connected" not in desk.tray.icon.toolTip()
         assert own_service.url in tokens.tokens
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import uuid
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
@@ -18,7 +19,7 @@ from desktop.dialogs.progress import Pace, ProgressDialog
 from desktop.state.connection import Phase
 from server.contract import Activation, ActivationState, LeadFilter, LeadStatus, Phrase, Selection
 from tests.desktop.conftest import MemoryTokens, log_in, until
-from tests.system.processes import ServerProcess, free_port
+from tests.system.processes import ServerProcess, free_port, wait_until
 
 
 @pytest.fixture
@@ -60,14 +61,18 @@ async def test_neither_esc_nor_closing_ends_it_but_the_end_of_the_run_does(
         headings.append(dialog.heading.text())
 
     desk.run.changed.connect(try_to_dismiss)
-    desk.run.finished.connect(results.append)
+    desk.run.finished.connect(try_to_dismiss)
+    concluded = desk.activation_desk.concluded
+    concluded.connect(results.append)
     try_to_dismiss()
-    await until(lambda: results, desk.run.finished, what="the end of the run")
+    await until(lambda: results, concluded, what="the end of the run")
 
     assert len(visible) > 2
     assert all(visible)
     assert headings[-1] == "Creating users… 100%"
     assert results[0].created == 60
+    statuses = {lead.status for lead in desk.leads_model.known_rows() if lead.email.startswith("patient")}
+    assert statuses <= {LeadStatus.ACTIVATED}, "the list is behind what is said"
     assert desk.activation_desk.progress is None
     assert not on_screen(desk)
 
@@ -85,9 +90,10 @@ async def test_it_says_how_far_it_is_with_reserving_and_with_creating(desk: Desk
     dialog = desk.activation_desk.progress
     assert dialog is not None
     assert (dialog.label.text(), dialog.bar.maximum()) == ("Preparing…", 0)
+    assert dialog.heading.text() == dialog.windowTitle() == "Reserving leads…"
     desk.run.on_progress(seen(ActivationState.CLAIMING, total=10_000, claimed=3_400))
     assert dialog.label.text() == "3,400 / 10,000 leads reserved"
-    assert (dialog.bar.value(), dialog.bar.maximum()) == (3_400, 10_000)
+    assert dialog.bar.maximum() == 0, "a bar that is full and begins anew says two things"
     desk.run.on_progress(seen(ActivationState.RUNNING, total=10_000, claimed=9_900, created=4_999))
     assert dialog.label.text() == "4,999 / 10,000 users created (49%)"
     desk.run.on_progress(seen(ActivationState.RUNNING, total=10_000, claimed=9_900, created=4_999, skipped=1))
@@ -103,16 +109,16 @@ async def test_stop_ends_the_run_and_leaves_the_other_leads_as_they_were(
     run, dialog = desk.run, desk.activation_desk.progress
     assert dialog is not None
     results: list[Activation] = []
-    run.finished.connect(results.append)
+    desk.activation_desk.concluded.connect(results.append)
     await until(lambda: results or (run.activation and run.activation.created), run.changed, what="the first user")
 
     with qtbot.waitSignal(dialog.stop_requested):
         qtbot.mouseClick(dialog.stop_button, Qt.MouseButton.LeftButton)
-    await until(lambda: results or run.stopping, run.changed, run.finished)
+    await until(lambda: results or run.stopping, run.changed)
     assert not results
     assert dialog.isVisible()
     assert not dialog.stop_button.isEnabled()
-    await until(lambda: results, run.finished, what="the end of the run")
+    await until(lambda: results, desk.activation_desk.concluded, what="the end of the run")
 
     assert results[0].state is ActivationState.STOPPED
     assert 0 < results[0].created < 500
@@ -142,7 +148,7 @@ async def test_a_run_out_of_sight_stays_on_screen_and_says_so(desk: Desk, servic
     dialog = desk.activation_desk.progress
     assert dialog is not None
     results: list[Activation] = []
-    desk.run.finished.connect(results.append)
+    desk.activation_desk.concluded.connect(results.append)
 
     desk.connection.set_phase(Phase.OFFLINE, "The connection to the server was lost.")
     assert dialog.isVisible()
@@ -152,9 +158,54 @@ async def test_a_run_out_of_sight_stays_on_screen_and_says_so(desk: Desk, servic
     desk.connection.set_phase(Phase.ONLINE)
     assert dialog.stop_button.isEnabled()
     assert not dialog.note.text().startswith("The connection is lost.")
-    await until(lambda: results, desk.run.finished, what="the end of the run")
+    await until(lambda: results, desk.activation_desk.concluded, what="the end of the run")
     assert results[0].created == 100
     assert not on_screen(desk)
+
+
+async def test_while_the_server_is_away_there_is_a_way_out_of_it(
+    desk: Desk, service: ServerProcess, qtbot: QtBot
+) -> None:
+    await start_run(desk, service, 100, prefix="unreached")
+    dialog = desk.activation_desk.progress
+    assert dialog is not None
+    results: list[Activation] = []
+    desk.activation_desk.concluded.connect(results.append)
+    assert not dialog.background_button.isVisible()
+    assert not dialog.connect_button.isVisible()
+
+    desk.connection.set_phase(Phase.OFFLINE, "The connection to the server was lost.", 60)
+    with qtbot.waitSignal(desk.connection.retry_requested):
+        qtbot.mouseClick(dialog.connect_button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(dialog.background_button, Qt.MouseButton.LeftButton)
+    assert not on_screen(desk)
+    assert desk.activation_desk.progress is None
+    assert desk.run.busy
+
+    desk.connection.set_phase(Phase.ONLINE)
+    await until(lambda: results, desk.activation_desk.concluded, seconds=60, what="the end of the run")
+    assert results[0].created == 100
+    assert any("100 users created" in toast.label.text() for toast in desk.window.toasts.shown)
+
+
+async def test_who_was_slower_than_another_admin_is_told_so(desk: Desk, service: ServerProcess) -> None:
+    service.add_admin("swift")
+    service.import_leads(5, prefix="contested")
+    token = service.login("swift")
+    selection = Selection(matching=LeadFilter(search="contested", status=(LeadStatus.NEW,)))
+    desk.activation_desk._expected = 5
+    request = {"requestId": uuid.uuid4().hex, "selection": selection.model_dump(mode="json")}
+    made = service.request("POST", "/api/activations", request, token=token)
+    wait_until(
+        lambda: service.request("GET", f"/api/activations/{made['id']}", token=token)["state"] == "finished",
+        "it runs on",
+    )
+
+    results: list[Activation] = []
+    desk.activation_desk.concluded.connect(results.append)
+    await desk.run.start(selection)
+    await until(lambda: results, desk.activation_desk.concluded, seconds=60, what="the end of the run")
+    assert [toast.label.text() for toast in desk.window.toasts.shown] == ["swift has activated all 5 meanwhile."]
 
 
 async def test_giving_up_on_a_server_that_does_not_answer_returns_the_window_and_says_why(desk: Desk) -> None:

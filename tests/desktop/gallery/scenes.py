@@ -101,7 +101,7 @@ def clear_away(desk: Desk) -> None:
         desk.connection.set_phase(Phase.ONLINE)
         desk.queue.stale = desk.sending.stale = False
         desk.sending.changed.emit()
-        desk.queue.due.emit()
+        desk.queue.changed.emit()
     desk.selection.clear()
     desk.leads_page.details_button.setChecked(False)
     desk.leads_page._list_all()
@@ -166,7 +166,7 @@ def _queue(state: EmailState, view: FailedView = FailedView.CAUSES) -> Callable[
         page.show_view(view) if state is EmailState.FAILED else page.show_state(state)
         await _loaded(page.lists.model)
         await until(
-            lambda: desk.throughput.throughput and desk.queue.status and desk.sending.status,
+            lambda: desk.throughput.throughput and desk.queue.counts and desk.sending.status,
             desk.throughput.changed,
             desk.queue.changed,
             desk.sending.changed,

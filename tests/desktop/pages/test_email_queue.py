@@ -115,8 +115,8 @@ async def numbers(desk: Desk, **wanted: int) -> None:
     """Until the queue has them."""
 
     def there() -> bool:
-        status = desk.queue.status
-        return status is not None and all(getattr(status, name) == number for name, number in wanted.items())
+        counts = desk.queue.counts
+        return counts is not None and all(getattr(counts, name) == number for name, number in wanted.items())
 
     await until(there, desk.queue.changed, what=f"the queue's numbers {wanted}")
 

@@ -78,7 +78,7 @@ async def test_a_lost_server_is_said_and_the_desktop_comes_back_by_itself(
         assert desk.sidebar.badge.isVisible()
         assert desk.sidebar.badge.text() == str(LEADS - 1)
         assert desk.sidebar.badge.property("kind") == "badgeStale"
-        assert desk.tray.icon.toolTip().endswith("(not connected)")
+        assert desk.tray.icon.toolTip().endswith("Not connected")
 
     await eventually(lost)
     assert desk.leads_model.total == 2 * LEADS
@@ -95,7 +95,7 @@ async def test_a_lost_server_is_said_and_the_desktop_comes_back_by_itself(
         assert not desk.queue.stale
         assert desk.window.banner.isHidden()
         assert desk.sidebar.badge.isHidden()
-        assert desk.tray.icon.toolTip() == "Activation Desk\nEmail Queue: empty"
+        assert desk.tray.icon.toolTip() == "Activation Desk\nEmail Queue: empty\nNothing to send"
         assert desk.leads_page.activate_button.isEnabled()
 
     await eventually(back)

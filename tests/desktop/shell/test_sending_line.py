@@ -1,82 +1,130 @@
-"""What the sidebar says of sending."""
+"""What the sidebar and the panel say of sending, which is the same."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
-from PySide6.QtCore import QLocale
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from desktop.shell.sending_line import SendingLine, sending_text, span
+from desktop.backend.api import Api
+from desktop.models.emails import EmailColumn, EmailsModel
+from desktop.pages.sending_panel import SendingPanel
+from desktop.shell.sending_line import SendingLine
+from desktop.state.clock import screen_clock
 from desktop.state.connection import Connection, Phase
+from desktop.state.queue_status import QueueState
 from desktop.state.sending import Sending
-from server.contract import SendingState, SendingStatus
+from desktop.state.throughput import ThroughputFeed
+from server.contract import EmailState, QueuedEmail, SendingState, SendingStatus
+from server.contract.snapshot import QueueCounts
 
-NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
+
+@pytest.fixture(autouse=True)
+def running_clock() -> Iterator[None]:
+    screen_clock.start()
+    yield
+    screen_clock.stop()
 
 
-def status(
-    state: SendingState, *, message: str = "", wait: float | None = None, count: int | None = None
-) -> SendingStatus:
-    """What the server says, the next emails leaving ``wait`` seconds after NOW."""
-    next_at = None if wait is None else NOW + timedelta(seconds=wait)
-    return SendingStatus(
-        state=state, message=message, next_at=next_at, next_count=count, finished_at=None, basis=None, accounts=()
+class Room:
+    """Everything that shows how sending stands, side by side."""
+
+    def __init__(self, qtbot: QtBot) -> None:
+        self.sending, self.queue, self.connection = Sending(), QueueState(), Connection()
+        self.line = SendingLine(self.sending, self.queue, self.connection)
+        self.panel = SendingPanel(self.sending, self.queue, self.connection, ThroughputFeed(Api("http://localhost:1")))
+        for widget in (self.line, self.panel):
+            qtbot.addWidget(widget)
+        self.connection.set_phase(Phase.ONLINE)
+
+    def say(self, state: SendingState, *, seconds: float | None = None, message: str = "") -> None:
+        """The server says so."""
+        self.queue.set_counts(QueueCounts(pending=50, processing=0, failed=0, held=0))
+        self.sending.set_status(
+            SendingStatus(
+                state=state,
+                message=message,
+                next_at=None if seconds is None else screen_clock.now + timedelta(seconds=seconds),
+                next_count=50,
+                finished_at=None,
+                basis=None,
+                accounts=(),
+            )
+        )
+
+    def shown(self) -> set[tuple[str, str]]:
+        """State and explanation, wherever they are shown."""
+        panel = " ".join(filter(None, (self.panel.reason.text(), self.panel.left.text())))
+        return {(self.line.headline.text(), self.line.caption.text()), (self.panel.state.text(), panel)}
+
+
+@pytest.mark.parametrize("state", SendingState)
+def test_sidebar_and_panel_say_the_same(qtbot: QtBot, state: SendingState) -> None:
+    room = Room(qtbot)
+    room.say(state, seconds=100, message="So it is.")
+    assert len(room.shown()) == 1
+
+
+def test_all_countdowns_show_the_same_second(qtbot: QtBot) -> None:
+    room = Room(qtbot)
+    room.say(SendingState.LIMITED, seconds=3)
+    (email,) = [
+        QueuedEmail(
+            id="a" * 24,
+            state=EmailState.PENDING,
+            email="ann@firm.example",
+            attempts=1,
+            created_at=screen_clock.now,
+            next_attempt_at=room.sending.status.next_at if room.sending.status else None,
+        )
+    ]
+    model = EmailsModel(Api("http://localhost:1"), EmailState.PENDING)
+    seen: list[str] = []
+
+    def look() -> None:
+        (said,) = room.shown()
+        row = model.text(email, EmailColumn.TIME)
+        assert row is not None
+        if row != "next batch":
+            assert f" {row}." in said[1], "another second in the list"
+        seen.append(said[1])
+
+    look()
+    screen_clock.ticked.connect(look)
+    qtbot.waitUntil(lambda: len(set(seen)) == 4, timeout=10_000)
+    screen_clock.ticked.disconnect(look)
+
+
+def test_what_cannot_leave_counts_down_to_nothing(qtbot: QtBot) -> None:
+    model = EmailsModel(Api("http://localhost:1"), EmailState.PENDING)
+    email = QueuedEmail(
+        id="a" * 24,
+        state=EmailState.PENDING,
+        email="ann@firm.example",
+        attempts=1,
+        created_at=screen_clock.now,
+        next_attempt_at=screen_clock.now + timedelta(seconds=7.5),
     )
+    assert model.text(email, EmailColumn.TIME) == "in 8 s"
+    for state, name in ((SendingState.PAUSED, "Paused"), (SendingState.BLOCKED, "Blocked")):
+        model.set_sending_state(state)
+        assert model.text(email, EmailColumn.TIME) == name
 
 
-@pytest.mark.parametrize(
-    ("said", "headline", "caption"),
-    [
-        (status(SendingState.IDLE), "Nothing to send", ""),
-        (status(SendingState.SENDING), "Sending", ""),
-        (status(SendingState.LIMITED, wait=12, count=50), "Limited: next 50 in 12 s", ""),
-        (status(SendingState.WAITING, wait=125), "Next try in 2 min 5 s", ""),
-        (status(SendingState.PAUSED, message="bob has paused sending."), "Paused", "bob has paused sending."),
-        (
-            status(SendingState.BLOCKED, message="The login was refused.", wait=30),
-            "Blocked",
-            "The login was refused. Next try in 30 s",
-        ),
-    ],
-)
-def test_each_state_is_said_in_a_few_words(
-    qapp: QApplication, said: SendingStatus, headline: str, caption: str
-) -> None:
-    assert sending_text(said, NOW) == (headline, caption)
+def test_to_try_now_is_offered_while_sending_is_blocked(qtbot: QtBot) -> None:
+    room = Room(qtbot)
+    room.say(SendingState.SENDING)
+    assert room.panel.try_button.isHidden()
+    room.say(SendingState.BLOCKED, message="The login was refused.")
+    assert not room.panel.try_button.isHidden()
+    with qtbot.waitSignal(room.panel.try_requested):
+        room.panel.try_button.click()
 
 
-def test_the_end_of_the_queue_is_a_time_of_day(qapp: QApplication) -> None:
-    end = (datetime.now(UTC) + timedelta(seconds=1)).astimezone()
-    _, caption = sending_text(status(SendingState.SENDING).model_copy(update={"finished_at": end}), NOW)
-    assert caption.startswith("Queue empty at about ")
-    assert any(character.isdigit() for character in caption), QLocale().name()
-
-
-@pytest.mark.parametrize(
-    ("seconds", "text"), [(-3, "0 s"), (0.2, "1 s"), (59, "59 s"), (61, "1 min 1 s"), (7300, "2 h 1 min")]
-)
-def test_a_countdown_has_one_unit_or_two(qapp: QApplication, seconds: float, text: str) -> None:
-    assert span(seconds) == text
-
-
-def test_it_counts_down_by_itself_and_says_when_the_connection_is_gone(qtbot: QtBot) -> None:
-    sending, connection = Sending(), Connection()
-    line = SendingLine(sending, connection)
-    qtbot.addWidget(line)
-    assert line.headline.text() == "Not connected"
-
-    connection.set_phase(Phase.ONLINE)
-    next_at = datetime.now(UTC) + timedelta(minutes=10)
-    sending.set_status(status(SendingState.LIMITED, count=50).model_copy(update={"next_at": next_at}))
-    at_first = line.headline.text()
-    qtbot.waitUntil(lambda: line.headline.text() != at_first)
-    for text in (at_first, line.headline.text()):
-        assert text.startswith("Limited: next 50 in ")
-
-    connection.set_phase(Phase.OFFLINE, "gone", 1.0)
-    sending.set_stale()
-    assert line.headline.text() == "Not connected"
-    assert line.caption.isHidden()
+def test_it_says_when_the_connection_is_gone(qtbot: QtBot) -> None:
+    room = Room(qtbot)
+    room.say(SendingState.LIMITED, seconds=20)
+    room.connection.set_phase(Phase.OFFLINE, "gone", 1.0)
+    assert room.shown() == {("Not connected", "Sending goes on without this window.")}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 
 import pytest
 from PySide6.QtGui import QImage
@@ -13,8 +12,11 @@ from pytestqt.qtbot import QtBot
 from desktop.app import Desk
 from desktop.shell.badge import badge_icon
 from desktop.shell.tray import Tray
+from desktop.state.connection import Connection, Phase
 from desktop.state.queue_status import QueueState
-from server.contract import QueueStatus
+from desktop.state.sending import Sending
+from server.contract import SendingState, SendingStatus
+from server.contract.snapshot import QueueCounts
 from tests.desktop.conftest import MemoryTokens, log_in
 from tests.system.processes import ServerProcess
 
@@ -34,22 +36,33 @@ def queue() -> QueueState:
 
 
 @pytest.fixture
-def tray(qapp: QApplication, queue: QueueState) -> Tray:
-    return Tray(queue)
+def sending() -> Sending:
+    return Sending()
 
 
-def waiting(total: int) -> QueueStatus:
+@pytest.fixture
+def connection() -> Connection:
+    connection = Connection()
+    connection.set_phase(Phase.ONLINE)
+    return connection
+
+
+@pytest.fixture
+def tray(qapp: QApplication, queue: QueueState, sending: Sending, connection: Connection) -> Tray:
+    return Tray(queue, sending, connection)
+
+
+def waiting(total: int, *, failed: int = 0) -> QueueCounts:
     """What the server says when so many emails wait."""
     processing = min(total, 50)
-    return QueueStatus(
-        pending=total - processing, processing=processing, failed=0, total=total, timestamp=datetime.now(UTC)
+    return QueueCounts(pending=total - processing, processing=processing, failed=failed, held=0)
+
+
+def stands(state: SendingState, message: str = "") -> SendingStatus:
+    """What the server says of sending."""
+    return SendingStatus(
+        state=state, message=message, next_at=None, next_count=None, finished_at=None, basis=None, accounts=()
     )
-
-
-def show(queue: QueueState, total: int, qtbot: QtBot) -> None:
-    """So many wait, and that is on the screen."""
-    with qtbot.waitSignal(queue.due):
-        queue.set_status(waiting(total))
 
 
 def painted(tray: Tray) -> QImage:
@@ -57,60 +70,58 @@ def painted(tray: Tray) -> QImage:
     return tray.icon.icon().pixmap(22, 22).toImage()
 
 
-def test_the_menu_and_the_tooltip_say_the_exact_number(tray: Tray, queue: QueueState, qtbot: QtBot) -> None:
+def test_the_menu_and_the_tooltip_say_the_exact_number(tray: Tray, queue: QueueState, sending: Sending) -> None:
     assert tray.queue_action.text() == "Email Queue"
+    assert tray.icon.toolTip() == "Activation Desk\nEmail Queue"
 
-    show(queue, 0, qtbot)
+    sending.set_status(stands(SendingState.IDLE))
+    queue.set_counts(waiting(0))
     assert tray.queue_action.text() == "Email Queue: empty"
-    assert tray.icon.toolTip() == "Activation Desk\nEmail Queue: empty"
+    assert tray.icon.toolTip() == "Activation Desk\nEmail Queue: empty\nNothing to send"
 
-    show(queue, 7, qtbot)
+    sending.set_status(stands(SendingState.SENDING))
+    queue.set_counts(waiting(7, failed=2))
     assert tray.queue_action.text() == "Email Queue: 7 waiting"
+    assert tray.icon.toolTip() == "Activation Desk\nEmail Queue: 7 waiting\n2 failed\nSending"
 
-    show(queue, 1000, qtbot)
-    number = tray.icon.toolTip().removeprefix("Activation Desk\nEmail Queue: ").removesuffix(" waiting")
+    queue.set_counts(waiting(1000))
+    number = tray.icon.toolTip().splitlines()[1].removeprefix("Email Queue: ").removesuffix(" waiting")
     assert "".join(filter(str.isdigit, number)) == "1000"
 
 
-def test_the_painted_number_follows_the_queue(tray: Tray, queue: QueueState, qtbot: QtBot) -> None:
+@pytest.mark.parametrize(("state", "name"), [(SendingState.PAUSED, "Paused"), (SendingState.BLOCKED, "Blocked")])
+def test_why_nothing_leaves_is_in_the_tooltip(
+    tray: Tray, queue: QueueState, sending: Sending, state: SendingState, name: str
+) -> None:
+    queue.set_counts(waiting(1))
+    sending.set_status(stands(state, "So it is."))
+    assert tray.icon.toolTip().splitlines()[-1] == f"{name}: So it is."
+
+
+def test_the_painted_number_follows_the_queue(tray: Tray, queue: QueueState) -> None:
     for total in (0, 7, 8, 1000, 0):
-        show(queue, total, qtbot)
+        queue.set_counts(waiting(total))
         assert painted(tray) == badge_icon(total).pixmap(22, 22).toImage(), total
 
 
-def test_numbers_that_come_faster_than_a_screen_shows_them_are_shown_once(queue: QueueState, qtbot: QtBot) -> None:
-    heard: list[int] = []
-    shown: list[int] = []
-    queue.changed.connect(lambda: heard.append(queue.total))
-    queue.due.connect(lambda: shown.append(queue.total))
-    for total in range(10, 0, -1):
-        queue.set_status(waiting(total))
-    qtbot.waitUntil(lambda: shown[-1] == 1)
-    assert heard == list(range(10, 0, -1))
-    assert shown == [10, 1]
+def test_numbers_from_before_the_connection_was_lost_are_marked(
+    tray: Tray, queue: QueueState, sending: Sending, connection: Connection
+) -> None:
+    sending.set_status(stands(SendingState.SENDING))
+    queue.set_counts(waiting(7))
+    connection.set_phase(Phase.OFFLINE, "It is gone.", 1.0)
+    queue.put(queue.counts, stale=True)
+    queue.changed.emit()
+    assert tray.icon.toolTip() == "Activation Desk\nEmail Queue: 7 waiting\nNot connected"
 
+    connection.set_phase(Phase.ONLINE)
+    queue.set_counts(waiting(6))
+    assert tray.icon.toolTip() == "Activation Desk\nEmail Queue: 6 waiting\nSending"
 
-def test_numbers_from_before_the_connection_was_lost_are_marked(tray: Tray, queue: QueueState, qtbot: QtBot) -> None:
-    queue.set_status(waiting(7))
-    with qtbot.waitSignal(queue.due):
-        queue.set_stale()
-    assert tray.icon.toolTip() == "Activation Desk\nEmail Queue: 7 waiting (not connected)"
-
-    show(queue, 6, qtbot)
-    assert tray.icon.toolTip() == "Activation Desk\nEmail Queue: 6 waiting"
-
-    with qtbot.waitSignal(queue.due):
-        queue.clear()
+    queue.put(None)
+    queue.changed.emit()
     assert tray.icon.toolTip() == "Activation Desk\nEmail Queue"
     assert painted(tray) == badge_icon(0).pixmap(22, 22).toImage()
-
-
-def test_a_late_answer_does_not_turn_the_number_back(tray: Tray, queue: QueueState) -> None:
-    late = waiting(9)
-    queue.set_status(waiting(8))
-    queue.set_status(late)
-
-    assert tray.queue_action.text() == "Email Queue: 8 waiting"
 
 
 def test_the_menu_asks_for_what_it_says(tray: Tray, qtbot: QtBot) -> None:

@@ -16,15 +16,15 @@ def test_it_changes_with_what_the_server_says_and_with_the_connection() -> None:
     sending, changes = Sending(), []
     sending.changed.connect(lambda: changes.append((sending.status and sending.status.state, sending.stale)))
 
-    sending.set_stale()  # nothing is known yet, so nothing can be old
     sending.set_status(_status(SendingState.SENDING))
     sending.set_status(_status(SendingState.SENDING))
-    sending.set_stale()
+    sending.put(sending.status, stale=True)
+    sending.changed.emit()
     sending.set_status(_status(SendingState.SENDING))
-    sending.clear()
+    sending.put(None)
+    sending.changed.emit()
 
     assert changes == [
-        (None, False),
         (SendingState.SENDING, False),
         (SendingState.SENDING, True),
         (SendingState.SENDING, False),

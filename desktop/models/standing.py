@@ -1,0 +1,163 @@
+"""How sending stands: one name, one sign and one sentence for each state, wherever it is shown.
+
+Sidebar, panel, tray and notifications ask here and word nothing by themselves: so none contradicts another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication, QLocale
+
+from desktop.models.times import span_until
+from desktop.state.connection import Connection
+from desktop.state.queue_status import QueueState
+from desktop.state.sending import Sending
+from desktop.wording.sentences import worded
+from desktop.wording.times import about_when
+from server.contract import EstimateBasis, SendingState, SendingStatus
+from server.contract.snapshot import QueueCounts
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What is shown of it."""
+
+    icon: str
+    #: Name of one of the theme's colours.
+    color: str
+    #: The state's name.
+    headline: str
+    #: How fast, how long, and why; perhaps nothing.
+    why: str = ""
+    #: When the queue will be empty; perhaps nothing.
+    end: str = ""
+
+    @property
+    def caption(self) -> str:
+        """All that there is to say besides the name."""
+        return " ".join(filter(None, (self.why, self.end)))
+
+
+_SIGNS: Mapping[SendingState, tuple[str, str]] = {
+    SendingState.IDLE: ("check-circle", "success"),
+    SendingState.SENDING: ("send", "accent"),
+    SendingState.SLOWED: ("clock", "warning"),
+    SendingState.LIMITED: ("clock", "accent"),
+    SendingState.WAITING: ("clock", "accent"),
+    SendingState.BLOCKED: ("alert", "danger"),
+    SendingState.PAUSED: ("pause", "warning"),
+}
+
+
+def state_name(state: SendingState) -> str:
+    """The one name of the state."""
+    translate = QCoreApplication.translate
+    return {
+        SendingState.IDLE: translate("Sending", "Nothing to send"),
+        SendingState.SENDING: translate("Sending", "Sending"),
+        SendingState.SLOWED: translate("Sending", "Slowed"),
+        SendingState.LIMITED: translate("Sending", "Limited"),
+        SendingState.WAITING: translate("Sending", "Waiting"),
+        SendingState.BLOCKED: translate("Sending", "Blocked"),
+        SendingState.PAUSED: translate("Sending", "Paused"),
+    }[state]
+
+
+def standing(sending: Sending, queue: QueueState, connection: Connection) -> Standing:
+    """What to show now."""
+    translate = QCoreApplication.translate
+    if connection.is_lost:
+        why = translate("Sending", "Sending goes on without this window.") if sending.status is not None else ""
+        return Standing("cloud-off", "muted", translate("Sending", "Not connected"), why)
+    if not connection.is_online or sending.status is None or sending.stale:
+        return Standing("clock", "muted", translate("Sending", "Connecting…"))
+    return of_status(sending.status, queue.counts, creating=queue.creating)
+
+
+def of_status(status: SendingStatus, counts: QueueCounts | None, *, creating: bool) -> Standing:
+    """What to show of this. ``creating``: users are being created at this moment, whose emails will follow."""
+    icon, color = _SIGNS[status.state]
+    if status.state is SendingState.IDLE and counts is not None and counts.failed:
+        icon, color = "alert", "danger"
+    return Standing(icon, color, state_name(status.state), _why(status, counts, creating=creating), _end(status))
+
+
+def reason(status: SendingStatus) -> str:
+    """Why nothing is sent, in words of this program where it has them."""
+    return worded(status.sentence) or status.message
+
+
+def left_over(counts: QueueCounts | None) -> str:
+    """What has not left and will not by itself, as a sentence; empty: nothing."""
+    translate = QCoreApplication.translate
+    if counts is None or not counts.failed + counts.held:
+        return ""
+    failed, held = QLocale().toString(counts.failed), QLocale().toString(counts.held)
+    if not counts.failed:
+        return translate("Sending", "All left but {0} held.").format(held)
+    if not counts.held:
+        return translate("Sending", "All left but {0} that failed.").format(failed)
+    return translate("Sending", "All left but {0} that failed and {1} held.").format(failed, held)
+
+
+def _why(status: SendingStatus, counts: QueueCounts | None, *, creating: bool) -> str:
+    translate = QCoreApplication.translate
+    wait = span_until(status.next_at)
+    match status.state:
+        case SendingState.IDLE if creating:
+            return translate("Sending", "The first emails come as users are created.")
+        case SendingState.IDLE:
+            return left_over(counts)
+        case SendingState.SENDING:
+            return ""
+        case SendingState.SLOWED if status.per_minute is not None:
+            text = translate("Sending", "The mail server asked for it: about {0} a minute.")
+            return text.format(_per_minute(status.per_minute))
+        case SendingState.LIMITED if wait and status.next_count:
+            text = translate("Sending", "The sending limit leaves room for the next {0} in {1}.")
+            return text.format(QLocale().toString(status.next_count), wait)
+        case SendingState.SLOWED:
+            return translate("Sending", "The mail server asked for it.")
+        case SendingState.LIMITED:
+            return translate("Sending", "The sending limit leaves no room at the moment.")
+        case SendingState.WAITING:
+            return _waiting(wait)
+        case SendingState.BLOCKED:
+            return " ".join(filter(None, (reason(status), _next_try(wait))))
+        case SendingState.PAUSED:
+            return reason(status)
+
+
+def _waiting(wait: str) -> str:
+    translate = QCoreApplication.translate
+    if not wait:
+        return translate("Sending", "All that is left was put off and is tried again by itself.")
+    return translate("Sending", "All that is left was put off. Next try in {0}.").format(wait)
+
+
+def _next_try(wait: str) -> str:
+    """The moment of a try is not the moment of its result: then it says so, and does not begin to count anew."""
+    translate = QCoreApplication.translate
+    return translate("Sending", "Next try in {0}.").format(wait) if wait else translate("Sending", "It is tried now.")
+
+
+def _per_minute(speed: float) -> str:
+    return QLocale().toString(round(speed)) if speed >= 2 else QLocale().toString(speed, "f", 1)
+
+
+def _end(status: SendingStatus) -> str:
+    translate = QCoreApplication.translate
+    if status.state is SendingState.PAUSED:
+        return translate("Sending", "Nothing leaves until somebody resumes.")
+    if status.state in (SendingState.IDLE, SendingState.BLOCKED):
+        return ""
+    if status.finished_at is None:
+        return translate("Sending", "When the queue will be empty cannot be said.")
+    when = about_when(status.finished_at)
+    if status.basis is EstimateBasis.MEASURED:
+        return translate("Sending", "Empty at about {0}, at the measured speed.").format(when)
+    if status.basis is EstimateBasis.DUE:
+        return translate("Sending", "Empty at about {0}, when the last email is due.").format(when)
+    return translate("Sending", "Empty at about {0}, by the limits.").format(when)
