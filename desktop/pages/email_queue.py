@@ -204,11 +204,6 @@ class EmailQueuePage(QWidget):
         if self._queue.counts is not None:
             total = QLocale().toString(self._queue.total)
             parts.append(self.tr("{0} waiting").format(total) if self._queue.total else self.tr("nothing waits"))
-            number = QLocale().toString
-            if failed := self._queue.counts.failed:
-                parts.append(self.tr("{0} failed").format(number(failed)))
-            if held := self._queue.counts.held:
-                parts.append(self.tr("{0} held").format(number(held)))
         if self._session.service is not None:
             rate = self.tr("at most {0} every {1} s")
             parts.append(rate.format(self._session.service.batch_size, f"{self._session.service.interval:g}"))

@@ -248,6 +248,7 @@ class Hub:
         snapshot = await self._snapshots.take()
         if self._snapshot is None:
             self._snapshot = snapshot
+            self._wake_snapshot()  # what happens while it is on its way is news
         await self._send(Event.EMAIL_QUEUE_UPDATE, queue_status(snapshot), to=sid)
         if snapshot.alert is not None:
             await self._send(Event.QUEUE_ALERT, snapshot.alert, to=sid)
@@ -326,11 +327,10 @@ class Hub:
     def _look_again(self) -> None:
         """Somebody listens after a time in which nobody did: what was known before may not hold any more.
 
-        What is found out for the greeting is the first to be known; what happens after it is looked for again.
+        What is found out for the greeting is the first to be known.
         """
         self._snapshot = None
         self._changed_activations.clear()
-        self._wake_snapshot()
 
     async def _announce_snapshot(self) -> None:
         changed, self._changed_activations = self._changed_activations, set()

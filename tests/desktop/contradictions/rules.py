@@ -37,7 +37,6 @@ def _numbers_agree(screen: Screen) -> Iterator[str]:
         failed["tab"] = tabs[EmailState.FAILED] or 0
     if screen.note:
         waiting["page"] = _in_note(screen.note, "waiting")
-        failed["page"] = _in_note(screen.note, "failed")
     for what, told in (("wait", waiting), ("failed", failed)):
         if len(set(told.values())) > 1:
             yield f"how many {what}: {told}"
