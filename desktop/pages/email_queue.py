@@ -204,11 +204,11 @@ class EmailQueuePage(QWidget):
         if self._queue.counts is not None:
             total = QLocale().toString(self._queue.total)
             parts.append(self.tr("{0} waiting").format(total) if self._queue.total else self.tr("nothing waits"))
-        if self._session.service is not None:
+        if self._session.service is not None and not self._queue.stale:
             rate = self.tr("at most {0} every {1} s")
             parts.append(rate.format(self._session.service.batch_size, f"{self._session.service.interval:g}"))
         if self._queue.stale:
-            parts.append(self.tr("not connected, may be old"))
+            parts.append(self.tr("may be old"))
         self.heading.note.setText("  ·  ".join(parts))
 
     def _show_service(self) -> None:

@@ -149,7 +149,6 @@
     <name>ActivationDesk</name>
     <message>
         <source>Stopped. The other leads are as they were.</source>
-        <extracomment>The dialog that asks for confirmation, and the one that blocks while users are created.</extracomment>
         <translation>Angehalten. Die übrigen Kontakte sind, wie sie waren.</translation>
     </message>
     <message>
@@ -172,7 +171,7 @@
         <source>{0} users created. {0} emails are being sent in the background.</source>
         <translation>{0} Benutzer angelegt. {0} E-Mails werden im Hintergrund gesendet.</translation>
     </message>
-<message>
+    <message>
         <source>The activation goes on in the background.</source>
         <extracomment>Seconds for which the end of an activation waits for the list that shows it. The dialog that asks for confirmation, and the one that blocks while users are created. How many leads were to become users, and when that was seen.</extracomment>
         <translation>Die Aktivierung läuft im Hintergrund weiter.</translation>
@@ -786,10 +785,6 @@
         <translation>Jetzt versuchen</translation>
     </message>
     <message>
-        <source>Connecting to the server.</source>
-        <translation>Die Verbindung zum Server wird aufgebaut.</translation>
-    </message>
-    <message>
         <source>{0} Trying again…</source>
         <translation>{0} Neuer Versuch …</translation>
     </message>
@@ -804,10 +799,6 @@
     <message>
         <source>{0} Next try in {1} s.</source>
         <translation>{0} Nächster Versuch in {1} s.</translation>
-    </message>
-<message>
-        <source>{0} What you see may be old. Next try in {1} s.</source>
-        <translation>{0} Was Sie sehen, kann veraltet sein. Nächster Versuch in {1} s.</translation>
     </message>
     <message>
         <source>Connecting…</source>
@@ -1107,20 +1098,12 @@
         <translation>höchstens {0} je {1} s</translation>
     </message>
     <message>
-        <source>not connected, may be old</source>
-        <translation>nicht verbunden, kann veraltet sein</translation>
-    </message>
-    <message>
         <source>No mail server is set: emails are captured on the server, and none leaves.</source>
         <translation>Kein Mailserver ist eingestellt: E-Mails werden auf dem Server aufgefangen, und keine geht hinaus.</translation>
     </message>
-<message>
-        <source>{0} failed</source>
-        <translation>{0} fehlgeschlagen</translation>
-    </message>
     <message>
-        <source>{0} held</source>
-        <translation>{0} zurückgehalten</translation>
+        <source>may be old</source>
+        <translation>vielleicht veraltet</translation>
     </message>
 </context>
 <context>
@@ -1162,7 +1145,7 @@
         <translation>Gesendet</translation>
     </message>
     <message>
-        <source>Server's answer</source>
+        <source>Server&apos;s answer</source>
         <translation>Antwort des Servers</translation>
     </message>
     <message>
@@ -1655,43 +1638,7 @@
         <source>Show all leads first.</source>
         <translation>Zeigen Sie erst wieder alle Kontakte an.</translation>
     </message>
-<message>
-        <source>All</source>
-        <translation>Alle</translation>
-    </message>
-    <message>
-        <source>New</source>
-        <translation>Neu</translation>
-    </message>
-    <message>
-        <source>Activating</source>
-        <translation>In Arbeit</translation>
-    </message>
-    <message>
-        <source>Users</source>
-        <translation>Benutzer</translation>
-    </message>
-    <message>
-        <source>Skipped</source>
-        <translation>Übersprungen</translation>
-    </message>
-    <message>
-        <source>Clear</source>
-        <translation>Aufheben</translation>
-    </message>
-    <message>
-        <source>Nothing matches</source>
-        <translation>Nichts gefunden</translation>
-    </message>
-    <message>
-        <source>No lead has this status and contains what you search for.</source>
-        <translation>Kein Kontakt hat diesen Status und enthält das Gesuchte.</translation>
-    </message>
-    <message>
-        <source>{0} of {1} selected</source>
-        <translation>{0} von {1} ausgewählt</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>LetterView</name>
     <message>
@@ -2061,7 +2008,7 @@
         <source>What was sent is listed here, newest first.</source>
         <translation>Hier steht, was gesendet wurde, das Neueste zuerst.</translation>
     </message>
-<message>
+    <message>
         <source>The last emails are being sent.</source>
         <translation>Die letzten E-Mails werden gerade gesendet.</translation>
     </message>
@@ -2078,23 +2025,11 @@
     <name>Notifications</name>
     <message numerus="yes">
         <source>%n email(s) could not be sent.</source>
-        <extracomment>Until when nothing is told, by ``time.time``; None: no such wish.</extracomment>
+        <extracomment>Seconds for which a queue has to be empty before that is news: the next users may be on their way. Until when nothing is told, by ``time.time``; None: no such wish.</extracomment>
         <translation>
             <numerusform>%n E-Mail konnte nicht gesendet werden.</numerusform>
             <numerusform>%n E-Mails konnten nicht gesendet werden.</numerusform>
         </translation>
-    </message>
-    <message>
-        <source>The email queue is empty: everything has left.</source>
-        <translation>Die E-Mail-Warteschlange ist leer: Alles ist hinaus.</translation>
-    </message>
-    <message>
-        <source>Sending is paused. {0}</source>
-        <translation>Der Versand ist angehalten. {0}</translation>
-    </message>
-    <message>
-        <source>Sending is blocked. {0}</source>
-        <translation>Der Versand ist blockiert. {0}</translation>
     </message>
     <message numerus="yes">
         <source>%n user(s) created.</source>
@@ -2115,7 +2050,7 @@
         <source>The activation could not be finished.</source>
         <translation>Die Aktivierung konnte nicht abgeschlossen werden.</translation>
     </message>
-<message>
+    <message>
         <source>The email queue is empty.</source>
         <translation>Die E-Mail-Warteschlange ist leer.</translation>
     </message>
@@ -2210,7 +2145,7 @@
         <translation>Ihr Passwort wurde im selben Augenblick geändert. Melden Sie sich neu an.</translation>
     </message>
     <message>
-        <source>A login is needed. Send 'Authorization: Bearer &lt;token&gt;'.</source>
+        <source>A login is needed. Send &apos;Authorization: Bearer &lt;token&gt;&apos;.</source>
         <translation>Dafür müssen Sie angemeldet sein.</translation>
     </message>
     <message>
@@ -2262,11 +2197,11 @@
         <translation>Das darf niemand.</translation>
     </message>
     <message>
-        <source>This is possible on the server's own machine only.</source>
+        <source>This is possible on the server&apos;s own machine only.</source>
         <translation>Das geht nur auf dem Rechner des Servers selbst.</translation>
     </message>
     <message>
-        <source>The code is not the one that the server has printed since it was last started. On its machine, 'activation-server admin add NAME' adds an owner as well.</source>
+        <source>The code is not the one that the server has printed since it was last started. On its machine, &apos;activation-server admin add NAME&apos; adds an owner as well.</source>
         <translation>Das ist nicht der Code, den der Server seit seinem letzten Start ausgegeben hat. Auf seinem Rechner legt auch „activation-server admin add NAME“ einen Inhaber an.</translation>
     </message>
     <message>
@@ -2274,7 +2209,7 @@
         <translation>Inzwischen gibt es Administratoren. Bitten Sie einen Inhaber, Sie hinzuzufügen.</translation>
     </message>
     <message>
-        <source>There is already an admin named '{name}'. Choose another name.</source>
+        <source>There is already an admin named &apos;{name}&apos;. Choose another name.</source>
         <translation>Einen Administrator namens „{name}“ gibt es schon. Wählen Sie einen anderen Namen.</translation>
     </message>
     <message>
@@ -2290,7 +2225,7 @@
         <translation>Diesen Administrator gibt es nicht.</translation>
     </message>
     <message>
-        <source>There is no admin named '{name}'.</source>
+        <source>There is no admin named &apos;{name}&apos;.</source>
         <translation>Einen Administrator namens „{name}“ gibt es nicht.</translation>
     </message>
     <message>
@@ -2314,7 +2249,7 @@
         <translation>Die Anfrage ist zu groß; sie darf {size} haben.</translation>
     </message>
     <message>
-        <source>The request's address and headers are too long; they may have {size}.</source>
+        <source>The request&apos;s address and headers are too long; they may have {size}.</source>
         <translation>Adresse und Kopfzeilen der Anfrage sind zu lang; sie dürfen {size} haben.</translation>
     </message>
     <message>
@@ -2434,11 +2369,11 @@
         <translation>Das ist keine E-Mail-Adresse: {problem}</translation>
     </message>
     <message>
-        <source>'{action}' is for emails that are {parts}.</source>
+        <source>&apos;{action}&apos; is for emails that are {parts}.</source>
         <translation>„{action}“ ist für E-Mails in diesem Zustand: {parts}.</translation>
     </message>
     <message>
-        <source>'cause' and 'held' are for failed emails.</source>
+        <source>&apos;cause&apos; and &apos;held&apos; are for failed emails.</source>
         <translation>„cause“ und „held“ gelten für fehlgeschlagene E-Mails.</translation>
     </message>
     <message>
@@ -2514,19 +2449,19 @@
         <translation>zeigt weder, wo man sich anmeldet, noch mit welcher Adresse: Schreiben Sie {link} und {address}.</translation>
     </message>
     <message>
-        <source>'{name}' is not known here. There are: {names}.</source>
+        <source>&apos;{name}&apos; is not known here. There are: {names}.</source>
         <translation>„{name}“ ist hier nicht bekannt. Es gibt: {names}.</translation>
     </message>
     <message>
-        <source>There is no filter '{name}'. There are: {names}.</source>
+        <source>There is no filter &apos;{name}&apos;. There are: {names}.</source>
         <translation>Einen Filter „{name}“ gibt es nicht. Es gibt: {names}.</translation>
     </message>
     <message>
-        <source>There is no test '{name}'. There are: {names}.</source>
+        <source>There is no test &apos;{name}&apos;. There are: {names}.</source>
         <translation>Einen Test „{name}“ gibt es nicht. Es gibt: {names}.</translation>
     </message>
     <message>
-        <source>{what} is not part of templates. They fill in {names}, and may decide by 'if'.</source>
+        <source>{what} is not part of templates. They fill in {names}, and may decide by &apos;if&apos;.</source>
         <translation>{what} gehört nicht in Vorlagen. Sie setzen {names} ein und dürfen mit „if“ unterscheiden.</translation>
     </message>
     <message>
@@ -2606,7 +2541,7 @@
         <translation>Der Versand geht weiter.</translation>
     </message>
     <message>
-        <source>It was begun {tries} times and never came on: each time the server or its database ended, or failed. The server's log says more.</source>
+        <source>It was begun {tries} times and never came on: each time the server or its database ended, or failed. The server&apos;s log says more.</source>
         <translation>Es wurde {tries}-mal begonnen und kam nie voran: Jedes Mal endete der Server oder seine Datenbank, oder es gab einen Fehler. Das Protokoll des Servers sagt mehr.</translation>
     </message>
     <message>
@@ -2630,7 +2565,7 @@
         <translation>Die Domain der Adresse nimmt keine E-Mails an.</translation>
     </message>
     <message>
-        <source>The recipient's mail server does not answer.</source>
+        <source>The recipient&apos;s mail server does not answer.</source>
         <translation>Der Mailserver des Empfängers antwortet nicht.</translation>
     </message>
     <message>
@@ -2674,7 +2609,7 @@
         <translation>Die E-Mail wurde übergeben, aber ob sie zugestellt wurde, ist nicht bekannt. {why}</translation>
     </message>
     <message>
-        <source>The mail server answered '{answer}' to it</source>
+        <source>The mail server answered &apos;{answer}&apos; to it</source>
         <translation>Der Mailserver antwortete darauf: „{answer}“</translation>
     </message>
     <message>
@@ -2722,7 +2657,7 @@
         <translation>Der Mailserver lehnt die Anmeldung ab: „{answer}“</translation>
     </message>
     <message>
-        <source>The mail server refuses the sender's address: {answer}</source>
+        <source>The mail server refuses the sender&apos;s address: {answer}</source>
         <translation>Der Mailserver lehnt die Absenderadresse ab: „{answer}“</translation>
     </message>
     <message>
@@ -2827,7 +2762,7 @@
         <source>{0} per second, {1} min left</source>
         <translation>{0} pro Sekunde, noch {1} min</translation>
     </message>
-<message>
+    <message>
         <source>Go on in the background</source>
         <translation>Im Hintergrund weitermachen</translation>
     </message>
@@ -2924,7 +2859,7 @@
         <source>Sending is paused.</source>
         <translation>Der Versand ist angehalten.</translation>
     </message>
-<message>
+    <message>
         <source>It is tried again.</source>
         <translation>Es wird erneut versucht.</translation>
     </message>
@@ -3082,11 +3017,8 @@
 <context>
     <name>Sending</name>
     <message>
-        <source>Queue empty at about {0}</source>
-        <translation>Warteschlange leer gegen {0}</translation>
-    </message>
-    <message>
         <source>Nothing to send</source>
+        <extracomment>Name of one of the theme&apos;s colours. The state&apos;s name. How fast, how long, and why; perhaps nothing. When the queue will be empty; perhaps nothing.</extracomment>
         <translation>Nichts zu senden</translation>
     </message>
     <message>
@@ -3094,16 +3026,8 @@
         <translation>Versand läuft</translation>
     </message>
     <message>
-        <source>Limited: next {0} in {1}</source>
-        <translation>Begrenzt: nächste {0} in {1}</translation>
-    </message>
-    <message>
         <source>Limited</source>
         <translation>Begrenzt</translation>
-    </message>
-    <message>
-        <source>Next try in {0}</source>
-        <translation>Nächster Versuch in {0}</translation>
     </message>
     <message>
         <source>Waiting</source>
@@ -3118,18 +3042,6 @@
         <translation>Angehalten</translation>
     </message>
     <message>
-        <source>{0} s</source>
-        <translation>{0} s</translation>
-    </message>
-    <message>
-        <source>{0} min {1} s</source>
-        <translation>{0} min {1} s</translation>
-    </message>
-    <message>
-        <source>{0} h {1} min</source>
-        <translation>{0} h {1} min</translation>
-    </message>
-<message>
         <source>Slowed</source>
         <translation>Verlangsamt</translation>
     </message>
@@ -3215,17 +3127,6 @@
     </message>
 </context>
 <context>
-    <name>SendingLine</name>
-    <message>
-        <source>Not connected</source>
-        <translation>Nicht verbunden</translation>
-    </message>
-    <message>
-        <source>Connecting…</source>
-        <translation>Verbindung wird aufgebaut …</translation>
-    </message>
-</context>
-<context>
     <name>SendingPanel</name>
     <message>
         <source>Resume sending</source>
@@ -3236,86 +3137,6 @@
         <translation>Versand anhalten …</translation>
     </message>
     <message>
-        <source>Not known yet</source>
-        <translation>Noch nicht bekannt</translation>
-    </message>
-    <message>
-        <source>Not connected</source>
-        <translation>Nicht verbunden</translation>
-    </message>
-    <message>
-        <source>Nothing waits</source>
-        <translation>Nichts wartet</translation>
-    </message>
-    <message>
-        <source>Sending</source>
-        <translation>Versand läuft</translation>
-    </message>
-    <message>
-        <source>Next {0}: {1}</source>
-        <translation>Nächste {0}: {1}</translation>
-    </message>
-    <message>
-        <source>Waiting for the limits</source>
-        <translation>Wartet auf die Grenzen</translation>
-    </message>
-    <message>
-        <source>Next try: {0}</source>
-        <translation>Nächster Versuch: {0}</translation>
-    </message>
-    <message>
-        <source>Waiting for the next try</source>
-        <translation>Wartet auf den nächsten Versuch</translation>
-    </message>
-    <message>
-        <source>Sending stands still</source>
-        <translation>Der Versand steht still</translation>
-    </message>
-    <message>
-        <source>Paused</source>
-        <translation>Angehalten</translation>
-    </message>
-    <message>
-        <source>The server has not told yet how sending stands.</source>
-        <translation>Der Server hat noch nicht gesagt, wie es um den Versand steht.</translation>
-    </message>
-    <message>
-        <source>Sending goes on without this window; what is known of it may be old.</source>
-        <translation>Der Versand geht ohne dieses Fenster weiter; was darüber bekannt ist, kann veraltet sein.</translation>
-    </message>
-    <message>
-        <source>{0} Next try: {1}.</source>
-        <translation>{0} Nächster Versuch: {1}.</translation>
-    </message>
-    <message>
-        <source>The sending limits leave room again then.</source>
-        <translation>Dann lassen die Versandgrenzen wieder Platz.</translation>
-    </message>
-    <message>
-        <source>All that is left was put off and is tried again by itself.</source>
-        <translation>Alles Übrige wurde aufgeschoben und wird von selbst erneut versucht.</translation>
-    </message>
-    <message>
-        <source>Nothing leaves until somebody resumes.</source>
-        <translation>Nichts geht hinaus, bis jemand den Versand fortsetzt.</translation>
-    </message>
-    <message>
-        <source>When the queue will be empty cannot be said.</source>
-        <translation>Wann die Warteschlange leer ist, lässt sich nicht sagen.</translation>
-    </message>
-    <message>
-        <source>Empty at about {0}, at the measured speed.</source>
-        <translation>Leer gegen {0}, bei gemessener Geschwindigkeit.</translation>
-    </message>
-    <message>
-        <source>Empty at about {0}, when the last email is due.</source>
-        <translation>Leer gegen {0}, wenn die letzte E-Mail fällig ist.</translation>
-    </message>
-    <message>
-        <source>Empty at about {0}, by the limits.</source>
-        <translation>Leer gegen {0}, nach den Grenzen.</translation>
-    </message>
-    <message>
         <source>Loading…</source>
         <translation>Wird geladen …</translation>
     </message>
@@ -3323,7 +3144,7 @@
         <source>The last hour could not be loaded. {0}</source>
         <translation>Die letzte Stunde konnte nicht geladen werden. {0}</translation>
     </message>
-<message>
+    <message>
         <source>Try now</source>
         <translation>Jetzt versuchen</translation>
     </message>
@@ -3343,7 +3164,7 @@
         <translation>Trotzdem nutzen</translation>
     </message>
     <message>
-        <source>This is not a server's address. Give one like desk.example.com or http://localhost:4000.</source>
+        <source>This is not a server&apos;s address. Give one like desk.example.com or http://localhost:4000.</source>
         <translation>Das ist keine Adresse eines Servers. Geben Sie eine wie desk.example.com oder http://localhost:4000 an.</translation>
     </message>
     <message>
@@ -3537,7 +3358,7 @@
         <translation>Ruhe</translation>
     </message>
     <message>
-        <source>This is not a server's address. Give one like http://localhost:4000 or https://desk.example.</source>
+        <source>This is not a server&apos;s address. Give one like http://localhost:4000 or https://desk.example.</source>
         <translation>Das ist keine Serveradresse. Geben Sie eine an wie http://localhost:4000 oder https://desk.example.</translation>
     </message>
     <message>
@@ -3626,7 +3447,7 @@
             <numerusform>%n Benutzer online</numerusform>
         </translation>
     </message>
-<message>
+    <message>
         <source>{0} failed</source>
         <translation>{0} fehlgeschlagen</translation>
     </message>
@@ -3891,7 +3712,7 @@
         <source>d MMM yyyy</source>
         <translation>d. MMM yyyy</translation>
     </message>
-<message>
+    <message>
         <source>{0} min {1} s</source>
         <translation>{0} min {1} s</translation>
     </message>
@@ -3938,16 +3759,8 @@
         <translation>Versand anhalten</translation>
     </message>
     <message>
-        <source> (not connected)</source>
-        <translation> (nicht verbunden)</translation>
-    </message>
-    <message>
-        <source>Paused</source>
-        <translation>Angehalten</translation>
-    </message>
-    <message>
-        <source>Blocked</source>
-        <translation>Blockiert</translation>
+        <source>Not connected</source>
+        <translation>Nicht verbunden</translation>
     </message>
     <message>
         <source>Email Queue</source>
@@ -4018,7 +3831,7 @@
         <translation>Wenn die Anfrage ihn erreicht hat, geht die Aktivierung dort weiter und wird hier gezeigt, sobald die Verbindung wieder da ist. Nichts wird doppelt aktiviert.</translation>
     </message>
     <message>
-        <source>The server's answer was not understood.</source>
+        <source>The server&apos;s answer was not understood.</source>
         <translation>Die Antwort des Servers war nicht zu verstehen.</translation>
     </message>
     <message>
@@ -4030,7 +3843,7 @@
         <translation>Unter dieser Adresse antwortet etwas anderes.</translation>
     </message>
     <message>
-        <source>Check the server's address; what answered is not Activation Desk.</source>
+        <source>Check the server&apos;s address; what answered is not Activation Desk.</source>
         <translation>Prüfen Sie die Adresse des Servers; was geantwortet hat, ist nicht Activation Desk.</translation>
     </message>
     <message>
@@ -4074,7 +3887,7 @@
         <translation>Die Verbindung wäre nicht sicher.</translation>
     </message>
     <message>
-        <source>To {server} your password would travel in the clear. Use an address that starts with https:// (the server needs a certificate for it), or run the desktop on the server's own machine.</source>
+        <source>To {server} your password would travel in the clear. Use an address that starts with https:// (the server needs a certificate for it), or run the desktop on the server&apos;s own machine.</source>
         <translation>Zu {server} ginge Ihr Passwort unverschlüsselt. Nehmen Sie eine Adresse, die mit https:// beginnt (der Server braucht dafür ein Zertifikat), oder starten Sie das Programm auf dem Rechner des Servers.</translation>
     </message>
     <message>

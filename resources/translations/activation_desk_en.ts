@@ -45,7 +45,7 @@
     <name>Notifications</name>
     <message numerus="yes">
         <source>%n email(s) could not be sent.</source>
-        <extracomment>Until when nothing is told, by ``time.time``; None: no such wish.</extracomment>
+        <extracomment>Seconds for which a queue has to be empty before that is news: the next users may be on their way. Until when nothing is told, by ``time.time``; None: no such wish.</extracomment>
         <translation>
             <numerusform>%n email could not be sent.</numerusform>
             <numerusform>%n emails could not be sent.</numerusform>
