@@ -140,7 +140,7 @@ def test_the_menu_asks_for_what_it_says(tray: Tray, qtbot: QtBot) -> None:
         tray.icon.activated.emit(QSystemTrayIcon.ActivationReason.Trigger)
 
 
-def test_without_a_login_only_opening_and_quitting_are_offered(tray: Tray) -> None:
+def test_without_a_login_only_opening_another_server_and_quitting_are_offered(tray: Tray) -> None:
     tray.set_logged_in(False)
     assert [action.text() for action in tray.menu.actions() if action.isEnabled() and not action.isSeparator()] == [
         "Open Activation Desk",
