@@ -1470,7 +1470,7 @@
     </message>
     <message>
         <source>Activating</source>
-        <translation>In Aktivierung</translation>
+        <translation>In Arbeit</translation>
     </message>
     <message>
         <source>Users</source>
@@ -1616,7 +1616,7 @@
     </message>
     <message>
         <source>Select all that are not users yet</source>
-        <translation>Alle auswählen, die noch keine Benutzer sind</translation>
+        <translation>Alle ohne Benutzer auswählen</translation>
     </message>
     <message>
         <source>Activate 1 lead</source>
