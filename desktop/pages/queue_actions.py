@@ -197,7 +197,8 @@ class QueueActions(QObject):
 
     def _show_bar(self) -> None:
         # Whether there is a bar depends on the list alone, so that it does not come under the hand.
-        self.bar.setVisible(self._lists.model.total > 0 and (self._view.shows_causes or self._model.has_pickable))
+        listed = self._lists.model.total > 0 or self._view.cause is not None  # from which it leads back
+        self.bar.setVisible(listed and (self._view.shows_causes or self._model.has_pickable))
         meant = self._meant_by_bar()
         actions = meant[1] if meant is not None else ()
         if self._view.shows_causes:

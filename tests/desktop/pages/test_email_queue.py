@@ -205,6 +205,7 @@ async def test_a_cause_shows_its_emails_and_all_of_them_are_tried_again(
     await listed(desk, S.FAILED, 0)
     assert sum(recipient.startswith(prefix) for recipient in mail.accepted) == 3
 
+    assert page.queue_actions.bar.widen_button.isVisible()
     click(page.queue_actions.bar.widen_button)
     await until(lambda: desk.failures_model.total == 1, desk.failures_model.loaded, desk.failures_model.modelReset)
     assert page.failed_tabs.buttons[FailedView.CAUSES].isChecked()
