@@ -144,6 +144,7 @@ def test_without_a_login_only_opening_another_server_and_quitting_are_offered(tr
     tray.set_logged_in(False)
     assert [action.text() for action in tray.menu.actions() if action.isEnabled() and not action.isSeparator()] == [
         "Open Activation Desk",
+        "Another server…",
         "Quit",
     ]
 
