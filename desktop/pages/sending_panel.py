@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -60,22 +60,18 @@ class SendingPanel(QFrame):
         self.button.clicked.connect(self._on_button_clicked)
         self.try_button = QPushButton(self.tr("Try now"))
         self.try_button.clicked.connect(self.try_requested)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(Space.S)
-        buttons.addWidget(self.button)
-        buttons.addWidget(self.try_button)
-        buttons.addStretch()
         head = QHBoxLayout()
         head.setSpacing(Space.S)
         head.addWidget(self._sign)
         head.addWidget(self.state, 1)
+        head.addWidget(self.try_button)  # beside the other button there is no room in every language
         text = QVBoxLayout()
         text.setSpacing(Space.XS)
         text.addLayout(head)
         text.addWidget(self.reason)
         text.addWidget(self.left)
         text.addStretch()
-        text.addLayout(buttons)
+        text.addWidget(self.button, alignment=Qt.AlignmentFlag.AlignLeft)
         side = QWidget()
         side.setFixedWidth(_TEXT_WIDTH)
         side.setLayout(text)

@@ -128,7 +128,8 @@ QLabel[kind="error"] {{ color: {c.danger}; }}
 QLabel[kind="badge"] {{ background: {c.accent}; color: {c.on_accent}; border-radius: 9px; font-size: {Text.CAPTION}px;
     font-weight: 600; padding: 0 8px; min-width: 8px; min-height: 18px; max-height: 18px; }}
 QLabel[kind="badgeFailed"] {{ background: {c.danger}; color: {c.on_accent}; border-radius: 9px;
-    font-size: {Text.CAPTION}px; font-weight: 600; padding: 1px 7px; }}
+    font-size: {Text.CAPTION}px; font-weight: 600; padding: 0 8px; min-width: 8px; min-height: 18px;
+    max-height: 18px; }}
 QLabel[kind="badgeStale"] {{ background: {c.hover}; color: {c.muted}; border-radius: 9px;
     font-size: {Text.CAPTION}px; font-weight: 600; padding: 0 8px; min-width: 8px; min-height: 18px;
     max-height: 18px; }}
