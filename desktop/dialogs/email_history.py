@@ -161,4 +161,4 @@ def _look(kind: EmailEventKind) -> tuple[str, str, str]:
         case EmailEventKind.SENDING:
             return "send", "accent", translate("EmailEvent", "Being sent right now")
         case EmailEventKind.DELIVERED:
-            return "check-circle", "success", translate("EmailEvent", "Delivered")
+            return "check-circle", "success", translate("EmailEvent", "Sent")

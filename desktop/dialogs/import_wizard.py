@@ -7,11 +7,17 @@ from pathlib import Path
 from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QFileDialog, QPushButton, QStackedWidget, QWidget
 
+from desktop.backend.errors import DeskError
 from desktop.dialogs.dialog import Dialog
-from desktop.dialogs.import_steps import CheckStep, FileStep, MappingStep, ProgressStep, ResultStep
+from desktop.dialogs.import_steps.check import CheckStep
+from desktop.dialogs.import_steps.file import FileStep
+from desktop.dialogs.import_steps.mapping import MappingStep
+from desktop.dialogs.import_steps.progress import ProgressStep
+from desktop.dialogs.import_steps.result import ResultStep
 from desktop.state.import_run import ImportRun, ImportStep
 from desktop.theme.style import mark
 from desktop.theme.tokens import Space
+from desktop.wording.imports import fault_worded
 from server.contract import ImportState, LeadField
 
 Step = FileStep | MappingStep | CheckStep | ProgressStep | ResultStep
@@ -23,7 +29,7 @@ class ImportWizard(Dialog):
     def __init__(self, run: ImportRun, parent: QWidget | None = None) -> None:
         super().__init__(parent, "")
         self._run = run
-        self.resize_to(800, 560)
+        self.resize_to(840, 600)
         self.file_step, self.mapping_step, self.check_step = FileStep(), MappingStep(), CheckStep()
         self.progress_step, self.result_step = ProgressStep(), ResultStep()
         self._steps: dict[ImportStep, Step] = {
@@ -44,6 +50,9 @@ class ImportWizard(Dialog):
         self.undo_button = self.add_button(self.tr("Undo import"))
         self.close_button = self.add_button(self.tr("Cancel"))
         self.next_button = self.add_button("", primary=True)
+        for button in self._others():
+            button.setAutoDefault(True)  # Return does what has the focus
+        self._focus_step: ImportStep | None = None
         self._wire()
         self._show()
 
@@ -72,7 +81,7 @@ class ImportWizard(Dialog):
 
     def choose_file(self) -> None:
         """Let the admin look for one."""
-        kinds = self.tr("Lists of leads (*.csv *.tsv *.txt *.xlsx)")
+        kinds = self.tr("Lists of leads (*.csv *.tsv *.txt *.xlsx *.ods)")
         dialog = QFileDialog(self, self.tr("Import leads"), str(Path.home()), kinds)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.fileSelected.connect(lambda name: self._run.open(Path(name)))
@@ -100,7 +109,7 @@ class ImportWizard(Dialog):
         self.note.setText(self._note())
         self.note.setVisible(bool(self._note()))
         error = run.error
-        self.problem.setText(f"{error.title} {error.message}" if error is not None else "")
+        self.problem.setText(_said(error) if error is not None else "")
         self.problem.setVisible(error is not None)
         self._show_buttons()
 
@@ -124,9 +133,17 @@ class ImportWizard(Dialog):
         mark(self.next_button, "primary")
         if self.next_button.isEnabled() and not was_on and self.focusWidget() in (None, *self._others()):
             self.next_button.setFocus()  # Qt took it away when the button was off; it is what Return does
+        self._lead_focus()
 
     def _others(self) -> tuple[QPushButton, ...]:
         return self.back_button, self.undo_button, self.close_button
+
+    def _lead_focus(self) -> None:
+        """Once in each step to what leads on: what the ring is on is what Return does."""
+        leads_on = self.file_step.choose_button if self._run.step is ImportStep.FILE else self.next_button
+        if self._focus_step is not self._run.step and leads_on.isEnabled():
+            self._focus_step = self._run.step
+            leads_on.setFocus()
 
     def _next_text(self) -> str:
         run = self._run
@@ -168,3 +185,8 @@ class ImportWizard(Dialog):
                 return self.tr("Nothing in this file is new and usable.")
             return self.tr("Nothing is written yet.")
         return ""
+
+
+def _said(error: DeskError) -> str:
+    """What a refused file is, or what else went wrong; in the server's words where this program has none for it."""
+    return fault_worded(error.facts) or (f"{error.title} {error.message}" if error.is_worded else error.details)

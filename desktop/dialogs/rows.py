@@ -64,7 +64,7 @@ class RowsTable(QTableView):
     """Shows such a list, and saves it."""
 
     def __init__(self, name: str, columns: Mapping[str, int]) -> None:
-        """``columns``: the widths by heading; the last one takes what is left."""
+        """``columns``: the least widths by heading; the last one takes what is left."""
         super().__init__()
         self.rows = RowsModel(tuple(columns))
         self.setModel(self.rows)
@@ -78,8 +78,9 @@ class RowsTable(QTableView):
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(len(columns) - 1, QHeaderView.ResizeMode.Stretch)
+        header.ensurePolished()
         for column, width in enumerate(columns.values()):
-            self.setColumnWidth(column, width)
+            self.setColumnWidth(column, max(width, header.sectionSizeHint(column)))
 
     def ask_where_to_save(self) -> None:
         """Let the admin choose a file."""

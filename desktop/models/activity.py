@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication, QLocale
 
 from desktop.backend.api import Api
 from desktop.models.paged import PagedModel
+from desktop.wording.actors import actor_text
 from desktop.wording.times import moment
 from server.contract import AuditEntry, Page
 
@@ -58,7 +59,7 @@ class ActivityModel(PagedModel[AuditEntry]):
             case ActivityColumn.AT:
                 return moment(row.at)
             case ActivityColumn.BY:
-                return row.by
+                return actor_text(row.by)
             case ActivityColumn.ACTION:
                 return action_text(row.action)
             case ActivityColumn.COUNT:

@@ -136,7 +136,7 @@ def status_text(status: LeadStatus) -> str:
     return {
         LeadStatus.NEW: translate("LeadStatus", "New"),
         LeadStatus.ACTIVATING: translate("LeadStatus", "Activating"),
-        LeadStatus.ACTIVATED: translate("LeadStatus", "User"),
+        LeadStatus.ACTIVATED: translate("LeadStatus", "Activated"),
         LeadStatus.SKIPPED: translate("LeadStatus", "Skipped"),
     }[status]
 

@@ -12,6 +12,7 @@ from desktop.state.lead_details import LeadDetailsState
 from desktop.theme.icons import set_icon
 from desktop.theme.style import mark, theme
 from desktop.theme.tokens import Space
+from desktop.wording.actors import actor_text
 from desktop.wording.times import moment
 from server.contract import EmailEvent, EmailEventKind, EmailState, LeadDetails, SkipReason
 
@@ -126,7 +127,7 @@ def _history(details: LeadDetails) -> list[Event]:
     """The latest first."""
     translate = QCoreApplication.translate
     lead = details.lead
-    by = translate("LeadDetails", "By {0}").format(details.imported_by) if details.imported_by else ""
+    by = translate("LeadDetails", "By {0}").format(actor_text(details.imported_by)) if details.imported_by else ""
     source = translate("LeadDetails", "from {0}").format(details.file_name) if details.file_name else ""
     events: list[Event] = [
         (lead.created_at, translate("LeadDetails", "Imported"), " ".join(filter(None, (by, source))))
@@ -134,7 +135,7 @@ def _history(details: LeadDetails) -> list[Event]:
     if lead.skip_reason is not None:
         events.append((None, translate("LeadDetails", "Skipped"), _skip_text(lead.skip_reason)))
     if lead.activated_at is not None:
-        by = translate("LeadDetails", "By {0}").format(details.activated_by) if details.activated_by else ""
+        by = translate("LeadDetails", "By {0}").format(actor_text(details.activated_by)) if details.activated_by else ""
         events.append((lead.activated_at, translate("LeadDetails", "Became a user"), by))
     events += [(event.at, _event_text(event), event.detail) for event in details.email_events]
     if details.user is not None and details.email_state is None:

@@ -26,7 +26,7 @@ class LeadTabs(QFrame):
         layout.setContentsMargins(3, 3, 3, 3)
         layout.setSpacing(2)
         self.group = OneOf(self)
-        names = (self.tr("All"), self.tr("New"), self.tr("Activating"), self.tr("Users"), self.tr("Skipped"))
+        names = (self.tr("All"), self.tr("New"), self.tr("Activating"), self.tr("Activated"), self.tr("Skipped"))
         for number, name in enumerate(names):
             button = QPushButton()
             button.setCheckable(True)

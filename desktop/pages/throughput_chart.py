@@ -65,7 +65,7 @@ class ThroughputChart(QWidget):
         """What the bars are made of, from the bottom to the top."""
         colors = theme.colors
         return (
-            Part(self.tr("Accepted"), colors.success, sum(each.accepted for each in periods)),
+            Part(self.tr("Sent"), colors.success, sum(each.accepted for each in periods)),
             Part(self.tr("Retried"), colors.warning, sum(each.retried + each.uncertain for each in periods)),
             Part(self.tr("Failed"), colors.danger, sum(each.failed for each in periods)),
         )

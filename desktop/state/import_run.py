@@ -158,7 +158,14 @@ class ImportRun(QObject):
         seen = self.preview
         if seen is None or LeadField.EMAIL not in self.mapping:
             return None
-        return ImportPlan(encoding=seen.encoding, delimiter=seen.delimiter, sheet=seen.sheet, mapping=self.mapping)
+        return ImportPlan(
+            encoding=seen.encoding,
+            delimiter=seen.delimiter,
+            sheet=seen.sheet,
+            header_row=seen.header_row,
+            hidden_rows=seen.chosen.hidden_rows,
+            mapping=self.mapping,
+        )
 
     def _take_preview(self, preview: ImportPreview) -> None:
         self.preview, self.mapping, self.check = preview, dict(preview.mapping), None

@@ -100,6 +100,7 @@ def _palette(colors: Colors) -> QPalette:
 def _style_sheet(c: Colors) -> str:
     return f"""
 QLabel {{ qproperty-textFormat: PlainText; }}
+* {{ outline: none; }}
 QToolTip {{ background: {c.raised}; color: {c.text}; border: 1px solid {c.border}; padding: {Space.XS}px {Space.S}px; }}
 
 QWidget[kind="login"] {{ background: {c.surface}; }}
@@ -154,6 +155,7 @@ QPushButton[kind="problem"]:hover, QPushButton[kind="problem"]:focus {{ text-dec
 QPushButton[kind="pill"] {{ background: {c.accent}; color: {c.on_accent}; border: none; border-radius: 15px;
     min-height: 30px; padding: 0 {Space.L}px; font-weight: 600; }}
 QPushButton[kind="pill"]:hover {{ background: {c.accent_hover}; }}
+QPushButton[kind="pill"]:focus {{ border: 2px solid {c.text}; min-height: 26px; padding: 0 {Space.L - 2}px; }}
 QPushButton[kind="link"] {{ background: transparent; border: none; color: {c.accent}; padding: 0 {Space.XS}px;
     min-height: 24px; font-weight: 600; }}
 QPushButton[kind="link"]:hover {{ color: {c.accent_hover}; text-decoration: underline; }}
@@ -178,6 +180,7 @@ QPushButton[kind="state"] {{ background: {c.surface}; min-height: 72px; padding:
 QPushButton[kind="state"]:focus {{ padding: 0; min-height: 70px; }}
 QPushButton[kind="state"]:hover {{ background: {c.hover}; }}
 QPushButton[kind="state"]:checked {{ border: 2px solid {c.accent}; }}
+QPushButton[kind="state"]:checked:focus {{ border-color: {c.text}; }}
 QFrame[kind="tabs"] {{ background: {c.hover}; border: none; border-radius: {RADIUS}px; }}
 
 QLineEdit {{ background: {c.surface}; color: {c.text}; border: 1px solid {c.border}; border-radius: {RADIUS}px;
@@ -198,15 +201,15 @@ QComboBox::drop-down {{ border: none; width: {Space.XL + Space.XS}px; }}
 QComboBox::down-arrow {{ image: none; }}
 QComboBox:disabled {{ color: {c.disabled}; background: {c.window}; }}
 QComboBox QAbstractItemView {{ background: {c.raised}; color: {c.text}; border: 1px solid {c.border};
-    selection-background-color: {c.hover}; selection-color: {c.text}; outline: none; }}
+    selection-background-color: {c.hover}; selection-color: {c.text}; }}
 
-QCheckBox {{ spacing: {Space.S}px; outline: none; }}
+QCheckBox {{ spacing: {Space.S}px; }}
 QCheckBox::indicator {{ width: 16px; height: 16px; border: 1px solid {c.muted}; border-radius: 4px;
     background: {c.surface}; }}
 QCheckBox::indicator:checked {{ background: {c.accent}; border-color: {c.accent}; }}
 QCheckBox::indicator:focus {{ border: 2px solid {c.accent}; }}
 QCheckBox::indicator:checked:focus {{ border-color: {c.text}; }}
-QRadioButton {{ spacing: {Space.S}px; outline: none; font-weight: 500; }}
+QRadioButton {{ spacing: {Space.S}px; font-weight: 500; }}
 QRadioButton::indicator {{ width: 16px; height: 16px; border: 1px solid {c.muted}; border-radius: 9px;
     background: {c.surface}; }}
 QRadioButton::indicator:checked {{ width: 8px; height: 8px; border: 5px solid {c.accent}; }}
@@ -216,7 +219,7 @@ QRadioButton::indicator:checked:focus {{ width: 8px; height: 8px; border: 5px so
 QProgressBar {{ background: {c.hover}; border: none; border-radius: 4px; max-height: 8px; min-height: 8px; }}
 QProgressBar::chunk {{ background: {c.accent}; border-radius: 4px; }}
 
-QTableView {{ background: {c.surface}; border: none; gridline-color: transparent; outline: none;
+QTableView {{ background: {c.surface}; border: none; gridline-color: transparent;
     selection-background-color: {c.hover}; selection-color: {c.text}; }}
 QTableView::item {{ border-bottom: 1px solid {c.border}; padding: 0 {Space.S}px; }}
 QHeaderView {{ background: {c.surface}; border: none; }}
@@ -244,7 +247,7 @@ QPlainTextEdit[kind="log"] {{ background: {c.window}; color: {c.text}; border: 1
     font-size: {Text.CAPTION}px; selection-background-color: {c.accent}; selection-color: {c.on_accent}; }}
 QPlainTextEdit[kind="log"]:focus {{ border: 2px solid {c.accent}; padding: {Space.S - 1}px; }}
 QDialog[kind="palette"] {{ background: {c.raised}; border: 1px solid {c.border}; }}
-QListWidget[kind="commands"] {{ background: transparent; border: none; outline: none; }}
+QListWidget[kind="commands"] {{ background: transparent; border: none; }}
 QListWidget[kind="commands"]::item {{ min-height: 34px; padding: 0 {Space.M}px; border-radius: 6px;
     color: {c.text}; }}
 QListWidget[kind="commands"]::item:selected {{ background: {c.accent_soft}; color: {c.text}; }}

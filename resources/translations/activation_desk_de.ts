@@ -235,6 +235,21 @@
     </message>
 </context>
 <context>
+    <name>Actor</name>
+    <message>
+        <source>Command line</source>
+        <translation>Kommandozeile</translation>
+    </message>
+    <message>
+        <source>First owner</source>
+        <translation>Erster Inhaber</translation>
+    </message>
+    <message>
+        <source>Unknown name</source>
+        <translation>Unbekannter Name</translation>
+    </message>
+</context>
+<context>
     <name>AddAdmin</name>
     <message>
         <source>Add an admin</source>
@@ -421,29 +436,6 @@
     <message>
         <source>Change role</source>
         <translation>Rolle ändern</translation>
-    </message>
-</context>
-<context>
-    <name>CheckStep</name>
-    <message>
-        <source>Rows in the file</source>
-        <translation>Zeilen in der Datei</translation>
-    </message>
-    <message>
-        <source>Would be imported</source>
-        <translation>Würden importiert</translation>
-    </message>
-    <message>
-        <source>Come twice in the file</source>
-        <translation>Stehen doppelt in der Datei</translation>
-    </message>
-    <message>
-        <source>Are there already</source>
-        <translation>Sind schon vorhanden</translation>
-    </message>
-    <message>
-        <source>Cannot be used</source>
-        <translation>Sind unbrauchbar</translation>
     </message>
 </context>
 <context>
@@ -864,6 +856,25 @@
     </message>
 </context>
 <context>
+    <name>Delimiter</name>
+    <message>
+        <source>Comma</source>
+        <translation>Komma</translation>
+    </message>
+    <message>
+        <source>Semicolon</source>
+        <translation>Semikolon</translation>
+    </message>
+    <message>
+        <source>Tab</source>
+        <translation>Tabulator</translation>
+    </message>
+    <message>
+        <source>Bar</source>
+        <translation>Senkrechter Strich</translation>
+    </message>
+</context>
+<context>
     <name>DiscardDialog</name>
     <message>
         <source>Discard what you have written?</source>
@@ -1024,8 +1035,8 @@
         <translation>Wird gerade gesendet</translation>
     </message>
     <message>
-        <source>Delivered</source>
-        <translation>Zugestellt</translation>
+        <source>Sent</source>
+        <translation>Gesendet</translation>
     </message>
 </context>
 <context>
@@ -1170,6 +1181,145 @@
     </message>
 </context>
 <context>
+    <name>Encoding</name>
+    <message>
+        <source>Unicode (UTF-8)</source>
+        <translation>Unicode (UTF-8)</translation>
+    </message>
+    <message>
+        <source>Unicode (UTF-16)</source>
+        <translation>Unicode (UTF-16)</translation>
+    </message>
+    <message>
+        <source>Unicode (UTF-16 LE)</source>
+        <translation>Unicode (UTF-16 LE)</translation>
+    </message>
+    <message>
+        <source>Unicode (UTF-16 BE)</source>
+        <translation>Unicode (UTF-16 BE)</translation>
+    </message>
+    <message>
+        <source>Unicode (UTF-32)</source>
+        <translation>Unicode (UTF-32)</translation>
+    </message>
+    <message>
+        <source>Western (Windows-1252)</source>
+        <translation>Westeuropäisch (Windows-1252)</translation>
+    </message>
+    <message>
+        <source>Western (ISO 8859-15)</source>
+        <translation>Westeuropäisch (ISO 8859-15)</translation>
+    </message>
+    <message>
+        <source>Western (DOS 850)</source>
+        <translation>Westeuropäisch (DOS 850)</translation>
+    </message>
+    <message>
+        <source>American (DOS 437)</source>
+        <translation>Amerikanisch (DOS 437)</translation>
+    </message>
+    <message>
+        <source>Western (Mac)</source>
+        <translation>Westeuropäisch (Mac)</translation>
+    </message>
+    <message>
+        <source>Central European (Windows-1250)</source>
+        <translation>Mitteleuropäisch (Windows-1250)</translation>
+    </message>
+    <message>
+        <source>Central European (ISO 8859-2)</source>
+        <translation>Mitteleuropäisch (ISO 8859-2)</translation>
+    </message>
+    <message>
+        <source>Central European (DOS 852)</source>
+        <translation>Mitteleuropäisch (DOS 852)</translation>
+    </message>
+    <message>
+        <source>Central European (Mac)</source>
+        <translation>Mitteleuropäisch (Mac)</translation>
+    </message>
+    <message>
+        <source>Cyrillic (Windows-1251)</source>
+        <translation>Kyrillisch (Windows-1251)</translation>
+    </message>
+    <message>
+        <source>Cyrillic (KOI8-R)</source>
+        <translation>Kyrillisch (KOI8-R)</translation>
+    </message>
+    <message>
+        <source>Cyrillic (KOI8-U)</source>
+        <translation>Kyrillisch (KOI8-U)</translation>
+    </message>
+    <message>
+        <source>Cyrillic (ISO 8859-5)</source>
+        <translation>Kyrillisch (ISO 8859-5)</translation>
+    </message>
+    <message>
+        <source>Cyrillic (DOS 866)</source>
+        <translation>Kyrillisch (DOS 866)</translation>
+    </message>
+    <message>
+        <source>Cyrillic (Mac)</source>
+        <translation>Kyrillisch (Mac)</translation>
+    </message>
+    <message>
+        <source>Greek (Windows-1253)</source>
+        <translation>Griechisch (Windows-1253)</translation>
+    </message>
+    <message>
+        <source>Greek (ISO 8859-7)</source>
+        <translation>Griechisch (ISO 8859-7)</translation>
+    </message>
+    <message>
+        <source>Turkish (Windows-1254)</source>
+        <translation>Türkisch (Windows-1254)</translation>
+    </message>
+    <message>
+        <source>Hebrew (Windows-1255)</source>
+        <translation>Hebräisch (Windows-1255)</translation>
+    </message>
+    <message>
+        <source>Arabic (Windows-1256)</source>
+        <translation>Arabisch (Windows-1256)</translation>
+    </message>
+    <message>
+        <source>Baltic (Windows-1257)</source>
+        <translation>Baltisch (Windows-1257)</translation>
+    </message>
+    <message>
+        <source>Vietnamese (Windows-1258)</source>
+        <translation>Vietnamesisch (Windows-1258)</translation>
+    </message>
+    <message>
+        <source>Thai (Windows-874)</source>
+        <translation>Thailändisch (Windows-874)</translation>
+    </message>
+    <message>
+        <source>Japanese (Shift JIS)</source>
+        <translation>Japanisch (Shift JIS)</translation>
+    </message>
+    <message>
+        <source>Japanese (EUC)</source>
+        <translation>Japanisch (EUC)</translation>
+    </message>
+    <message>
+        <source>Japanese (ISO 2022)</source>
+        <translation>Japanisch (ISO 2022)</translation>
+    </message>
+    <message>
+        <source>Chinese, simplified (GB 18030)</source>
+        <translation>Chinesisch, vereinfacht (GB 18030)</translation>
+    </message>
+    <message>
+        <source>Chinese, traditional (Big5)</source>
+        <translation>Chinesisch, traditionell (Big5)</translation>
+    </message>
+    <message>
+        <source>Korean (Windows-949)</source>
+        <translation>Koreanisch (Windows-949)</translation>
+    </message>
+</context>
+<context>
     <name>ErrorDesk</name>
     <message>
         <source>Try again</source>
@@ -1227,6 +1377,89 @@
     </message>
 </context>
 <context>
+    <name>FileFault</name>
+    <message>
+        <source>The file is empty. It needs a line of titles and one lead on each line after it.</source>
+        <translation>Die Datei ist leer. Sie braucht eine Zeile mit Überschriften und in jeder weiteren Zeile einen Lead.</translation>
+    </message>
+    <message>
+        <source>The file is not text. Save the table as CSV (UTF-8) and import that.</source>
+        <translation>Die Datei ist kein Text. Speichern Sie die Tabelle als CSV (UTF-8), und importieren Sie diese Datei.</translation>
+    </message>
+    <message>
+        <source>There is nothing where the titles should be. Choose another line of titles.</source>
+        <translation>Wo die Überschriften stehen sollten, steht nichts. Wählen Sie eine andere Zeile mit Überschriften.</translation>
+    </message>
+    <message>
+        <source>The file has no column with email addresses.</source>
+        <translation>Die Datei hat keine Spalte mit E-Mail-Adressen.</translation>
+    </message>
+    <message>
+        <source>This is an old or a locked workbook. Save it as XLSX without a password, or as CSV.</source>
+        <translation>Das ist eine alte oder eine gesperrte Arbeitsmappe. Speichern Sie sie ohne Passwort als XLSX oder als CSV.</translation>
+    </message>
+    <message>
+        <source>The workbook is protected by a password. Save it without one and import that.</source>
+        <translation>Die Arbeitsmappe ist durch ein Passwort geschützt. Speichern Sie sie ohne Passwort, und importieren Sie diese Datei.</translation>
+    </message>
+    <message>
+        <source>The workbook cannot be read. Open it, save it again as XLSX or as CSV, and import that.</source>
+        <translation>Die Arbeitsmappe ist nicht lesbar. Öffnen Sie sie, speichern Sie sie neu als XLSX oder CSV, und importieren Sie diese Datei.</translation>
+    </message>
+    <message>
+        <source>The workbook is too large to be read. Save the sheet as CSV and import that.</source>
+        <translation>Die Arbeitsmappe ist zu groß. Speichern Sie das Tabellenblatt als CSV, und importieren Sie diese Datei.</translation>
+    </message>
+    <message>
+        <source>The sheet “{sheet}” is empty. Choose another file or sheet.</source>
+        <translation>Das Tabellenblatt „{sheet}“ ist leer. Wählen Sie eine andere Datei oder ein anderes Blatt.</translation>
+    </message>
+    <message>
+        <source>All rows of the sheet “{sheet}” are hidden. Show them in the workbook, save it and try again.</source>
+        <translation>Alle Zeilen des Tabellenblatts „{sheet}“ sind ausgeblendet. Blenden Sie sie in der Arbeitsmappe ein, speichern Sie sie, und versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>This is a calendar. Export the contacts as CSV and import that.</source>
+        <translation>Das ist ein Kalender. Exportieren Sie die Kontakte als CSV, und importieren Sie diese Datei.</translation>
+    </message>
+    <message>
+        <source>This is an export of a directory (LDIF). Export the contacts as CSV and import that.</source>
+        <translation>Das ist der Export eines Verzeichnisses (LDIF). Exportieren Sie die Kontakte als CSV, und importieren Sie diese Datei.</translation>
+    </message>
+    <message>
+        <source>The workbook has no such sheet.</source>
+        <translation>Die Arbeitsmappe hat dieses Tabellenblatt nicht.</translation>
+    </message>
+    <message>
+        <source>This is an archive of files. Unpack it and import the table that is in it.</source>
+        <translation>Das ist ein Archiv. Entpacken Sie es, und importieren Sie die Tabelle, die darin ist.</translation>
+    </message>
+    <message>
+        <source>This is a document and not a table. Copy its table to a spreadsheet and import that.</source>
+        <translation>Das ist ein Dokument und keine Tabelle. Kopieren Sie seine Tabelle in eine Tabellenkalkulation, und importieren Sie diese.</translation>
+    </message>
+    <message>
+        <source>This is a picture and not a table.</source>
+        <translation>Das ist ein Bild und keine Tabelle.</translation>
+    </message>
+    <message>
+        <source>These are contact cards (vCard). Export the contacts as CSV and import that.</source>
+        <translation>Das sind Visitenkarten (vCard). Exportieren Sie die Kontakte als CSV, und importieren Sie diese Datei.</translation>
+    </message>
+    <message>
+        <source>This is JSON and not a table. Save it as CSV and import that.</source>
+        <translation>Das ist JSON und keine Tabelle. Speichern Sie es als CSV, und importieren Sie diese Datei.</translation>
+    </message>
+    <message>
+        <source>This is a web page (HTML). Open it in a spreadsheet, save it as XLSX and import that.</source>
+        <translation>Das ist eine Webseite (HTML). Öffnen Sie sie in einer Tabellenkalkulation, speichern Sie sie als XLSX, und importieren Sie diese Datei.</translation>
+    </message>
+    <message>
+        <source>This is XML and not a table. Open it in a spreadsheet, save it as XLSX and import that.</source>
+        <translation>Das ist XML und keine Tabelle. Öffnen Sie es in einer Tabellenkalkulation, speichern Sie es als XLSX, und importieren Sie diese Datei.</translation>
+    </message>
+</context>
+<context>
     <name>FileStep</name>
     <message>
         <source>Choose a file…</source>
@@ -1246,6 +1479,171 @@
     </message>
 </context>
 <context>
+    <name>ImportNote</name>
+    <message>
+        <source>The encoding is a guess: {encoding}. Look at the letters of some names, or choose another one.</source>
+        <translation>Die Zeichenkodierung ist vermutet: {encoding}. Sehen Sie sich die Buchstaben einiger Namen an, oder wählen Sie eine andere.</translation>
+    </message>
+    <message>
+        <source>Lines with bytes that are no letters in {encoding}: {count}. The first is line {line}.</source>
+        <translation>Zeilen mit Bytes, die in {encoding} keine Zeichen sind: {count}. Die erste ist Zeile {line}.</translation>
+    </message>
+    <message>
+        <source>The delimiter is a guess: {delimiter}. The rows do not agree.</source>
+        <translation>Das Trennzeichen ist vermutet: {delimiter}. Die Zeilen sind verschieden aufgebaut.</translation>
+    </message>
+    <message>
+        <source>The titles stand in line {line}. Lines above, which are left out: {count}.</source>
+        <translation>Die Überschriften stehen in Zeile {line}. Zeilen darüber, die ausgelassen werden: {count}.</translation>
+    </message>
+    <message>
+        <source>No line of titles was found. The first line is taken for a lead, too.</source>
+        <translation>Es wurde keine Zeile mit Überschriften gefunden. Auch die erste Zeile gilt als Lead.</translation>
+    </message>
+    <message>
+        <source>“{field}” was found by the look of the cells and not by a title.</source>
+        <translation>„{field}“ wurde am Aussehen der Zellen erkannt und nicht an einer Überschrift.</translation>
+    </message>
+    <message>
+        <source>No column seems to hold email addresses.</source>
+        <translation>Keine Spalte scheint E-Mail-Adressen zu enthalten.</translation>
+    </message>
+    <message>
+        <source>The workbook has sheets that are hidden: {count}. They can be chosen above.</source>
+        <translation>Die Arbeitsmappe hat ausgeblendete Tabellenblätter: {count}. Sie können oben gewählt werden.</translation>
+    </message>
+    <message>
+        <source>The sheet has rows that are hidden, by hand or by a filter: {count}.</source>
+        <translation>Das Tabellenblatt hat von Hand oder durch einen Filter ausgeblendete Zeilen: {count}.</translation>
+    </message>
+</context>
+<context>
+    <name>ImportProblem</name>
+    <message>
+        <source>There is no address.</source>
+        <translation>Die Adresse fehlt.</translation>
+    </message>
+    <message>
+        <source>This is no email address: it has no @.</source>
+        <translation>Das ist keine E-Mail-Adresse: Das @ fehlt.</translation>
+    </message>
+    <message>
+        <source>There are {count} addresses in one cell. Leave one of them.</source>
+        <translation>In einer Zelle stehen {count} Adressen. Lassen Sie nur eine davon stehen.</translation>
+    </message>
+    <message>
+        <source>What stands before the @ cannot be used in an email address.</source>
+        <translation>Was vor dem @ steht, ist in einer E-Mail-Adresse nicht möglich.</translation>
+    </message>
+    <message>
+        <source>What stands after the @ is no domain.</source>
+        <translation>Was nach dem @ steht, ist keine Domain.</translation>
+    </message>
+    <message>
+        <source>The domain {domain} is not whole: it has no dot.</source>
+        <translation>Die Domain {domain} ist unvollständig: Sie hat keinen Punkt.</translation>
+    </message>
+    <message>
+        <source>The domain {domain} is reserved; no email can be delivered there.</source>
+        <translation>Die Domain {domain} ist reserviert; dorthin kann keine E-Mail zugestellt werden.</translation>
+    </message>
+    <message>
+        <source>The address is longer than email addresses can be.</source>
+        <translation>Die Adresse ist länger, als E-Mail-Adressen sein können.</translation>
+    </message>
+    <message>
+        <source>The row holds bytes that are no letters in {encoding}.</source>
+        <translation>Die Zeile enthält Bytes, die in {encoding} keine Zeichen sind.</translation>
+    </message>
+    <message>
+        <source>Letters were lost before: a replacement character stands for them.</source>
+        <translation>Hier sind schon früher Buchstaben verloren gegangen: An ihrer Stelle steht ein Ersatzzeichen.</translation>
+    </message>
+    <message>
+        <source>The row has fewer cells than there are columns: {cells} of {columns}.</source>
+        <translation>Die Zeile hat weniger Zellen, als es Spalten gibt: {cells} von {columns}.</translation>
+    </message>
+    <message>
+        <source>The row has more cells than there are columns: {cells} for {columns}.</source>
+        <translation>Die Zeile hat mehr Zellen, als es Spalten gibt: {cells} für {columns}.</translation>
+    </message>
+    <message>
+        <source>A quotation mark is opened and never closed.</source>
+        <translation>Ein Anführungszeichen wird geöffnet und nicht geschlossen.</translation>
+    </message>
+    <message>
+        <source>A quotation mark stands where none can be, so it is not certain where cells end.</source>
+        <translation>Ein Anführungszeichen steht, wo keines stehen kann; wo die Zellen enden, ist deshalb nicht sicher.</translation>
+    </message>
+    <message>
+        <source>A cell in quotation marks holds what looks like further rows.</source>
+        <translation>Eine Zelle in Anführungszeichen enthält, was nach weiteren Zeilen aussieht.</translation>
+    </message>
+    <message>
+        <source>A cell is longer than {limit} characters.</source>
+        <translation>Eine Zelle ist länger als {limit} Zeichen.</translation>
+    </message>
+    <message>
+        <source>The cell holds a formula without its result. Open the workbook, save it, try again.</source>
+        <translation>Die Zelle enthält eine Formel ohne Ergebnis. Öffnen und speichern Sie die Arbeitsmappe, und versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>The cell holds an error: {value}.</source>
+        <translation>Die Zelle enthält einen Fehler: {value}.</translation>
+    </message>
+</context>
+<context>
+    <name>ImportSum</name>
+    <message>
+        <source>New leads</source>
+        <translation>Neue Leads</translation>
+    </message>
+    <message>
+        <source>There already</source>
+        <translation>Schon vorhanden</translation>
+    </message>
+    <message>
+        <source>Twice in the file</source>
+        <translation>Doppelt in der Datei</translation>
+    </message>
+    <message>
+        <source>Cannot be used</source>
+        <translation>Sind unbrauchbar</translation>
+    </message>
+    <message>
+        <source>Not read any more</source>
+        <translation>Nicht mehr gelesen</translation>
+    </message>
+    <message>
+        <source>Rows in the file</source>
+        <translation>Zeilen in der Datei</translation>
+    </message>
+    <message>
+        <source>Lines in the file</source>
+        <translation>Zeilen in der Datei</translation>
+    </message>
+    <message>
+        <source>Titles</source>
+        <translation>Überschriften</translation>
+    </message>
+    <message>
+        <source>Above the titles</source>
+        <translation>Über den Überschriften</translation>
+    </message>
+    <message>
+        <source>Further lines of a row</source>
+        <translation>Fortsetzungszeilen</translation>
+    </message>
+    <message>
+        <source>Empty</source>
+        <translation>Leer</translation>
+    </message>
+    <message>
+        <source>Hidden</source>
+        <translation>Ausgeblendet</translation>
+    </message>
+</context>
+<context>
     <name>ImportWizard</name>
     <message>
         <source>Back</source>
@@ -1258,10 +1656,6 @@
     <message>
         <source>Cancel</source>
         <translation>Abbrechen</translation>
-    </message>
-    <message>
-        <source>Lists of leads (*.csv *.tsv *.txt *.xlsx)</source>
-        <translation>Kontaktlisten (*.csv *.tsv *.txt *.xlsx)</translation>
     </message>
     <message>
         <source>Import leads</source>
@@ -1334,6 +1728,10 @@
     <message>
         <source>The import failed</source>
         <translation>Der Import ist fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>Lists of leads (*.csv *.tsv *.txt *.xlsx *.ods)</source>
+        <translation>Listen von Leads (*.csv *.tsv *.txt *.xlsx *.ods)</translation>
     </message>
 </context>
 <context>
@@ -1416,6 +1814,7 @@
     <name>LeadField</name>
     <message>
         <source>Email</source>
+        <extracomment>Notes of what may be wrong; the others only say what was done.</extracomment>
         <translation>E-Mail</translation>
     </message>
     <message>
@@ -1450,12 +1849,12 @@
         <translation>In Arbeit</translation>
     </message>
     <message>
-        <source>User</source>
-        <translation>Benutzer</translation>
-    </message>
-    <message>
         <source>Skipped</source>
         <translation>Übersprungen</translation>
+    </message>
+    <message>
+        <source>Activated</source>
+        <translation>Aktiviert</translation>
     </message>
 </context>
 <context>
@@ -1473,12 +1872,12 @@
         <translation>In Arbeit</translation>
     </message>
     <message>
-        <source>Users</source>
-        <translation>Benutzer</translation>
-    </message>
-    <message>
         <source>Skipped</source>
         <translation>Übersprungen</translation>
+    </message>
+    <message>
+        <source>Activated</source>
+        <translation>Aktiviert</translation>
     </message>
 </context>
 <context>
@@ -1808,49 +2207,6 @@
     <message>
         <source>You are logged out here by the button in the sidebar.</source>
         <translation>Hier melden Sie sich mit der Schaltfläche in der Seitenleiste ab.</translation>
-    </message>
-</context>
-<context>
-    <name>MappingStep</name>
-    <message>
-        <source>Encoding</source>
-        <translation>Zeichenkodierung</translation>
-    </message>
-    <message>
-        <source>Delimiter</source>
-        <translation>Trennzeichen</translation>
-    </message>
-    <message>
-        <source>Sheet</source>
-        <translation>Tabellenblatt</translation>
-    </message>
-    <message>
-        <source>First rows of the file</source>
-        <translation>Erste Zeilen der Datei</translation>
-    </message>
-    <message>
-        <source>Comma</source>
-        <translation>Komma</translation>
-    </message>
-    <message>
-        <source>Semicolon</source>
-        <translation>Semikolon</translation>
-    </message>
-    <message>
-        <source>Tab</source>
-        <translation>Tabulator</translation>
-    </message>
-    <message>
-        <source>Bar</source>
-        <translation>Senkrechter Strich</translation>
-    </message>
-    <message>
-        <source>Column {0} holds</source>
-        <translation>Spalte {0} enthält</translation>
-    </message>
-    <message>
-        <source>Not imported</source>
-        <translation>Nicht importiert</translation>
     </message>
 </context>
 <context>
@@ -2676,10 +3032,6 @@
 <context>
     <name>ProblemList</name>
     <message>
-        <source>Row</source>
-        <translation>Zeile</translation>
-    </message>
-    <message>
         <source>Value</source>
         <translation>Wert</translation>
     </message>
@@ -2706,6 +3058,14 @@
     <message>
         <source>, the first {0} are listed</source>
         <translation>, die ersten {0} sind aufgeführt</translation>
+    </message>
+    <message>
+        <source>Line</source>
+        <translation>Zeile</translation>
+    </message>
+    <message>
+        <source>All reasons ({0})</source>
+        <translation>Alle Gründe ({0})</translation>
     </message>
 </context>
 <context>
@@ -2885,6 +3245,41 @@
     </message>
 </context>
 <context>
+    <name>ReadingChoices</name>
+    <message>
+        <source>Encoding</source>
+        <translation>Zeichenkodierung</translation>
+    </message>
+    <message>
+        <source>Delimiter</source>
+        <translation>Trennzeichen</translation>
+    </message>
+    <message>
+        <source>Sheet</source>
+        <translation>Tabellenblatt</translation>
+    </message>
+    <message>
+        <source>Titles</source>
+        <translation>Überschriften</translation>
+    </message>
+    <message>
+        <source>{0} (hidden)</source>
+        <translation>{0} (ausgeblendet)</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>Keine</translation>
+    </message>
+    <message>
+        <source>In line {0}</source>
+        <translation>In Zeile {0}</translation>
+    </message>
+    <message>
+        <source>Import the hidden rows, too</source>
+        <translation>Ausgeblendete Zeilen mit importieren</translation>
+    </message>
+</context>
+<context>
     <name>Result</name>
     <message>
         <source>Email</source>
@@ -2913,22 +3308,6 @@
 </context>
 <context>
     <name>ResultStep</name>
-    <message>
-        <source>Rows in the file</source>
-        <translation>Zeilen in der Datei</translation>
-    </message>
-    <message>
-        <source>Imported</source>
-        <translation>Importiert</translation>
-    </message>
-    <message>
-        <source>Were there already</source>
-        <translation>Waren schon vorhanden</translation>
-    </message>
-    <message>
-        <source>Could not be used</source>
-        <translation>Waren unbrauchbar</translation>
-    </message>
     <message>
         <source>Leads taken away again</source>
         <translation>Wieder entfernte Kontakte</translation>
@@ -2977,6 +3356,33 @@
     <message>
         <source>Save as CSV</source>
         <translation>Als CSV speichern</translation>
+    </message>
+</context>
+<context>
+    <name>SampleTable</name>
+    <message>
+        <source>Rows of the file</source>
+        <translation>Zeilen der Datei</translation>
+    </message>
+    <message>
+        <source>Column {0}</source>
+        <translation>Spalte {0}</translation>
+    </message>
+    <message>
+        <source>Column {0} holds</source>
+        <translation>Spalte {0} enthält</translation>
+    </message>
+    <message>
+        <source>Not imported</source>
+        <translation>Nicht importiert</translation>
+    </message>
+    <message>
+        <source>e.g. {0}</source>
+        <translation>z. B. {0}</translation>
+    </message>
+    <message>
+        <source>empty in these rows</source>
+        <translation>in diesen Zeilen leer</translation>
     </message>
 </context>
 <context>
@@ -3642,10 +4048,6 @@
         <translation>E-Mails der letzten Stunde, nach Minuten</translation>
     </message>
     <message>
-        <source>Accepted</source>
-        <translation>Angenommen</translation>
-    </message>
-    <message>
         <source>Retried</source>
         <translation>Aufgeschoben</translation>
     </message>
@@ -3672,6 +4074,10 @@
     <message>
         <source>Last hour, by minute</source>
         <translation>Letzte Stunde, nach Minuten</translation>
+    </message>
+    <message>
+        <source>Sent</source>
+        <translation>Gesendet</translation>
     </message>
 </context>
 <context>

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 
 from server.accounts.hashing import hash_chosen_password
 from server.accounts.password_rules import check_password
-from server.contract import Admin, AuditResult, OneTimePassword, Phrase, Role
+from server.contract import FIRST_OWNER, Admin, AuditResult, OneTimePassword, Phrase, Role
 from server.errors import Forbidden, Invalid, NotFound, ServiceError
 from server.store.admins import AdminStore, NewAdmin
 from server.store.audit import AuditLog
@@ -106,7 +106,7 @@ class FirstOwner:
         """Raises :class:`Forbidden` for a wrong code, and as adding an admin does."""
         if self._code is None or not secrets.compare_digest(code.encode(), self._code.encode()):
             raise Forbidden(Phrase.WRONG_CODE)
-        admin = await self._admins.add(name, password, Role.OWNER, by="first owner", only_as_first=True)
+        admin = await self._admins.add(name, password, Role.OWNER, by=FIRST_OWNER, only_as_first=True)
         self._code = None
         return admin
 

@@ -18,7 +18,7 @@ from bson import ObjectId
 from server.accounts.hashing import hash_chosen_password, verify_password
 from server.accounts.password_rules import check_password
 from server.accounts.throttle import Attempt, LoginThrottle
-from server.contract import AuditResult, Credentials, PasswordChange, Phrase, Token
+from server.contract import UNKNOWN_NAME, AuditResult, Credentials, PasswordChange, Phrase, Token
 from server.errors import BadCredentials, Forbidden, Invalid, Unauthorized
 from server.store.admins import AdminStore, NewLogin, StoredAdmin
 from server.store.audit import AuditLog
@@ -27,9 +27,6 @@ from server.store.tokens import StoredToken, TokenStore
 
 _TOKEN_BYTES = 32
 _CLIENT_LENGTH = 200
-
-#: Who is said to have tried, where the name is nobody's: it may be a password in the wrong field.
-UNKNOWN = "(unknown name)"
 
 
 class Login:
@@ -59,7 +56,7 @@ class Login:
         expected = found.password_hash if found else self._nobodys_hash
         matches = await asyncio.to_thread(verify_password, credentials.password, expected)
         if found is None or not matches:
-            by = UNKNOWN if found is None else found.admin.username
+            by = UNKNOWN_NAME if found is None else found.admin.username
             await self._refusals.note("session.login", by, address, "wrong name or password")
             raise BadCredentials(Phrase.WRONG_LOGIN)
         self._throttle.succeeded(attempt)

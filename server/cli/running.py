@@ -9,6 +9,7 @@ from typing import Annotated, NoReturn, TypeVar
 
 import typer
 
+from server.contract import COMMAND_LINE
 from server.errors import Invalid, ServiceError, StartError
 from server.operations.redaction import hide
 from server.parts import is_running, open_store_for_command
@@ -16,7 +17,7 @@ from server.settings import Settings, SettingsError, load_settings
 from server.store.client import AWAY, Database
 
 #: Who does it, in the audit log and to other admins.
-BY = "command line"
+BY = COMMAND_LINE
 
 EXIT_FAILED = 1
 EXIT_WRONG_SETTINGS = 2

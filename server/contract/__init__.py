@@ -914,6 +914,13 @@ class FailureGroup(Answer):
 # --- Audit ------------------------------------------------------------------------------------------------------------
 
 
+#: Who is said to have done it where no admin has: whoever may run commands on the server's machine, or set it up; and
+#: who has tried to log in by a name that is nobody's.
+COMMAND_LINE = "command line"
+FIRST_OWNER = "first owner"
+UNKNOWN_NAME = "(unknown name)"
+
+
 class AuditResult(StrEnum):
     """What became of what somebody wanted to do."""
 

@@ -107,8 +107,12 @@ class ImportProblemCode(StrEnum):
     #: A formula whose result was not saved.
     NO_RESULT = "noResult"
     ERROR_VALUE = "errorValue"  # value
-    #: Of an older version: the sentence says it all.
+    #: Of an older or a newer version: the sentence says it all.
     OTHER = "other"
+
+    @classmethod
+    def _missing_(cls, value: object) -> ImportProblemCode | None:
+        return cls.OTHER if isinstance(value, str) else None
 
 
 PROBLEM_SENTENCES: Mapping[ImportProblemCode, str] = {
@@ -150,6 +154,12 @@ class ImportNoteCode(StrEnum):
     HIDDEN_SHEETS = "hiddenSheets"  # count
     #: Hidden by hand or by a filter; the reading says whether they are taken.
     HIDDEN_ROWS = "hiddenRows"  # count
+    #: Of a newer version: the sentence says it all.
+    OTHER = "other"
+
+    @classmethod
+    def _missing_(cls, value: object) -> ImportNoteCode | None:
+        return cls.OTHER if isinstance(value, str) else None
 
 
 NOTE_SENTENCES: Mapping[ImportNoteCode, str] = {

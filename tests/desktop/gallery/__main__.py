@@ -28,19 +28,24 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.desktop.gallery", description="Pictures of every page.")
     parser.add_argument("--out", type=Path, default=Path("build/gallery"), help="where to (default: build/gallery)")
     parser.add_argument("--only", default="", metavar="WORD", help="scenes whose name contains the word")
+    parser.add_argument("--language", default="en", choices=("en", "de"), help="of the desktop (default: en)")
     given = parser.parse_args(arguments)
     given.out.mkdir(parents=True, exist_ok=True)
     for old in (*given.out.glob("*_*_*_*_*.png"), given.out / "index.html"):
         old.unlink(missing_ok=True)
     started = time.monotonic()
-    _paint_all(given.out, given.only)
+    faults = _paint_all(given.out, given.only, given.language)
     count = len(list(given.out.glob("*.png")))
     if not count:
         sys.exit(f"No scene is called like {given.only!r}.")
     _say(f"{count} pictures in {time.monotonic() - started:.0f} s: {sheet.write(given.out)}")
+    if faults:
+        sys.exit("\n".join(["English, or cut:", *faults]))
 
 
-def _paint_all(out: Path, only: str) -> None:
+def _paint_all(out: Path, only: str, language: str) -> list[str]:
+    """Answers what is wrong with the words on the pictures."""
+    faults: list[str] = []
     steps = {
         rows: [of for of in sets if any(only in scene.name for scene in SETS[of][0])] for rows, sets in _STEPS.items()
     }
@@ -57,12 +62,13 @@ def _paint_all(out: Path, only: str) -> None:
                 for of in sets:
                     for scaling in _SCALINGS:
                         _say(f"{of} with {rows.value:,} rows at {scaling} %")
-                        _paint(server.url, token, of, only, out, rows, scaling)
+                        faults += _paint(server.url, token, of, only, out, rows, scaling, language)
         finally:
             server.end()
+    return faults
 
 
-def _paint(url: str, token: str, of: str, only: str, out: Path, rows: Rows, scaling: int) -> None:
+def _paint(url: str, token: str, of: str, only: str, out: Path, rows: Rows, scaling: int, language: str) -> list[str]:
     command = [sys.executable, "-m", "tests.desktop.gallery.painter", url, of, only, str(out), f"{rows.value}"]
     environment = {
         **os.environ,
@@ -70,11 +76,11 @@ def _paint(url: str, token: str, of: str, only: str, out: Path, rows: Rows, scal
         "QT_QPA_PLATFORM": "offscreen",
         "QT_SCALE_FACTOR": f"{scaling / 100:g}",
     }
-    result = subprocess.run(
-        [*command, f"{scaling}"], env=environment, capture_output=True, text=True, timeout=_SECONDS, check=False
-    )
+    command += [f"{scaling}", language]
+    result = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=_SECONDS, check=False)
     if result.returncode != 0 or "Traceback" in result.stderr:
         sys.exit(f"The pictures could not be taken:\n{result.stderr}")
+    return result.stdout.splitlines()
 
 
 def _say(text: str) -> None:

@@ -30,7 +30,7 @@ _SMALL_WORDS = re.compile(
 
 def english_in(reads: Iterable[Read]) -> list[Read]:
     """Those of the texts that are English, in whole or in part."""
-    return [read for read in reads if _is_english(_without_quotations(read.text))]
+    return [read for read in reads if _is_english(read.text)]
 
 
 def _without_quotations(text: str) -> str:
@@ -44,8 +44,9 @@ def _quotations() -> tuple[re.Pattern[str], ...]:
     return tuple(re.compile(pattern) for pattern in WRITTEN_BY_OTHERS)
 
 
+@cache  # most texts stand on many scenes
 def _is_english(text: str) -> bool:
-    text = text.strip()
+    text = _without_quotations(text).strip()
     if not text:
         return False
     if any(whole.fullmatch(text) for whole, _ in _english()) and not any(each.fullmatch(text) for each in _german()):

@@ -1,4 +1,7 @@
-"""Takes the pictures of some scenes at one scaling: Qt is told of it before it starts, hence a program of its own."""
+"""Takes the pictures of some scenes at one scaling: Qt is told of it before it starts, hence a program of its own.
+
+What is wrong with the words on them is written to standard output, a line each.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +17,11 @@ from PySide6.QtWidgets import QWidget
 from desktop.app import Desk
 from desktop.platform.event_loop import run
 from desktop.start import make_application
+from desktop.state.preferences import Language, Preferences
 from desktop.theme.style import theme
 from desktop.theme.tokens import Scheme
 from tests.desktop.conftest import MemoryTokens, until
+from tests.desktop.gallery.faults import faults_of
 from tests.desktop.gallery.scenes import DIALOGS, PAGES, STATES, Scene, clear_away
 
 SIZES = ((960, 600), (1280, 800), (1920, 1080))
@@ -37,6 +42,7 @@ class Order:
     out: Path
     rows: str
     scaling: int
+    language: Language
 
     def scenes(self) -> Sequence[Scene]:
         """Those that are meant."""
@@ -45,15 +51,17 @@ class Order:
 
 def main() -> None:
     """Paint what the arguments order; the token comes in the environment."""
-    url, of, only, out, rows, scaling = sys.argv[1:]
-    order = Order(url, os.environ["GALLERY_TOKEN"], of, only, Path(out), rows, int(scaling))
+    url, of, only, out, rows, scaling, language = sys.argv[1:]
+    order = Order(url, os.environ["GALLERY_TOKEN"], of, only, Path(out), rows, int(scaling), Language(language))
     application = make_application()
     run(_paint(order))
     del application  # held until here: Qt goes before the interpreter does
 
 
 async def _paint(order: Order) -> None:
-    desk = Desk(order.url, keyring=MemoryTokens(), scheme=Scheme.LIGHT)
+    preferences = Preferences()
+    preferences.language = order.language
+    desk = Desk(order.url, keyring=MemoryTokens(), preferences=preferences, scheme=Scheme.LIGHT)
     await desk.start(order.token)
     await until(lambda: desk.connection.is_online, desk.connection.changed, what="online")
     for scheme in (Scheme.LIGHT, Scheme.DARK):
@@ -66,6 +74,8 @@ async def _paint(order: Order) -> None:
                 # Nothing waits from here on: what is on its way stays there.
                 name = f"{scene.name}_{order.rows}_{width}x{height}_{scheme.value}_{order.scaling}.png"
                 _take(widget, order.out / name)
+                for fault in faults_of(widget, order.language):
+                    sys.stdout.write(f"{name}: {fault}\n")
     await desk.stop()
 
 

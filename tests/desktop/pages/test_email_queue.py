@@ -480,7 +480,7 @@ async def test_sending_is_paused_with_a_reason_and_goes_on(desk: Desk, service: 
         lambda: feed.throughput is not None and sum(each.accepted for each in feed.throughput.periods) >= 4,
         feed.changed,
     )
-    assert page.panel.chart.accessibleDescription().startswith("Accepted: ")
+    assert page.panel.chart.accessibleDescription().startswith("Sent: ")
 
 
 async def test_a_viewer_sees_everything_and_changes_nothing(

@@ -70,7 +70,7 @@ def test_each_ending_has_its_colour_in_the_bar(chart: ThroughputChart, qapp: QAp
 def test_it_says_in_words_what_it_shows(chart: ThroughputChart) -> None:
     chart.show_throughput(hour(accepted=20, retried=3, failed=1, uncertain=2))
     said = chart.accessibleDescription()
-    assert said.startswith("Accepted: 20, Retried: 5, Failed: 1. Most in one minute: 26, at ")
+    assert said.startswith("Sent: 20, Retried: 5, Failed: 1. Most in one minute: 26, at ")
     chart.show_throughput(hour())
     assert chart.accessibleDescription() == "Nothing was sent in the last hour."
     chart.show_throughput(None, "Loading…")
@@ -85,7 +85,7 @@ def test_the_minute_under_the_pointer_tells_its_numbers(chart: ThroughputChart) 
     QTest.mouseMove(chart, QPoint(300, 60))
     QTest.mouseMove(chart, QPoint(558, 60))
     QTest.qWait(0)
-    assert "Accepted: 20" in QToolTip.text()
+    assert "Sent: 20" in QToolTip.text()
     assert "Retried, perhaps delivered: 2" in QToolTip.text()
     QTest.mouseMove(chart, QPoint(558, 5))
     assert chart.focusPolicy() == Qt.FocusPolicy.NoFocus

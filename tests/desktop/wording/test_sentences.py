@@ -11,9 +11,10 @@ from PySide6.QtWidgets import QApplication
 
 from desktop.backend.errors import Refused
 from desktop.platform.language import speak
+from desktop.wording.actors import actor_text
 from desktop.wording.sentences import worded, worded_or_neutral
 from desktop.wording.troubles import Trouble
-from server.contract import ErrorCode, Phrase, Problem, Sentence
+from server.contract import COMMAND_LINE, FIRST_OWNER, UNKNOWN_NAME, ErrorCode, Phrase, Problem, Sentence
 from server.contract.sentences import MOMENTS
 
 _NEWER = Sentence(code="ofANewerServer", params={"name": "ann"})
@@ -77,3 +78,9 @@ def test_of_a_sentence_that_is_not_known_nothing_english_is_shown() -> None:
 
 def test_a_sentence_that_names_less_than_is_known_here_is_not_half_said() -> None:
     assert worded(Sentence(code=Phrase.NAME_TAKEN.code)) == ""
+
+
+@pytest.mark.parametrize("by", [COMMAND_LINE, FIRST_OWNER, UNKNOWN_NAME])
+def test_who_is_no_admin_is_named_in_german(by: str) -> None:
+    assert actor_text(by) != by
+    assert actor_text("ann") == "ann"
