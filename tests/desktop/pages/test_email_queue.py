@@ -228,7 +228,7 @@ async def test_the_history_tells_the_servers_reply_and_a_corrected_address_is_tr
     assert isinstance(history, EmailHistoryDialog)
 
     def telling() -> list[QLabel]:
-        return [label for label in history.findChildren(QLabel) if label.text() == reply]
+        return [label for label in history.findChildren(QLabel) if reply in label.text()]
 
     await until(telling, what="the reply")
     (label,) = telling()
