@@ -50,6 +50,7 @@ from desktop.state.activation_run import ActivationRun
 from desktop.state.clock import screen_clock
 from desktop.state.connection import Connection
 from desktop.state.hidden_picks import HiddenPicks
+from desktop.state.import_list import ImportList
 from desktop.state.import_run import ImportRun
 from desktop.state.lead_details import LeadDetailsState
 from desktop.state.leads import LeadsFeed
@@ -137,7 +138,8 @@ class Desk(QObject):
         self.snapshots = Snapshots(self.queue, self.sending, self.run, self)
         self.lead_details = LeadDetailsState(api, self)
         self.import_run = ImportRun(api, self.connection, self)
-        self.unseen_import = UnseenImport(api, self.session, self.import_run, self.preferences, self)
+        self.imports = ImportList(api, self)
+        self.unseen_import = UnseenImport(self.imports, self.session, self.import_run, self.preferences, self)
         self.stream = Stream(
             api.server_url,
             is_ready=api.is_ready,
@@ -215,6 +217,7 @@ class Desk(QObject):
             self.selection,
             self.lead_details,
             self.import_run,
+            self.imports,
             self.unseen_import,
             api,
             window,
@@ -298,6 +301,7 @@ class Desk(QObject):
         if self._has_been_open:
             self.memory.save()
         self.run.forget()
+        self.imports.forget()
         self.close_dialogs()
         for part in (self.window, self.login, self.log_window):
             part.hide()
@@ -359,11 +363,11 @@ class Desk(QObject):
         # What was missed is not known: everything on screen is asked for again. The queue's numbers come unasked.
         self.leads_feed.changed.emit()
         spawn(self.run.reattach(), name="reattach")
-        spawn(self.unseen_import.look(), name="look for an import")
+        spawn(self.imports.look(), name="look for imports")
 
     def _on_import_progress(self, progress: Import) -> None:
         self.import_run.on_progress(progress)
-        self.unseen_import.on_progress(progress)
+        self.imports.on_progress(progress)
 
     # --- Login and logout ---
 
@@ -431,6 +435,7 @@ class Desk(QObject):
         self.returning.stop()
         spawn(self.stream.stop(), name="hang up")
         self.run.forget()
+        self.imports.forget()
         self.close_dialogs()
         self.window.hide()
         for toast in tuple(self.window.toasts.shown):

@@ -224,6 +224,10 @@ class Api:
         """The first refused rows."""
         return await self._ask("GET", f"/api/imports/{import_id}/problems", tuple[ImportProblem, ...])
 
+    async def stop_import(self, import_id: str) -> Import:
+        """Let it end after the rows in hand."""
+        return await self._ask("POST", f"/api/imports/{import_id}/stop", Import)
+
     async def undo_import(self, import_id: str) -> Import:
         """Take the leads away again."""
         return await self._ask("POST", f"/api/imports/{import_id}/undo", Import)

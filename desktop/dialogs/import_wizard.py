@@ -29,7 +29,7 @@ class ImportWizard(Dialog):
     def __init__(self, run: ImportRun, parent: QWidget | None = None) -> None:
         super().__init__(parent, "")
         self._run = run
-        self.resize_to(840, 600)
+        self.resize_to(940, 600)
         self.file_step, self.mapping_step, self.check_step = FileStep(), MappingStep(), CheckStep()
         self.progress_step, self.result_step = ProgressStep(), ResultStep()
         self._steps: dict[ImportStep, Step] = {

@@ -14,6 +14,7 @@ from desktop.pages.cells import CheckLook
 from desktop.pages.current_row import CurrentRow
 from desktop.pages.empty_state import EmptyState
 from desktop.pages.heading import Heading
+from desktop.pages.import_strip import ImportStrip
 from desktop.pages.lead_details import LeadDetailsPanel
 from desktop.pages.lead_tabs import LeadTabs
 from desktop.pages.listing import Listing
@@ -39,6 +40,7 @@ class LeadsPage(QWidget):
 
     activate_requested = Signal()
     import_requested = Signal()
+    imports_requested = Signal()
     file_dropped = Signal(Path)
     export_requested = Signal()
     select_all_requested = Signal(LeadFilter)
@@ -67,6 +69,9 @@ class LeadsPage(QWidget):
         self.export_button.clicked.connect(self.export_requested)
         self.import_button = QPushButton(self.tr("Import…"))
         self.import_button.clicked.connect(self.import_requested)
+        self.imports_button = QPushButton(self.tr("Imports"))
+        self.imports_button.setToolTip(self.tr("What was imported so far, and what came of it"))
+        self.imports_button.clicked.connect(self.imports_requested)
         self.activate_button = QPushButton()
         mark(self.activate_button, "primary")
         self.activate_button.clicked.connect(self.activate_requested)
@@ -80,6 +85,7 @@ class LeadsPage(QWidget):
         self.listing = Listing(model, self.tr("Leads"), connection, say_empty=self._say_empty)
         self.table = self.listing.table
         self.empty = self.listing.empty
+        self.import_strip = ImportStrip()
         self.details_panel = LeadDetailsPanel(details)
         self.details_panel.hide()
         self._dress_table()
@@ -116,7 +122,7 @@ class LeadsPage(QWidget):
         head = QHBoxLayout()
         head.setSpacing(Space.M)
         head.addWidget(self.heading, 1)
-        for button in (self.export_button, self.import_button, self.activate_button):
+        for button in (self.export_button, self.imports_button, self.import_button, self.activate_button):
             head.addWidget(button)
         tools = QHBoxLayout()
         tools.setSpacing(Space.M)
@@ -135,6 +141,7 @@ class LeadsPage(QWidget):
         layout.addLayout(tools)
         layout.addWidget(self.selection_bar)
         layout.addLayout(below, 1)
+        layout.addWidget(self.import_strip)
 
     def _wire(self) -> None:
         model, table, bar = self._model, self.table, self.selection_bar
@@ -249,6 +256,11 @@ class LeadsPage(QWidget):
         """What the list shows."""
         return self._model.filter
 
+    @property
+    def may_import(self) -> bool:
+        """Whether this admin may, and the server can be asked to."""
+        return self._may_change and self._connection.is_online
+
     def _is_filtered(self) -> bool:
         return self._model.filter != LeadFilter() or self._model.chosen is not None
 
@@ -283,8 +295,9 @@ class LeadsPage(QWidget):
         self.activate_button.setText(text if count else self.tr("Activate"))
         self.activate_button.setEnabled(count > 0 and online and self._may_change)
         self.activate_button.setToolTip(self._why_not() or ("" if count else self.tr("Pick leads in the table first.")))
-        self.import_button.setEnabled(online and self._may_change)
+        self.import_button.setEnabled(self.may_import)
         self.import_button.setToolTip(self._why_not() or self.tr("Add leads from a CSV or XLSX file (Ctrl+I)"))
+        self.imports_button.setEnabled(online)
         self.export_button.setEnabled(online and total > 0 and not only)
         self.export_button.setToolTip(
             self.tr("Show all leads first.") if only else self.tr("Save all leads that match as CSV (Ctrl+E)")

@@ -61,6 +61,7 @@ class CommandDesk(QObject):
                 leads_page.activate_button.isEnabled,
             ),
             Command(self.tr("Import leads"), leads_desk.open_import, "Ctrl+I", leads_page.import_button.isEnabled),
+            Command(self.tr("Show imports"), leads_desk.show_imports, possible=leads_page.imports_button.isEnabled),
             Command(
                 self.tr("Export leads"), leads_desk.ask_where_to_export, "Ctrl+E", leads_page.export_button.isEnabled
             ),

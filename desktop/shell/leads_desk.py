@@ -10,11 +10,14 @@ from PySide6.QtWidgets import QFileDialog
 
 from desktop.backend.api import Api
 from desktop.backend.errors import DeskError
+from desktop.dialogs.import_ending import StopImport, UndoImport
 from desktop.dialogs.import_wizard import ImportWizard
+from desktop.dialogs.imports import ImportsDialog
 from desktop.models.leads import LeadsModel
 from desktop.pages.leads import LeadsPage
 from desktop.shell.main_window import MainWindow
 from desktop.shell.toasts import ToastKind
+from desktop.state.import_list import ImportList
 from desktop.state.import_run import ImportRun
 from desktop.state.lead_details import LeadDetailsState
 from desktop.state.selection import LeadSelection
@@ -34,6 +37,7 @@ class LeadsDesk(QObject):
         selection: LeadSelection,
         details: LeadDetailsState,
         import_run: ImportRun,
+        imports: ImportList,
         unseen_import: UnseenImport,
         api: Api,
         window: MainWindow,
@@ -45,22 +49,28 @@ class LeadsDesk(QObject):
         self._model = model
         self._selection = selection
         self._import_run = import_run
-        self._unseen_import = unseen_import
+        self._imports = imports
+        self._page = page
         self._api = api
         self._window = window
         self._fail = fail
         self.wizard: ImportWizard | None = None
+        self.imports_dialog: ImportsDialog | None = None
         page.select_all_requested.connect(self._select_all)
         page.import_requested.connect(self.open_import)
         page.file_dropped.connect(self.open_import)
         page.export_requested.connect(self.ask_where_to_export)
         page.details_requested.connect(details.show)
-        unseen_import.found.connect(self._show_import)
+        page.imports_requested.connect(self.show_imports)
+        page.import_strip.open_requested.connect(self._show_import)
+        page.import_strip.stop_requested.connect(self._ask_to_stop)
+        imports.changed.connect(self._show_strip)
+        imports.failed.connect(fail)
         unseen_import.ended.connect(self._say_ended)
 
     def forget_dialogs(self) -> None:
         """Somebody else takes them off the screen."""
-        self.wizard = None
+        self.wizard = self.imports_dialog = None
         self._import_run.reset()
 
     def _select_all(self, leads: LeadFilter) -> None:
@@ -88,13 +98,47 @@ class LeadsDesk(QObject):
             self._open_wizard()
 
     def _open_wizard(self) -> None:
-        self.wizard = ImportWizard(self._import_run, self._window)
+        self.wizard = ImportWizard(self._import_run, self.imports_dialog or self._window)
         self.wizard.finished.connect(self._forget_wizard)
         self.wizard.open()
+        self._show_strip()
 
     def _forget_wizard(self) -> None:
         self.wizard = None
-        self._unseen_import.dismiss()
+        self._show_strip()
+
+    # --- What was begun ---
+
+    def show_imports(self) -> None:
+        """All of them, with what came of each."""
+        if self.imports_dialog is not None:
+            return
+        dialog = ImportsDialog(self._imports, lambda: self._page.may_import, self._window)
+        dialog.details_requested.connect(self._show_import)
+        dialog.stop_requested.connect(self._ask_to_stop)
+        dialog.undo_requested.connect(self._ask_to_undo)
+        dialog.finished.connect(self._forget_imports_dialog)
+        self.imports_dialog = dialog
+        dialog.open()
+
+    def _forget_imports_dialog(self) -> None:
+        self.imports_dialog = None
+
+    def _show_strip(self) -> None:
+        """Of what the wizard does not show at this moment."""
+        shown = self._import_run.progress if self.wizard is not None else None
+        others = [each for each in self._imports.under_way if shown is None or each.id != shown.id]
+        self._page.import_strip.show_imports(others, may_stop=self._page.may_import)
+
+    def _ask_to_stop(self, progress: Import) -> None:
+        dialog = StopImport(progress, self.imports_dialog or self._window)
+        dialog.chosen.connect(lambda take_back: self._imports.stop(progress.id, take_back=take_back))
+        dialog.open()
+
+    def _ask_to_undo(self, progress: Import) -> None:
+        dialog = UndoImport(progress, self.imports_dialog or self._window)
+        dialog.accepted.connect(lambda: self._imports.undo(progress.id))
+        dialog.open()
 
     def _say_ended(self, progress: Import) -> None:
         self._window.toasts.show(

@@ -134,7 +134,7 @@ class ImportRun(QObject):
 
     def on_progress_of_ours(self, progress: Import) -> None:
         """How far it is now. What is older than what is known changes nothing."""
-        if self.progress is not None and _is_older(progress, self.progress):
+        if self.progress is not None and is_older(progress, self.progress):
             return
         over_before = self.progress is not None and self.progress.state is progress.state
         self.progress = progress
@@ -215,7 +215,8 @@ class ImportRun(QObject):
             asyncio.get_running_loop().call_soon(self.on_progress_of_ours, found)  # which may end this watch
 
 
-def _is_older(news: Import, known: Import) -> bool:
+def is_older(news: Import, known: Import) -> bool:
+    """Whether it tells of an earlier moment than what is known."""
     # To undo can fail as well: then what stands before it in the order comes after it.
     return news.state is not ImportState.FAILED and _age(news) < _age(known)
 

@@ -565,6 +565,10 @@
         <source>Use the dark theme</source>
         <translation>Dunkles Design verwenden</translation>
     </message>
+    <message>
+        <source>Show imports</source>
+        <translation>Importe anzeigen</translation>
+    </message>
 </context>
 <context>
     <name>ConfirmActivation</name>
@@ -871,7 +875,7 @@
     </message>
     <message>
         <source>Bar</source>
-        <translation>Senkrechter Strich</translation>
+        <translation>Strich</translation>
     </message>
 </context>
 <context>
@@ -1308,11 +1312,11 @@
     </message>
     <message>
         <source>Chinese, simplified (GB 18030)</source>
-        <translation>Chinesisch, vereinfacht (GB 18030)</translation>
+        <translation>Chinesisch (GB 18030)</translation>
     </message>
     <message>
         <source>Chinese, traditional (Big5)</source>
-        <translation>Chinesisch, traditionell (Big5)</translation>
+        <translation>Chinesisch (Big5)</translation>
     </message>
     <message>
         <source>Korean (Windows-949)</source>
@@ -1380,7 +1384,7 @@
     <name>FileFault</name>
     <message>
         <source>The file is empty. It needs a line of titles and one lead on each line after it.</source>
-        <translation>Die Datei ist leer. Sie braucht eine Zeile mit Überschriften und in jeder weiteren Zeile einen Lead.</translation>
+        <translation>Die Datei ist leer. Sie braucht eine Zeile mit Überschriften und in jeder weiteren Zeile einen Kontakt.</translation>
     </message>
     <message>
         <source>The file is not text. Save the table as CSV (UTF-8) and import that.</source>
@@ -1482,7 +1486,7 @@
     <name>ImportNote</name>
     <message>
         <source>The encoding is a guess: {encoding}. Look at the letters of some names, or choose another one.</source>
-        <translation>Die Zeichenkodierung ist vermutet: {encoding}. Sehen Sie sich die Buchstaben einiger Namen an, oder wählen Sie eine andere.</translation>
+        <translation>Die Kodierung ist vermutet: {encoding}. Sehen Sie sich die Buchstaben einiger Namen an, oder wählen Sie eine andere.</translation>
     </message>
     <message>
         <source>Lines with bytes that are no letters in {encoding}: {count}. The first is line {line}.</source>
@@ -1498,7 +1502,7 @@
     </message>
     <message>
         <source>No line of titles was found. The first line is taken for a lead, too.</source>
-        <translation>Es wurde keine Zeile mit Überschriften gefunden. Auch die erste Zeile gilt als Lead.</translation>
+        <translation>Es wurde keine Zeile mit Überschriften gefunden. Auch die erste Zeile gilt als Kontakt.</translation>
     </message>
     <message>
         <source>“{field}” was found by the look of the cells and not by a title.</source>
@@ -1593,10 +1597,80 @@
     </message>
 </context>
 <context>
+    <name>ImportState</name>
+    <message>
+        <source>Not begun</source>
+        <translation>Nicht begonnen</translation>
+    </message>
+    <message>
+        <source>Running</source>
+        <translation>Läuft</translation>
+    </message>
+    <message>
+        <source>Stopping</source>
+        <translation>Wird angehalten</translation>
+    </message>
+    <message>
+        <source>Stopped</source>
+        <translation>Angehalten</translation>
+    </message>
+    <message>
+        <source>Finished</source>
+        <translation>Abgeschlossen</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>Fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>Being undone</source>
+        <translation>Wird rückgängig gemacht</translation>
+    </message>
+    <message>
+        <source>Undone</source>
+        <translation>Rückgängig gemacht</translation>
+    </message>
+</context>
+<context>
+    <name>ImportStrip</name>
+    <message>
+        <source>Rows imported</source>
+        <translation>Importierte Zeilen</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>Einzelheiten</translation>
+    </message>
+    <message>
+        <source>Stop…</source>
+        <translation>Anhalten …</translation>
+    </message>
+    <message>
+        <source>Other imports that go on: {0}.</source>
+        <translation>Weitere laufende Importe: {0}.</translation>
+    </message>
+    <message>
+        <source>Taking away the leads of {0} again…</source>
+        <translation>Die Kontakte aus {0} werden wieder entfernt …</translation>
+    </message>
+    <message>
+        <source>Stopping the import of {0}…</source>
+        <translation>Der Import von {0} wird angehalten …</translation>
+    </message>
+    <message>
+        <source>Importing {0}…</source>
+        <translation>{0} wird importiert …</translation>
+    </message>
+    <message>
+        <source>Importing {0}… {1} of {2}</source>
+        <translation>{0} wird importiert … {1} von {2}</translation>
+    </message>
+</context>
+<context>
     <name>ImportSum</name>
     <message>
         <source>New leads</source>
-        <translation>Neue Leads</translation>
+        <translation>Neue Kontakte</translation>
     </message>
     <message>
         <source>There already</source>
@@ -1731,7 +1805,62 @@
     </message>
     <message>
         <source>Lists of leads (*.csv *.tsv *.txt *.xlsx *.ods)</source>
-        <translation>Listen von Leads (*.csv *.tsv *.txt *.xlsx *.ods)</translation>
+        <translation>Listen von Kontakten (*.csv *.tsv *.txt *.xlsx *.ods)</translation>
+    </message>
+</context>
+<context>
+    <name>ImportsDialog</name>
+    <message>
+        <source>Imports</source>
+        <translation>Importe</translation>
+    </message>
+    <message>
+        <source>Nothing was imported yet. What is imported is listed here, with what came of it.</source>
+        <translation>Es wurde noch nichts importiert. Hier steht, was importiert wird und was daraus geworden ist.</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>Datei</translation>
+    </message>
+    <message>
+        <source>By</source>
+        <translation>Von</translation>
+    </message>
+    <message>
+        <source>When</source>
+        <translation>Wann</translation>
+    </message>
+    <message>
+        <source>New leads</source>
+        <translation>Neue Kontakte</translation>
+    </message>
+    <message>
+        <source>There already</source>
+        <translation>Schon vorhanden</translation>
+    </message>
+    <message>
+        <source>Cannot be used</source>
+        <translation>Sind unbrauchbar</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Zustand</translation>
+    </message>
+    <message>
+        <source>Stop…</source>
+        <translation>Anhalten …</translation>
+    </message>
+    <message>
+        <source>Undo…</source>
+        <translation>Rückgängig …</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>Einzelheiten</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
     </message>
 </context>
 <context>
@@ -2036,6 +2165,14 @@
     <message>
         <source>Show all leads first.</source>
         <translation>Zeigen Sie erst wieder alle Kontakte an.</translation>
+    </message>
+    <message>
+        <source>Imports</source>
+        <translation>Importe</translation>
+    </message>
+    <message>
+        <source>What was imported so far, and what came of it</source>
+        <translation>Was bisher importiert wurde und was daraus geworden ist</translation>
     </message>
 </context>
 <context>
@@ -3248,7 +3385,7 @@
     <name>ReadingChoices</name>
     <message>
         <source>Encoding</source>
-        <translation>Zeichenkodierung</translation>
+        <translation>Kodierung</translation>
     </message>
     <message>
         <source>Delimiter</source>
@@ -3878,6 +4015,29 @@
     </message>
 </context>
 <context>
+    <name>StopImport</name>
+    <message>
+        <source>Stop the import of {0}?</source>
+        <translation>Den Import von {0} anhalten?</translation>
+    </message>
+    <message>
+        <source>The leads that came in so far stay, unless you take them back. That is possible later, too.</source>
+        <translation>Die Kontakte, die bisher importiert wurden, bleiben, wenn Sie sie nicht entfernen. Das ist auch später möglich.</translation>
+    </message>
+    <message>
+        <source>Go on importing</source>
+        <translation>Weiter importieren</translation>
+    </message>
+    <message>
+        <source>Stop and take back</source>
+        <translation>Anhalten und entfernen</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Anhalten</translation>
+    </message>
+</context>
+<context>
     <name>System</name>
     <message>
         <source>There is no such file or folder</source>
@@ -4315,6 +4475,29 @@
     <message>
         <source>The activation could not be finished. The other leads are as they were.</source>
         <translation>Die Aktivierung konnte nicht abgeschlossen werden. Die übrigen Leads sind unverändert.</translation>
+    </message>
+</context>
+<context>
+    <name>UndoImport</name>
+    <message>
+        <source>Undo the import of {0}?</source>
+        <translation>Den Import von {0} rückgängig machen?</translation>
+    </message>
+    <message>
+        <source>The lead that came in is deleted.</source>
+        <translation>Der importierte Kontakt wird gelöscht.</translation>
+    </message>
+    <message>
+        <source>The {0} leads that came in are deleted.</source>
+        <translation>Die {0} importierten Kontakte werden gelöscht.</translation>
+    </message>
+    <message>
+        <source>Keep them</source>
+        <translation>Behalten</translation>
+    </message>
+    <message>
+        <source>Undo import</source>
+        <translation>Import rückgängig machen</translation>
     </message>
 </context>
 <context>

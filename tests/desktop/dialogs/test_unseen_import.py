@@ -1,4 +1,4 @@
-"""An import goes on without the desktop, which shows it again when it is back, or says how it has ended."""
+"""An import goes on without the desktop, which tells of it when it is back, and says how it has ended."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from desktop.app import Desk
+from desktop.pages.import_strip import ImportStrip
 from desktop.shell.toasts import Toast
 from desktop.state.import_run import ImportStep
 from desktop.state.preferences import Preferences
@@ -58,7 +59,9 @@ class ImportElsewhere:
         """Two leads have come in."""
 
         async def finish(database: Database) -> None:
-            job = ImportJob(ObjectId(self._id), ImportState.RUNNING, "ann", _PLAN, _ELSEWHERE, done=4, refused=0)
+            job = ImportJob(
+                ObjectId(self._id), ImportState.RUNNING, "ann", _PLAN, _ELSEWHERE, done=4, refused=0, tries=1
+            )
             leads = [NewLead(f"{name}.{self._id}@firm.example", name) for name in ("cyd", "dan")]
             await LeadStore(database).add(leads, by="ann", now=await database.now(), import_id=job.id)
             await ImportStore(database, AuditLog(database)).finish(job)
@@ -95,18 +98,30 @@ async def said(desk: Desk) -> Toast:
 
 async def looked(desk: Desk) -> None:
     """What there is to be found has been found."""
-    await desk.unseen_import.look()
+    await desk.imports.look()
 
 
-async def test_a_running_import_is_shown_again_and_followed_to_its_end(
+async def strip_of(desk: Desk) -> ImportStrip:
+    """At the foot of the page, while an import goes on."""
+    strip = desk.leads_page.import_strip
+    await until(lambda: not strip.isHidden(), desk.imports.changed, what="the strip")
+    return strip
+
+
+async def test_a_running_import_is_at_the_foot_of_the_page_and_opens_nothing_by_itself(
     service: ServerProcess, elsewhere: ImportElsewhere, qtbot: QtBot
 ) -> None:
     async with opened(service, Preferences(), qtbot) as desk:
-        await until(lambda: desk.leads_desk.wizard is not None, desk.unseen_import.found, what="the wizard")
+        strip = await strip_of(desk)
+        assert strip.label.text() == f"Importing {_NAME}… 4 of 10"
+        assert (strip.bar.value(), strip.bar.maximum()) == (4, 10)
+        assert desk.leads_desk.wizard is None
+
+        qtbot.mouseClick(strip.open_button, Qt.MouseButton.LeftButton)
         wizard = desk.leads_desk.wizard
         assert wizard is not None
-        assert wizard.isVisible()
         assert wizard.heading.text() == "Importing leads…"
+        assert strip.isHidden(), "it is told once"
 
         await elsewhere.finish()
         await until(lambda: desk.import_run.step is ImportStep.RESULT, desk.import_run.changed)
@@ -120,7 +135,7 @@ async def test_the_end_of_an_import_that_nobody_saw_is_said_once(
 ) -> None:
     file = tmp_path / "preferences.ini"
     async with opened(service, Preferences(file), qtbot) as desk:
-        await until(lambda: desk.leads_desk.wizard is not None, desk.unseen_import.found, what="the wizard")
+        await strip_of(desk)
     await elsewhere.finish()
 
     async with opened(service, Preferences(file), qtbot) as desk:
@@ -138,16 +153,18 @@ async def test_whoever_closes_the_wizard_is_told_of_the_end_and_shown_nothing_be
     service: ServerProcess, elsewhere: ImportElsewhere, qtbot: QtBot
 ) -> None:
     async with opened(service, Preferences(), qtbot) as desk:
-        await until(lambda: desk.leads_desk.wizard is not None, desk.unseen_import.found, what="the wizard")
+        strip = await strip_of(desk)
+        qtbot.mouseClick(strip.open_button, Qt.MouseButton.LeftButton)
         assert desk.leads_desk.wizard is not None
         qtbot.mouseClick(desk.leads_desk.wizard.next_button, Qt.MouseButton.LeftButton)
-        assert desk.leads_desk.wizard is None
         await looked(desk)
         assert desk.leads_desk.wizard is None
+        assert not strip.isHidden()
 
         await elsewhere.finish()
         toast = await said(desk)
         assert toast.label.text() == f"2 leads were imported from {_NAME}."
+        assert strip.isHidden()
         assert toast.action_button is not None
         qtbot.mouseClick(toast.action_button, Qt.MouseButton.LeftButton)
         assert desk.leads_desk.wizard is not None

@@ -19,6 +19,7 @@ from desktop.dialogs.closing import ClosingDialog
 from desktop.dialogs.confirm import ConfirmActivation
 from desktop.dialogs.email_actions import ConfirmEmails, CorrectAddress, PauseSending
 from desktop.dialogs.email_history import EmailHistoryDialog
+from desktop.dialogs.import_ending import StopImport, UndoImport
 from desktop.dialogs.import_wizard import ImportWizard
 from desktop.dialogs.logins import LoginsDialog
 from desktop.dialogs.new_password import NewPasswordDialog
@@ -51,6 +52,7 @@ from server.contract import (
     Import,
     ImportCheck,
     ImportLines,
+    ImportNote,
     ImportPreview,
     ImportProblem,
     ImportState,
@@ -71,6 +73,7 @@ from server.contract import (
     TemplateProblem,
     TrialResult,
 )
+from server.contract.import_codes import Encoding, ImportNoteCode, ImportProblemCode
 from tests.desktop.conftest import until
 
 _ID = "5f43a1c2d4e5f60718293a4b"
@@ -89,6 +92,7 @@ class Scene:
 def clear_away(desk: Desk) -> None:
     """A clean screen: the main window as it is after the login."""
     desk.run.forget()
+    desk.imports.forget()
     desk.close_dialogs()
     desk.log_window.hide()
     desk.login.hide()
@@ -311,6 +315,12 @@ async def _nothing_matches(desk: Desk) -> QWidget:
     return desk.window
 
 
+async def _importing(desk: Desk) -> QWidget:
+    await _leads(desk)
+    desk.leads_page.import_strip.show_imports(_IMPORTS[:1], may_stop=True)
+    return desk.window
+
+
 STATES = (
     *(Scene(f"{page}-loading", _loading(page)) for page in _SHOWN),
     *(Scene(f"{page}-offline", _offline(page, known=True)) for page in _SHOWN),
@@ -318,6 +328,7 @@ STATES = (
     *(Scene(f"{page}-offline-unknown", _offline(page, known=False)) for page in _SHOWN),
     *(Scene(f"{page}-refused", _refused(page)) for page in _SHOWN),
     Scene("leads-nothing-matches", _nothing_matches),
+    Scene("leads-importing", _importing),
 )
 
 
@@ -516,64 +527,135 @@ async def _result(desk: Desk) -> QWidget:
     return _opened(skipped_dialog(desk.window, leads))
 
 
-def _import(step: ImportStep) -> Callable[[Desk], Awaitable[QWidget]]:
+_LEADS_FILE = ImportPreview(
+    id=_ID,
+    file_name="fair-leads-november.csv",
+    format=FileFormat.CSV,
+    encoding=Encoding.WESTERN,
+    delimiter=";",
+    sheet=None,
+    sheets=(),
+    header_row=3,
+    columns=("E-Mail", "Vorname", "Nachname", "Firma", "Telefon", "Notiz"),
+    rows=(
+        *(
+            (f"lead{n}@firm.example", "Jürgen", "Groß", "Firm GmbH & Co. KG", "+49 30 901820", "met at the fair")
+            for n in range(5)
+        ),
+        ("lead1012@@firm", "Zoë", "Ærø", "", "", ""),
+    ),
+    row_lines=(4, 5, 6, 7, 8, 1012),
+    problems=(ImportProblem(line=1012, value="lead1012@@firm", code=ImportProblemCode.BAD_DOMAIN, reason=""),),
+    mapping={
+        LeadField.EMAIL: 0,
+        LeadField.FIRST_NAME: 1,
+        LeadField.LAST_NAME: 2,
+        LeadField.COMPANY: 3,
+        LeadField.PHONE: 4,
+    },
+    notes=(
+        ImportNote(code=ImportNoteCode.ENCODING_GUESSED, params={"encoding": "cp1252"}, text=""),
+        ImportNote(code=ImportNoteCode.ABOVE_HEADER, params={"count": 2, "line": 3}, text=""),
+    ),
+)
+_LEADS_WORKBOOK = _LEADS_FILE.model_copy(
+    update={
+        "file_name": "fair-leads-november.xlsx",
+        "format": FileFormat.XLSX,
+        "encoding": None,
+        "delimiter": None,
+        "sheet": "Leads",
+        "sheets": ("Leads", "Countries"),
+        "hidden_sheets": ("Countries",),
+        "notes": (
+            ImportNote(code=ImportNoteCode.HIDDEN_ROWS, params={"count": 118}, text=""),
+            ImportNote(code=ImportNoteCode.HIDDEN_SHEETS, params={"count": 1}, text=""),
+        ),
+    }
+)
+_REFUSED = tuple(
+    ImportProblem(line=17 * n + 2, value=f"lead{n}@@firm", code=code, params=params, reason="")
+    for n in range(8)
+    for code, params in (
+        (
+            (ImportProblemCode.BAD_DOMAIN, {}),
+            (ImportProblemCode.FEWER_CELLS, {"cells": 2, "columns": 6}),
+        )[n % 3 == 0],
+    )
+)
+_LINES = ImportLines(total=12_374, above=2, header=1, empty=26, continued=0, hidden=0, rows=12_345)
+
+
+def _an_import(state: ImportState, *, done: int = 12_345, **what: object) -> Import:
+    found = Import(
+        id=_ID,
+        file_name=_LEADS_FILE.file_name,
+        by="ann",
+        state=state,
+        total=12_345,
+        done=done,
+        imported=12_008,
+        duplicates=329,
+        duplicates_in_file=211,
+        already_there=118,
+        refused=len(_REFUSED),
+        lines=_LINES,
+        created_at=datetime.now(UTC) - timedelta(minutes=5),
+    )
+    return found.model_copy(update=what)
+
+
+def _import(
+    step: ImportStep,
+    preview: ImportPreview = _LEADS_FILE,
+    state: ImportState = ImportState.FINISHED,
+    done: int = 12_345,
+) -> Callable[[Desk], Awaitable[QWidget]]:
     async def show(desk: Desk) -> QWidget:
         desk.leads_desk.open_import()
         run = desk.import_run
-        run.preview = ImportPreview(
-            id=_ID,
-            file_name="fair-leads-november.csv",
-            format=FileFormat.CSV,
-            encoding="utf-8",
-            delimiter=";",
-            sheet=None,
-            sheets=(),
-            columns=("E-Mail", "Vorname", "Nachname", "Firma", "Telefon", "Notiz"),
-            rows=tuple(
-                (f"lead{n}@firm.example", "Jürgen", "Groß", "Firm GmbH & Co. KG", "+49 30 901820", "met at the fair")
-                for n in range(8)
-            ),
-            mapping={
-                LeadField.EMAIL: 0,
-                LeadField.FIRST_NAME: 1,
-                LeadField.LAST_NAME: 2,
-                LeadField.COMPANY: 3,
-                LeadField.PHONE: 4,
-            },
-        )
-        run.mapping = dict(run.preview.mapping)
-        problems = tuple(
-            ImportProblem(line=17 * n + 2, value=f"lead{n}@@firm", reason="An address has exactly one @ sign.")
-            for n in range(9)
-        )
+        run.preview, run.mapping = preview, dict(preview.mapping)
         run.check = ImportCheck(
             rows=12_345,
-            importable=12_007,
+            importable=12_008,
             duplicates_in_file=211,
             already_there=118,
-            refused=len(problems),
-            problems=problems,
-            lines=ImportLines(total=12_347, above=0, header=1, empty=1, continued=0, hidden=0, rows=12_345),
+            refused=len(_REFUSED),
+            problems=_REFUSED,
+            lines=_LINES,
         )
-        run.progress = Import(
-            id=_ID,
-            file_name=run.preview.file_name,
-            by="ann",
-            state=ImportState.FINISHED if step is ImportStep.RESULT else ImportState.RUNNING,
-            total=12_345,
-            done=12_345 if step is ImportStep.RESULT else 7_300,
-            imported=12_007,
-            duplicates=329,
-            refused=len(problems),
-            created_at=datetime.now(UTC),
-        )
-        run.problems = problems
+        run.progress = _an_import(state, done=done)
+        run.problems = _REFUSED
         run.step = step
         run.changed.emit()
         assert isinstance(desk.leads_desk.wizard, ImportWizard)
         return desk.leads_desk.wizard
 
     return show
+
+
+_IMPORTS = (
+    _an_import(ImportState.RUNNING, done=7_300, imported=7_290),
+    _an_import(ImportState.FINISHED, id="b" * 24, file_name="newsletter.xlsx", by="bob"),
+    _an_import(ImportState.UNDONE, id="c" * 24, file_name="wrong-list.csv"),
+)
+
+
+def _imports(*imports: Import) -> Callable[[Desk], Awaitable[QWidget]]:
+    async def show(desk: Desk) -> QWidget:
+        desk.imports.latest, desk.imports.is_known = imports, True
+        desk.leads_desk.show_imports()
+        return _last_dialog(desk)
+
+    return show
+
+
+async def _stop_import(desk: Desk) -> QWidget:
+    return _opened(StopImport(_IMPORTS[0], desk.window))
+
+
+async def _undo_import(desk: Desk) -> QWidget:
+    return _opened(UndoImport(_IMPORTS[1], desk.window))
 
 
 async def _email(desk: Desk) -> QueuedEmail:
@@ -722,7 +804,15 @@ DIALOGS = (
     Scene("dialog-progress-reserving", _progress_reserving),
     Scene("dialog-progress-offline", _progress_offline),
     Scene("dialog-result", _result),
-    *(Scene(f"dialog-import-{step.value}", _import(step)) for step in ImportStep),
+    *(Scene(f"dialog-import-{step.value}", _import(step)) for step in (ImportStep.FILE, ImportStep.MAPPING)),
+    Scene("dialog-import-workbook", _import(ImportStep.MAPPING, _LEADS_WORKBOOK)),
+    Scene("dialog-import-check", _import(ImportStep.CHECK)),
+    Scene("dialog-import-progress", _import(ImportStep.PROGRESS, state=ImportState.RUNNING, done=7_300)),
+    Scene("dialog-import-result", _import(ImportStep.RESULT)),
+    Scene("dialog-import-stop", _stop_import),
+    Scene("dialog-import-undo", _undo_import),
+    Scene("dialog-imports", _imports(*_IMPORTS)),
+    Scene("dialog-imports-none", _imports()),
     Scene("dialog-history", _history),
     Scene("dialog-confirm-retry", _confirm_retry),
     Scene("dialog-confirm-discard", _confirm_discard),
