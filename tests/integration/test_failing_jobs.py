@@ -25,7 +25,7 @@ from server.contract import (
     LeadStatus,
     Selection,
 )
-from server.importing import leads as importing
+from server.importing import batches as importing
 from server.importing.importer import Importer
 from server.operations.jobs import JobRunner
 from server.operations.tasks import end
