@@ -77,18 +77,19 @@ def read_text(content: bytes, encoding: Encoding | None = None) -> Text:
     found = _certain_encoding(content)
     if found is not None:
         return Text(_decode(content, found), found, is_guess=False)
-    if len(content.translate(None, _CONTROLS)) < 0.95 * len(content):
-        raise fault(FileFault.NOT_TEXT)
     found, is_guess = _likeliest(content)
     return Text(_decode(content, found), found, is_guess)
 
 
 def _certain_encoding(content: bytes) -> Encoding | None:
+    """Raises :class:`Invalid`: what holds many control characters is no text, though it may be UTF-8."""
     for mark, encoding in _BYTE_ORDER_MARKS.items():
         if content.startswith(mark):
             return encoding
     if (wide := _wide(content)) is not None:
         return wide
+    if len(content.translate(None, _CONTROLS)) < 0.95 * len(content):
+        raise fault(FileFault.NOT_TEXT)
     try:
         content.decode("utf-8")
     except UnicodeDecodeError:
