@@ -81,7 +81,11 @@ async def test_a_file_comes_in_step_by_step_and_goes_again(
     path.write_text(f"Who;Where\nZoë;zoe@{domain}\nBob;bob at firm\n\nZoë;ZOE@{domain}\n\nCyd;cyd@{domain}\n", "utf-8")
     desk.leads_desk.open_import(path)
     wizard = await step(desk, ImportStep.MAPPING)
-    assert not wizard.next_button.isEnabled()  # no column of addresses is known yet
+    assert desk.import_run.mapping[LeadField.EMAIL] == 1
+    assert "“Email” was found by the look of the cells" in wizard.mapping_step.notes.label.text()
+    for combo in wizard.mapping_step.table.columns:
+        choose(combo, None)
+    assert not wizard.next_button.isEnabled()  # no column of addresses is known any more
     assert wizard.mapping_step.reading.delimiter.currentText() == "Semicolon"
     assert wizard.mapping_step.table.item(1, 0).text() == "Zoë"
 
