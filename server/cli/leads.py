@@ -6,22 +6,25 @@ import asyncio
 import sys
 import uuid
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 import typer
 from bson import ObjectId
+from pydantic import TypeAdapter, ValidationError
 
 from server.cli.import_words import describe_file, sum_of
 from server.cli.running import BY, DataDir, fail, read_settings, with_database
 from server.contract import (
     Activation,
     ActivationState,
+    HeaderRow,
     ImportCheck,
     ImportReading,
     ImportResult,
     LeadFilter,
     LeadStatus,
     Selection,
+    SheetName,
 )
 from server.contract.import_codes import Encoding, encoding_named
 from server.importing.check import check, import_file
@@ -29,6 +32,8 @@ from server.store.activations import ActivationStore
 from server.store.changes import ChangeFeed
 from server.store.client import Database
 from server.store.leads import LeadStore
+
+Wished = TypeVar("Wished")
 
 _DELIMITERS = {",": ",", ";": ";", "|": "|", "tab": "\t", "\t": "\t"}
 
@@ -49,11 +54,18 @@ def _delimiter(name: str) -> str:
 
 
 def _header_row(number: str) -> int | Literal["none"]:
-    if number == "none":
-        return "none"
-    if not number.isdecimal() or int(number) < 1:
-        raise typer.BadParameter("say the number of a line, or 'none'")
-    return int(number)
+    return _parsed(TypeAdapter(HeaderRow), number, "say the number of a line, or 'none'")
+
+
+def _sheet(name: str) -> str:
+    return _parsed(TypeAdapter(SheetName), name, "no sheet has so long a name")
+
+
+def _parsed(kind: TypeAdapter[Wished], text: str, otherwise: str) -> Wished:
+    try:
+        return kind.validate_python(text)
+    except ValidationError as error:
+        raise typer.BadParameter(otherwise) from error
 
 
 @leads_cli.command("import")
@@ -65,7 +77,9 @@ def leads_import(
     delimiter: Annotated[
         str | None, typer.Option(parser=_delimiter, metavar="SIGN", help="Of CSV: , ; | or 'tab'.")
     ] = None,
-    sheet: Annotated[str | None, typer.Option(help="Of a workbook: the name of the sheet.")] = None,
+    sheet: Annotated[
+        str | None, typer.Option(parser=_sheet, metavar="NAME", help="Of a workbook: the name of the sheet.")
+    ] = None,
     header_row: Annotated[
         str | None, typer.Option(parser=_header_row, metavar="N|none", help="The line of the titles, or that none is.")
     ] = None,
@@ -101,6 +115,8 @@ def leads_import(
             done = f"{result.imported} imported"
         for problem in found.problems:
             typer.echo(f"{file}, line {problem.line}: {problem.value!r}: {problem.reason}", err=True)
+        if unlisted := found.refused - len(found.problems):
+            typer.echo(f"{file}: {unlisted} more were refused, further down.", err=True)
         for line in sum_of(done, found):
             typer.echo(line)
         return found.refused

@@ -355,8 +355,10 @@ class LeadField(StrEnum):
     PHONE = "phone"
 
 
-#: The line of the titles (of a workbook: the number of the row), or that there are none.
-HeaderRow = Annotated[int, Field(ge=1, le=10_000_000)] | Literal["none"]
+#: The line of the titles (of a workbook: the number of the row), or that there are none. No file has more lines.
+HeaderRow = Annotated[int, Field(ge=1, le=2**26)] | Literal["none"]
+#: As files have it: OpenDocument knows no limit, and Excel takes 31 characters.
+SheetName = Annotated[str, StringConstraints(max_length=1000)]
 
 
 class ImportReading(Wire):
@@ -366,7 +368,7 @@ class ImportReading(Wire):
     encoding: Annotated[Encoding, BeforeValidator(encoding_named)] | None = None
     delimiter: Annotated[str, StringConstraints(pattern=r"^[,;\t|]$")] | None = None
     #: Of a workbook.
-    sheet: Annotated[str, StringConstraints(max_length=100)] | None = None
+    sheet: SheetName | None = None
     header_row: HeaderRow | None = None
     #: Of a workbook: take rows, too, that are hidden by hand or by a filter.
     hidden_rows: bool = False
