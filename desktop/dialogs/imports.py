@@ -35,10 +35,10 @@ class ImportsDialog(Dialog):
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         mark(self.empty, "muted")
         columns = {
-            self.tr("File"): 150,
+            self.tr("File"): 140,
             self.tr("By"): 70,
             self.tr("When"): 90,
-            self.tr("State"): 160,
+            self.tr("State"): 145,
             self.tr("New leads"): 100,
             self.tr("There already"): 110,
             self.tr("Cannot be used"): 120,

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QLocale, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop.models.leads import LeadColumn, LeadsModel
@@ -31,6 +31,8 @@ from desktop.theme.icons import set_icon
 from desktop.theme.style import mark, theme
 from desktop.theme.tokens import Space
 from server.contract import LeadFilter, Selection
+
+_ROOM_FOR_IMPORTS = 860  # pixels of the page's width
 
 
 class LeadsPage(QWidget):
@@ -69,7 +71,9 @@ class LeadsPage(QWidget):
         self.export_button.clicked.connect(self.export_requested)
         self.import_button = QPushButton(self.tr("Import…"))
         self.import_button.clicked.connect(self.import_requested)
-        self.imports_button = QPushButton(self.tr("Imports"))
+        self.imports_button = QPushButton()
+        mark(self.imports_button, "quiet")
+        self.imports_button.setAccessibleName(self.tr("Imports"))
         self.imports_button.setToolTip(self.tr("What was imported so far, and what came of it"))
         self.imports_button.clicked.connect(self.imports_requested)
         self.activate_button = QPushButton()
@@ -232,6 +236,11 @@ class LeadsPage(QWidget):
         row = self.table.currentIndex().row() if self.details_button.isChecked() else -1
         self.details_requested.emit(self._model.row_at(row) if row >= 0 else None)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Where there is no room for the imports, the commands have them."""
+        super().resizeEvent(event)
+        self.imports_button.setVisible(self.width() >= _ROOM_FOR_IMPORTS)
+
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
         """One file is welcome where it could be imported."""
         if self.import_button.isEnabled() and _dropped_file(event) is not None:
@@ -314,6 +323,7 @@ class LeadsPage(QWidget):
 
     def _paint_icons(self) -> None:
         colors = theme.colors
+        set_icon(self.imports_button, "clock", colors.text if self.imports_button.isEnabled() else colors.disabled)
         set_icon(self.import_button, "upload", colors.text if self.import_button.isEnabled() else colors.disabled)
         set_icon(
             self.activate_button, "send", colors.on_accent if self.activate_button.isEnabled() else colors.disabled

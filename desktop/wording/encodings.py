@@ -13,8 +13,8 @@ from server.contract.sentences import translatable
 _ENCODINGS: Mapping[Encoding, str] = {
     Encoding.UTF_8: translatable("Encoding", "Unicode (UTF-8)"),
     Encoding.UTF_16: translatable("Encoding", "Unicode (UTF-16)"),
-    Encoding.UTF_16_LE: translatable("Encoding", "Unicode (UTF-16 LE)"),
-    Encoding.UTF_16_BE: translatable("Encoding", "Unicode (UTF-16 BE)"),
+    Encoding.UTF_16_LE: translatable("Encoding", "Unicode (UTF-16LE)"),
+    Encoding.UTF_16_BE: translatable("Encoding", "Unicode (UTF-16BE)"),
     Encoding.UTF_32: translatable("Encoding", "Unicode (UTF-32)"),
     Encoding.WESTERN: translatable("Encoding", "Western (Windows-1252)"),
     Encoding.WESTERN_ISO: translatable("Encoding", "Western (ISO 8859-15)"),

@@ -1195,12 +1195,12 @@
         <translation>Unicode (UTF-16)</translation>
     </message>
     <message>
-        <source>Unicode (UTF-16 LE)</source>
-        <translation>Unicode (UTF-16 LE)</translation>
+        <source>Unicode (UTF-16LE)</source>
+        <translation>Unicode (UTF-16LE)</translation>
     </message>
     <message>
-        <source>Unicode (UTF-16 BE)</source>
-        <translation>Unicode (UTF-16 BE)</translation>
+        <source>Unicode (UTF-16BE)</source>
+        <translation>Unicode (UTF-16BE)</translation>
     </message>
     <message>
         <source>Unicode (UTF-32)</source>
@@ -4490,6 +4490,10 @@
     <message>
         <source>The {0} leads that came in are deleted.</source>
         <translation>Die {0} importierten Kontakte werden gelöscht.</translation>
+    </message>
+    <message>
+        <source>This is possible as long as none of them was activated.</source>
+        <translation>Das ist möglich, solange keiner davon aktiviert wurde.</translation>
     </message>
     <message>
         <source>Keep them</source>

@@ -63,7 +63,7 @@ class SampleTable(QTableWidget):
     def _show_choices(self, preview: ImportPreview, mapping: Mapping[LeadField, int], titles: Sequence[str]) -> None:
         fields = {column: field for field, column in mapping.items()}
         self.columns, self.examples = [], []
-        widest = 0
+        widest, height = 0, CONTROL_HEIGHT + _CAPTION_HEIGHT + 2 * Space.XS
         for column, title in enumerate(titles):
             example = next((row[column] for row in preview.rows if column < len(row) and row[column]), "")
             combo, frame = self._choice(column, title, example, fields.get(column))
@@ -76,7 +76,8 @@ class SampleTable(QTableWidget):
             caption.ensurePolished()
             room = width - 2 * _PADDING
             caption.setText(caption.fontMetrics().elidedText(caption.text(), Qt.TextElideMode.ElideRight, room))
-        self.setRowHeight(0, CONTROL_HEIGHT + _CAPTION_HEIGHT + 2 * Space.XS)
+            self.cellWidget(0, column).resize(room, height)  # Qt does it for those only that it shows
+        self.setRowHeight(0, height)
         for before, after in pairwise((self, *self.columns)):
             self.setTabOrder(before, after)
 

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import (
+    QAbstractScrollArea,
     QCheckBox,
     QHeaderView,
     QLabel,
     QPushButton,
     QRadioButton,
-    QScrollArea,
     QStyle,
     QStyleOptionHeader,
     QTabBar,
@@ -117,7 +117,7 @@ def _cut_cells(table: QTableView) -> Iterator[str]:
 def _over_the_edge(widget: QWidget, window: QWidget) -> Iterator[str]:
     """Some of it is out of sight, on the window or on what it stands on, and cannot be scrolled to."""
     inside: QWidget | None = widget.parentWidget()
-    while inside is not None and not isinstance(inside.parentWidget(), QScrollArea):
+    while inside is not None and not isinstance(inside.parentWidget(), QAbstractScrollArea):
         place = QRect(widget.mapTo(inside, QPoint()), widget.size())
         if not inside.rect().adjusted(-_SLACK, -_SLACK, _SLACK, _SLACK).contains(place):
             yield f"{getattr(widget, 'text', str)()!r} goes over the edge of its {type(inside).__name__}"

@@ -564,9 +564,9 @@ _LEADS_WORKBOOK = _LEADS_FILE.model_copy(
         "format": FileFormat.XLSX,
         "encoding": None,
         "delimiter": None,
-        "sheet": "Leads",
-        "sheets": ("Leads", "Countries"),
-        "hidden_sheets": ("Countries",),
+        "sheet": "Messe",
+        "sheets": ("Messe", "Liste"),
+        "hidden_sheets": ("Liste",),
         "notes": (
             ImportNote(code=ImportNoteCode.HIDDEN_ROWS, params={"count": 118}, text=""),
             ImportNote(code=ImportNoteCode.HIDDEN_SHEETS, params={"count": 1}, text=""),
