@@ -34,6 +34,7 @@ from desktop.platform.paths import log_file
 from desktop.shell.account_desk import AccountDesk
 from desktop.shell.activation_desk import ActivationDesk
 from desktop.shell.admins_desk import AdminsDesk
+from desktop.shell.announcer import Announcer
 from desktop.shell.command_desk import CommandDesk
 from desktop.shell.error_desk import ErrorDesk
 from desktop.shell.leads_desk import LeadsDesk
@@ -188,6 +189,9 @@ class Desk(QObject):
         )
         self.login = LoginDialog(self.session, self.preferences)
         self.log_window = LogWindow(recent, log_file())
+        self.announcer = Announcer(
+            self.window, self.window.toasts, self.sidebar.sending_line, self.sending, self.connection
+        )
         self.memory = WindowMemory(self.window, self.preferences)
         self.tray = Tray(self.queue, self.sending, self.connection)
         self.notifications = Notifications(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import QCoreApplication, QSize, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -56,6 +56,13 @@ class Dialog(QDialog):
         layout.addSpacing(Space.S)
         layout.addLayout(self._buttons)
 
+    def setVisible(self, visible: bool) -> None:  # noqa: N802 - Qt's name
+        """Laid out before it is on screen: the platform hears once how small it may be made."""
+        layout = self.layout()
+        if visible and layout is not None:
+            layout.activate()
+        super().setVisible(visible)
+
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
         """One that nobody has given a size takes that of its texts."""
         super().showEvent(event)
@@ -94,9 +101,9 @@ class Dialog(QDialog):
                 yield text.toPlainText()
 
     def resize_to(self, width: int, height: int) -> None:
-        """The size to begin with, for what is more than some texts."""
+        """The size to begin with, for what is more than some texts; less where the screen is smaller."""
         self._has_size = True
-        self.resize(width, height)
+        self.resize(QSize(width, height).boundedTo(self._room()))
 
     def fit(self) -> None:
         """As high as the texts are at this width: Qt itself reckons with narrower lines, and spreads them."""
@@ -107,7 +114,11 @@ class Dialog(QDialog):
             margins = layout.contentsMargins()
             needs = self._buttons.sizeHint().width() + margins.left() + margins.right()
             width = max(self.width(), needs)
-            self.resize(width, layout.totalHeightForWidth(width))
+            self.resize(QSize(width, layout.totalHeightForWidth(width)).boundedTo(self._room()))
+
+    def _room(self) -> QSize:
+        """What the screen has for a window, less its frame."""
+        return self.screen().availableGeometry().size() - QSize(2 * Space.S, 2 * Space.XL)
 
     def add_text(self, text: str, kind: str = "") -> QLabel:
         """A paragraph."""

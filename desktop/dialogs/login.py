@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QLineEdit, QPushBu
 from desktop.backend.errors import DeskError, Unreachable
 from desktop.dialogs.new_password import NewPasswordDialog
 from desktop.dialogs.server_choice import ServerChoice
+from desktop.platform.stacking import bring_to_front
 from desktop.state.preferences import Language, Preferences
 from desktop.state.session import Session
 from desktop.tasks import ask
@@ -117,9 +118,7 @@ class LoginDialog(QWidget):
         self.password.clear()
         self._say(reason)
         self._set_busy(busy=False)
-        self.show()
-        self.raise_()
-        self.activateWindow()
+        bring_to_front(self)
         (self.password if self.name.text() else self.name).setFocus()
 
     def choose_server(self) -> None:

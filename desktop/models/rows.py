@@ -5,12 +5,13 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import Any, ClassVar, Generic, TypeVar
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QAbstractTableModel, QCoreApplication, QModelIndex, QPersistentModelIndex, Qt, Signal
 
 Row = TypeVar("Row")
 Index = QModelIndex | QPersistentModelIndex
 
 _TEXT = Qt.ItemDataRole.DisplayRole
+_SPOKEN = Qt.ItemDataRole.AccessibleTextRole
 _TIP = Qt.ItemDataRole.ToolTipRole
 _CHECK = Qt.ItemDataRole.CheckStateRole
 _SHOWN_ROLES = frozenset((_TEXT, _TIP, _CHECK))
@@ -70,8 +71,12 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
     def headerData(  # noqa: N802 - Qt's name
         self, section: int, orientation: Qt.Orientation, role: int = _TEXT
     ) -> Any:
-        """Names of the columns."""
-        return self.heading(section) if orientation == Qt.Orientation.Horizontal and role == _TEXT else None
+        """Names of the columns; the check boxes have one to be heard only."""
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        if role == _SPOKEN and section == self.check_column:
+            return QCoreApplication.translate("RowsModel", "Picked")
+        return self.heading(section) if role == _TEXT else None
 
     def data(self, index: Index, role: int = _TEXT) -> Any:
         """What a cell shows."""

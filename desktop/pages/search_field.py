@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLineEdit, QToolButton
 
 from desktop.theme.icons import icon
 from desktop.theme.style import theme
@@ -26,6 +26,8 @@ class SearchField(QLineEdit):
         super().__init__()
         self.setAccessibleName(name)
         self.setClearButtonEnabled(True)
+        for clear in self.findChildren(QToolButton):  # there is no other yet
+            clear.setAccessibleName(self.tr("Clear the search"))
         self.setMaximumWidth(widest)
         self._sign = self.addAction(icon("search", theme.colors.muted), QLineEdit.ActionPosition.LeadingPosition)
         self._rest = QTimer(self)

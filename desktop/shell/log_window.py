@@ -6,9 +6,10 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout
 
 from desktop.platform.logs import RecentLog
+from desktop.platform.stacking import bring_to_front
 from desktop.theme.style import mark
 from desktop.theme.tokens import Space
 
@@ -16,11 +17,11 @@ _LOOK_EVERY_MS = 500
 _SIZE = (820, 480)
 
 
-class LogWindow(QWidget):
-    """A window of its own; looks for news only while it is on screen."""
+class LogWindow(QDialog):
+    """A window of its own, beside the others; looks for news only while it is on screen."""
 
     def __init__(self, log: RecentLog, file: Path) -> None:
-        super().__init__()
+        super().__init__(None, Qt.WindowType.Window)
         self._log = log
         self._shown = -1
         self.setWindowTitle(self.tr("Log"))
@@ -37,6 +38,8 @@ class LogWindow(QWidget):
         mark(where, "caption")
         self.copy_button = QPushButton(self.tr("Copy"))
         self.folder_button = QPushButton(self.tr("Open folder"))
+        for button in (self.copy_button, self.folder_button):
+            button.setAutoDefault(False)
         buttons = QHBoxLayout()
         buttons.setSpacing(Space.S)
         buttons.addWidget(where, 1)
@@ -57,8 +60,7 @@ class LogWindow(QWidget):
         """Show it, with what there is by now."""
         self._look()
         self._looking.start()
-        self.show()
-        self.raise_()
+        bring_to_front(self)
 
     def _look(self) -> None:
         if self.isHidden() and self._looking.isActive():

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QLocale, Signal
+from PySide6.QtCore import QLocale, QSize, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.pages.search_field import SearchField
 from desktop.pages.table import Table
+from desktop.platform.stacking import bring_to_front
 from desktop.shell.banner import ConnectionBanner
 from desktop.shell.sidebar import Place, Sidebar
 from desktop.shell.toasts import Toasts
@@ -18,8 +19,14 @@ from desktop.state.queue_status import QueueState
 from desktop.theme.style import mark
 from desktop.theme.tokens import FOOT_HEIGHT, Space
 
+#: What every page can be used at: a small screen at 200 %, less the bar of its desktop.
+_SMALLEST = QSize(900, 480)
+_USUAL = QSize(1240, 780)
+#: How much of a screen it takes at first.
+_SHARE = 0.8
 
-class MainWindow(QWidget):
+
+class MainWindow(QMainWindow):
     """What closing means is decided by whoever listens to ``close_requested``."""
 
     close_requested = Signal()
@@ -34,9 +41,8 @@ class MainWindow(QWidget):
     ) -> None:
         super().__init__()
         self._queue = queue
-        mark(self, "window")
-        self.setMinimumSize(960, 600)
-        self.resize(1240, 780)
+        self.setMinimumSize(_SMALLEST)
+        self.resize(_USUAL.boundedTo(self.screen().availableGeometry().size() * _SHARE))
         self.sidebar = sidebar
         self.banner = ConnectionBanner(connection)
         self.pages = QStackedWidget()
@@ -55,11 +61,14 @@ class MainWindow(QWidget):
         below.setContentsMargins(0, Space.XS, 0, Space.XS)
         below.addWidget(self.banner)
         content.addWidget(foot)
-        layout = QHBoxLayout(self)
+        everything = QWidget()
+        mark(everything, "window")
+        layout = QHBoxLayout(everything)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(sidebar)
         layout.addLayout(content, 1)
+        self.setCentralWidget(everything)
 
         sidebar.place_requested.connect(self.go_to)
         queue.changed.connect(self._show_title)
@@ -92,10 +101,8 @@ class MainWindow(QWidget):
 
     def come_to_front(self) -> None:
         """Show the window, wherever it is."""
-        self.show()
         self.setWindowState(self.windowState() & ~self.windowState().WindowMinimized)
-        self.raise_()
-        self.activateWindow()
+        bring_to_front(self)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         """Ask what closing means."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import IntEnum
 
 from PySide6.QtCore import QLocale, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.shell.sending_line import SendingLine
 from desktop.state.connection import Connection
@@ -79,15 +79,8 @@ class Sidebar(QWidget):
 
         layout = QVBoxLayout(self)
         layout.setContentsMargins(Space.M, Space.L, Space.M, Space.M)
-        layout.setSpacing(Space.XS)
-        layout.addLayout(self._brand())
-        layout.addSpacing(Space.L)
-        for button in self.buttons.values():
-            layout.addWidget(button)
-        layout.addStretch()
-        layout.addWidget(self.sending_line)
-        layout.addSpacing(Space.S)
-        layout.addWidget(self.online)
+        layout.setSpacing(Space.S)
+        layout.addWidget(self._scrolled(), 1)
         layout.addLayout(self._who())
 
         self._group.idClicked.connect(lambda place: self.place_requested.emit(Place(place)))
@@ -112,13 +105,37 @@ class Sidebar(QWidget):
         self.admin_name.setText(admin.username)
         activity = self.buttons[Place.ACTIVITY]
         activity.setEnabled(admin.role is not Role.VIEWER)
-        activity.setToolTip("" if activity.isEnabled() else self.tr("The activity is for operators and owners."))
+        closed = self.tr("The activity is for operators and owners.")
+        activity.setToolTip(_shortcut(Place.ACTIVITY) if activity.isEnabled() else closed)
         admins = self.buttons[Place.ADMINS]
         admins.setEnabled(admin.role is Role.OWNER)
         admins.setVisible(admins.isEnabled())
         self._paint_icons()
 
     # --- Parts ---
+
+    def _scrolled(self) -> QScrollArea:
+        """All but who is logged in: on a low screen there is not room for it at once."""
+        inside = QWidget()
+        mark(inside, "plain")
+        layout = QVBoxLayout(inside)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(Space.XS)
+        layout.addLayout(self._brand())
+        layout.addSpacing(Space.L)
+        for button in self.buttons.values():
+            layout.addWidget(button)
+        layout.addStretch()
+        layout.addWidget(self.sending_line)
+        layout.addSpacing(Space.S)
+        layout.addWidget(self.online)
+        area = QScrollArea()
+        area.setWidget(inside)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # whatever is in it can have the focus, and is scrolled to
+        return area
 
     def _brand(self) -> QHBoxLayout:
         image = QLabel()
@@ -136,7 +153,7 @@ class Sidebar(QWidget):
         button = QPushButton(text)
         button.setCheckable(True)
         button.setAccessibleName(text)
-        button.setToolTip(f"Ctrl+{place + 1}")
+        button.setToolTip(_shortcut(place))
         mark(button, "nav")
         return button
 
@@ -199,3 +216,7 @@ class Sidebar(QWidget):
             color = colors.accent if place is self._place else colors.muted
             set_icon(button, _ICONS[place], color if button.isEnabled() else colors.disabled, 20)
         self.logout_button.setIcon(icon("logout", colors.muted))
+
+
+def _shortcut(place: Place) -> str:
+    return f"Ctrl+{place + 1}"

@@ -103,7 +103,13 @@ class Toast(QFrame):
 
 
 class Toasts(QObject):
-    """Stacks messages in the lower right corner of a window, the newest at the bottom."""
+    """Stacks messages in the lower right corner of a window, the newest at the bottom.
+
+    Signals:
+        appeared: with the text of each.
+    """
+
+    appeared = Signal(str)
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
@@ -127,6 +133,7 @@ class Toasts(QObject):
             self.shown.pop(0).dismiss()
         toast.show()
         self._arrange()
+        self.appeared.emit(text)
         return toast
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QButtonGroup
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup
 
 
 class OneOf(QButtonGroup):
@@ -12,6 +12,11 @@ class OneOf(QButtonGroup):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self.idToggled.connect(self._move_tab_stop)
+
+    def addButton(self, button: QAbstractButton, number: int = -1) -> None:  # noqa: N802 - Qt's name
+        """To a screen reader it is one of several, not a box to be ticked by itself."""
+        button.setAutoExclusive(True)
+        super().addButton(button, number)
 
     def _move_tab_stop(self, number: int, chosen: bool) -> None:
         if not chosen:

@@ -137,6 +137,78 @@
         <source>Sent a test email</source>
         <translation>Test-E-Mail gesendet</translation>
     </message>
+<message>
+        <source>Mail server</source>
+        <translation>Mailserver</translation>
+    </message>
+    <message>
+        <source>New address</source>
+        <translation>Neue Adresse</translation>
+    </message>
+    <message>
+        <source>Admin</source>
+        <translation>Admin</translation>
+    </message>
+    <message>
+        <source>Cause</source>
+        <translation>Ursache</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>Gerät</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>Datei</translation>
+    </message>
+    <message>
+        <source>Other logins ended</source>
+        <translation>Andere Anmeldungen beendet</translation>
+    </message>
+    <message>
+        <source>All with</source>
+        <translation>Alle mit</translation>
+    </message>
+    <message>
+        <source>List</source>
+        <translation>Liste</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>Grund</translation>
+    </message>
+    <message>
+        <source>Role</source>
+        <translation>Rolle</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>Suche</translation>
+    </message>
+    <message>
+        <source>Version</source>
+        <translation>Version</translation>
+    </message>
+    <message>
+        <source>Login refused</source>
+        <translation>Anmeldung abgelehnt</translation>
+    </message>
+    <message>
+        <source>Refused: {0}</source>
+        <translation>Abgelehnt: {0}</translation>
+    </message>
+    <message>
+        <source>Exported users</source>
+        <translation>Benutzer exportiert</translation>
+    </message>
+    <message>
+        <source>Exported emails</source>
+        <translation>E-Mails exportiert</translation>
+    </message>
+    <message>
+        <source>Exported the activity</source>
+        <translation>Aktivität exportiert</translation>
+    </message>
 </context>
 <context>
     <name>ActionBar</name>
@@ -214,6 +286,10 @@
             <numerusform>{0} und %n weitere</numerusform>
         </translation>
     </message>
+<message>
+        <source>Details</source>
+        <translation>Einzelheiten</translation>
+    </message>
 </context>
 <context>
     <name>ActivityPage</name>
@@ -232,6 +308,82 @@
     <message>
         <source>What admins change is listed here.</source>
         <translation>Hier steht, was Administratoren ändern.</translation>
+    </message>
+<message>
+        <source>Export…</source>
+        <translation>Exportieren…</translation>
+    </message>
+    <message>
+        <source>Search the activity</source>
+        <translation>Aktivität durchsuchen</translation>
+    </message>
+    <message>
+        <source>Search admin, address or reason</source>
+        <translation>Admin, Adresse oder Grund suchen</translation>
+    </message>
+    <message>
+        <source>What was done</source>
+        <translation>Was getan wurde</translation>
+    </message>
+    <message>
+        <source>All actions</source>
+        <translation>Alle Aktionen</translation>
+    </message>
+    <message>
+        <source>Activations</source>
+        <translation>Aktivierungen</translation>
+    </message>
+    <message>
+        <source>Leads</source>
+        <translation>Leads</translation>
+    </message>
+    <message>
+        <source>Emails</source>
+        <translation>E-Mails</translation>
+    </message>
+    <message>
+        <source>Users</source>
+        <translation>Benutzer</translation>
+    </message>
+    <message>
+        <source>Logins</source>
+        <translation>Anmeldungen</translation>
+    </message>
+    <message>
+        <source>Admins</source>
+        <translation>Admins</translation>
+    </message>
+    <message>
+        <source>Template</source>
+        <translation>Vorlage</translation>
+    </message>
+    <message>
+        <source>What became of it</source>
+        <translation>Was daraus wurde</translation>
+    </message>
+    <message>
+        <source>Done or refused</source>
+        <translation>Ausgeführt oder abgelehnt</translation>
+    </message>
+    <message>
+        <source>Done only</source>
+        <translation>Nur Ausgeführtes</translation>
+    </message>
+    <message>
+        <source>Refused only</source>
+        <translation>Nur Abgelehntes</translation>
+    </message>
+    <message>
+        <source>Nothing of that kind was done.</source>
+        <translation>Nichts dergleichen wurde getan.</translation>
+    </message>
+    <message>
+        <source>Nothing matches</source>
+        <translation>Nichts passt</translation>
+    </message>
+    <message>
+        <source>Show all</source>
+        <translation>Alle zeigen</translation>
     </message>
 </context>
 <context>
@@ -800,7 +952,11 @@
         <source>Connecting…</source>
         <translation>Verbinden…</translation>
     </message>
-</context>
+<message>
+        <source>Connecting to the server.</source>
+        <translation>Die Verbindung zum Server wird aufgebaut.</translation>
+    </message>
+    </context>
 <context>
     <name>CorrectAddress</name>
     <message>
@@ -1120,6 +1276,18 @@
         <source>may be old</source>
         <translation>vielleicht veraltet</translation>
     </message>
+<message>
+        <source>not connected, may be old</source>
+        <translation>nicht verbunden, kann veraltet sein</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>Exportieren…</translation>
+    </message>
+    <message>
+        <source>Save all sent emails that match as CSV</source>
+        <translation>Alle passenden gesendeten E-Mails als CSV speichern</translation>
+    </message>
 </context>
 <context>
     <name>EmailState</name>
@@ -1160,7 +1328,7 @@
         <translation>Gesendet</translation>
     </message>
     <message>
-        <source>Server&apos;s answer</source>
+        <source>Server's answer</source>
         <translation>Antwort des Servers</translation>
     </message>
     <message>
@@ -1322,7 +1490,15 @@
         <source>Korean (Windows-949)</source>
         <translation>Koreanisch (Windows-949)</translation>
     </message>
-</context>
+<message>
+        <source>Unicode (UTF-16 LE)</source>
+        <translation>Unicode (UTF-16 LE)</translation>
+    </message>
+    <message>
+        <source>Unicode (UTF-16 BE)</source>
+        <translation>Unicode (UTF-16 BE)</translation>
+    </message>
+    </context>
 <context>
     <name>ErrorDesk</name>
     <message>
@@ -2555,7 +2731,19 @@
         <source>No users were created.</source>
         <translation>Es wurden keine Benutzer angelegt.</translation>
     </message>
-</context>
+<message>
+        <source>The email queue is empty: everything has left.</source>
+        <translation>Die E-Mail-Warteschlange ist leer: Alles ist hinaus.</translation>
+    </message>
+    <message>
+        <source>Sending is paused. {0}</source>
+        <translation>Der Versand ist angehalten. {0}</translation>
+    </message>
+    <message>
+        <source>Sending is blocked. {0}</source>
+        <translation>Der Versand ist blockiert. {0}</translation>
+    </message>
+    </context>
 <context>
     <name>Palette</name>
     <message>
@@ -2638,7 +2826,7 @@
         <translation>Ihr Passwort wurde im selben Augenblick geändert. Melden Sie sich neu an.</translation>
     </message>
     <message>
-        <source>A login is needed. Send &apos;Authorization: Bearer &lt;token&gt;&apos;.</source>
+        <source>A login is needed. Send 'Authorization: Bearer &lt;token&gt;'.</source>
         <translation>Dafür müssen Sie angemeldet sein.</translation>
     </message>
     <message>
@@ -2690,11 +2878,11 @@
         <translation>Das darf niemand.</translation>
     </message>
     <message>
-        <source>This is possible on the server&apos;s own machine only.</source>
+        <source>This is possible on the server's own machine only.</source>
         <translation>Das geht nur auf dem Rechner des Servers selbst.</translation>
     </message>
     <message>
-        <source>The code is not the one that the server has printed since it was last started. On its machine, &apos;activation-server admin add NAME&apos; adds an owner as well.</source>
+        <source>The code is not the one that the server has printed since it was last started. On its machine, 'activation-server admin add NAME' adds an owner as well.</source>
         <translation>Das ist nicht der Code, den der Server seit seinem letzten Start ausgegeben hat. Auf seinem Rechner legt auch „activation-server admin add NAME“ einen Inhaber an.</translation>
     </message>
     <message>
@@ -2702,7 +2890,7 @@
         <translation>Inzwischen gibt es Administratoren. Bitten Sie einen Inhaber, Sie hinzuzufügen.</translation>
     </message>
     <message>
-        <source>There is already an admin named &apos;{name}&apos;. Choose another name.</source>
+        <source>There is already an admin named '{name}'. Choose another name.</source>
         <translation>Einen Administrator namens „{name}“ gibt es schon. Wählen Sie einen anderen Namen.</translation>
     </message>
     <message>
@@ -2718,7 +2906,7 @@
         <translation>Diesen Administrator gibt es nicht.</translation>
     </message>
     <message>
-        <source>There is no admin named &apos;{name}&apos;.</source>
+        <source>There is no admin named '{name}'.</source>
         <translation>Einen Administrator namens „{name}“ gibt es nicht.</translation>
     </message>
     <message>
@@ -2742,7 +2930,7 @@
         <translation>Die Anfrage ist zu groß; sie darf {size} haben.</translation>
     </message>
     <message>
-        <source>The request&apos;s address and headers are too long; they may have {size}.</source>
+        <source>The request's address and headers are too long; they may have {size}.</source>
         <translation>Adresse und Kopfzeilen der Anfrage sind zu lang; sie dürfen {size} haben.</translation>
     </message>
     <message>
@@ -2862,11 +3050,11 @@
         <translation>Das ist keine E-Mail-Adresse: {problem}</translation>
     </message>
     <message>
-        <source>&apos;{action}&apos; is for emails that are {parts}.</source>
+        <source>'{action}' is for emails that are {parts}.</source>
         <translation>„{action}“ ist für E-Mails in diesem Zustand: {parts}.</translation>
     </message>
     <message>
-        <source>&apos;cause&apos; and &apos;held&apos; are for failed emails.</source>
+        <source>'cause' and 'held' are for failed emails.</source>
         <translation>„cause“ und „held“ gelten für fehlgeschlagene E-Mails.</translation>
     </message>
     <message>
@@ -2942,19 +3130,19 @@
         <translation>zeigt weder, wo man sich anmeldet, noch mit welcher Adresse: Schreiben Sie {link} und {address}.</translation>
     </message>
     <message>
-        <source>&apos;{name}&apos; is not known here. There are: {names}.</source>
+        <source>'{name}' is not known here. There are: {names}.</source>
         <translation>„{name}“ ist hier nicht bekannt. Es gibt: {names}.</translation>
     </message>
     <message>
-        <source>There is no filter &apos;{name}&apos;. There are: {names}.</source>
+        <source>There is no filter '{name}'. There are: {names}.</source>
         <translation>Einen Filter „{name}“ gibt es nicht. Es gibt: {names}.</translation>
     </message>
     <message>
-        <source>There is no test &apos;{name}&apos;. There are: {names}.</source>
+        <source>There is no test '{name}'. There are: {names}.</source>
         <translation>Einen Test „{name}“ gibt es nicht. Es gibt: {names}.</translation>
     </message>
     <message>
-        <source>{what} is not part of templates. They fill in {names}, and may decide by &apos;if&apos;.</source>
+        <source>{what} is not part of templates. They fill in {names}, and may decide by 'if'.</source>
         <translation>{what} gehört nicht in Vorlagen. Sie setzen {names} ein und dürfen mit „if“ unterscheiden.</translation>
     </message>
     <message>
@@ -3034,7 +3222,7 @@
         <translation>Der Versand geht weiter.</translation>
     </message>
     <message>
-        <source>It was begun {tries} times and never came on: each time the server or its database ended, or failed. The server&apos;s log says more.</source>
+        <source>It was begun {tries} times and never came on: each time the server or its database ended, or failed. The server's log says more.</source>
         <translation>Es wurde {tries}-mal begonnen und kam nie voran: Jedes Mal endete der Server oder seine Datenbank, oder es gab einen Fehler. Das Protokoll des Servers sagt mehr.</translation>
     </message>
     <message>
@@ -3058,7 +3246,7 @@
         <translation>Die Domain der Adresse nimmt keine E-Mails an.</translation>
     </message>
     <message>
-        <source>The recipient&apos;s mail server does not answer.</source>
+        <source>The recipient's mail server does not answer.</source>
         <translation>Der Mailserver des Empfängers antwortet nicht.</translation>
     </message>
     <message>
@@ -3102,7 +3290,7 @@
         <translation>Die E-Mail wurde übergeben, aber ob sie zugestellt wurde, ist nicht bekannt. {why}</translation>
     </message>
     <message>
-        <source>The mail server answered &apos;{answer}&apos; to it</source>
+        <source>The mail server answered '{answer}' to it</source>
         <translation>Der Mailserver antwortete darauf: „{answer}“</translation>
     </message>
     <message>
@@ -3150,7 +3338,7 @@
         <translation>Der Mailserver lehnt die Anmeldung ab: „{answer}“</translation>
     </message>
     <message>
-        <source>The mail server refuses the sender&apos;s address: {answer}</source>
+        <source>The mail server refuses the sender's address: {answer}</source>
         <translation>Der Mailserver lehnt die Absenderadresse ab: „{answer}“</translation>
     </message>
     <message>
@@ -3561,7 +3749,7 @@
     <name>Sending</name>
     <message>
         <source>Nothing to send</source>
-        <extracomment>Name of one of the theme&apos;s colours. The state&apos;s name. How fast, how long, and why; perhaps nothing. When the queue will be empty; perhaps nothing.</extracomment>
+        <extracomment>Name of one of the theme's colours. The state's name. How fast, how long, and why; perhaps nothing. When the queue will be empty; perhaps nothing.</extracomment>
         <translation>Nichts zu senden</translation>
     </message>
     <message>
@@ -3668,6 +3856,30 @@
         <source>Empty at about {0}, by the limits.</source>
         <translation>Leer gegen {0}, nach den Grenzen.</translation>
     </message>
+<message>
+        <source>Queue empty at about {0}</source>
+        <translation>Warteschlange leer gegen {0}</translation>
+    </message>
+    <message>
+        <source>Limited: next {0} in {1}</source>
+        <translation>Begrenzt: nächste {0} in {1}</translation>
+    </message>
+    <message>
+        <source>Next try in {0}</source>
+        <translation>Nächster Versuch in {0}</translation>
+    </message>
+    <message>
+        <source>{0} s</source>
+        <translation>{0} s</translation>
+    </message>
+    <message>
+        <source>{0} min {1} s</source>
+        <translation>{0} min {1} s</translation>
+    </message>
+    <message>
+        <source>{0} h {1} min</source>
+        <translation>{0} h {1} min</translation>
+    </message>
 </context>
 <context>
     <name>SendingPanel</name>
@@ -3691,7 +3903,87 @@
         <source>Try now</source>
         <translation>Jetzt versuchen</translation>
     </message>
-</context>
+<message>
+        <source>Not known yet</source>
+        <translation>Noch nicht bekannt</translation>
+    </message>
+    <message>
+        <source>Not connected</source>
+        <translation>Nicht verbunden</translation>
+    </message>
+    <message>
+        <source>Nothing waits</source>
+        <translation>Nichts wartet</translation>
+    </message>
+    <message>
+        <source>Sending</source>
+        <translation>Versand läuft</translation>
+    </message>
+    <message>
+        <source>Next {0}: {1}</source>
+        <translation>Nächste {0}: {1}</translation>
+    </message>
+    <message>
+        <source>Waiting for the limits</source>
+        <translation>Wartet auf die Grenzen</translation>
+    </message>
+    <message>
+        <source>Next try: {0}</source>
+        <translation>Nächster Versuch: {0}</translation>
+    </message>
+    <message>
+        <source>Waiting for the next try</source>
+        <translation>Wartet auf den nächsten Versuch</translation>
+    </message>
+    <message>
+        <source>Sending stands still</source>
+        <translation>Der Versand steht still</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>Angehalten</translation>
+    </message>
+    <message>
+        <source>The server has not told yet how sending stands.</source>
+        <translation>Der Server hat noch nicht gesagt, wie es um den Versand steht.</translation>
+    </message>
+    <message>
+        <source>Sending goes on without this window; what is known of it may be old.</source>
+        <translation>Der Versand geht ohne dieses Fenster weiter; was darüber bekannt ist, kann veraltet sein.</translation>
+    </message>
+    <message>
+        <source>{0} Next try: {1}.</source>
+        <translation>{0} Nächster Versuch: {1}.</translation>
+    </message>
+    <message>
+        <source>The sending limits leave room again then.</source>
+        <translation>Dann lassen die Versandgrenzen wieder Platz.</translation>
+    </message>
+    <message>
+        <source>All that is left was put off and is tried again by itself.</source>
+        <translation>Alles Übrige wurde aufgeschoben und wird von selbst erneut versucht.</translation>
+    </message>
+    <message>
+        <source>Nothing leaves until somebody resumes.</source>
+        <translation>Nichts geht hinaus, bis jemand den Versand fortsetzt.</translation>
+    </message>
+    <message>
+        <source>When the queue will be empty cannot be said.</source>
+        <translation>Wann die Warteschlange leer ist, lässt sich nicht sagen.</translation>
+    </message>
+    <message>
+        <source>Empty at about {0}, at the measured speed.</source>
+        <translation>Leer gegen {0}, bei gemessener Geschwindigkeit.</translation>
+    </message>
+    <message>
+        <source>Empty at about {0}, when the last email is due.</source>
+        <translation>Leer gegen {0}, wenn die letzte E-Mail fällig ist.</translation>
+    </message>
+    <message>
+        <source>Empty at about {0}, by the limits.</source>
+        <translation>Leer gegen {0}, nach den Grenzen.</translation>
+    </message>
+    </context>
 <context>
     <name>ServerChoice</name>
     <message>
@@ -3707,7 +3999,7 @@
         <translation>Trotzdem nutzen</translation>
     </message>
     <message>
-        <source>This is not a server&apos;s address. Give one like desk.example.com or http://localhost:4000.</source>
+        <source>This is not a server's address. Give one like desk.example.com or http://localhost:4000.</source>
         <translation>Das ist keine Adresse eines Servers. Geben Sie eine wie desk.example.com oder http://localhost:4000 an.</translation>
     </message>
     <message>
@@ -3901,7 +4193,7 @@
         <translation>Ruhe</translation>
     </message>
     <message>
-        <source>This is not a server&apos;s address. Give one like http://localhost:4000 or https://desk.example.</source>
+        <source>This is not a server's address. Give one like http://localhost:4000 or https://desk.example.</source>
         <translation>Das ist keine Serveradresse. Geben Sie eine an wie http://localhost:4000 oder https://desk.example.</translation>
     </message>
     <message>
@@ -4344,7 +4636,19 @@
         <source>Another server…</source>
         <translation>Anderer Server…</translation>
     </message>
-</context>
+<message>
+        <source> (not connected)</source>
+        <translation> (nicht verbunden)</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>Angehalten</translation>
+    </message>
+    <message>
+        <source>Blocked</source>
+        <translation>Blockiert</translation>
+    </message>
+    </context>
 <context>
     <name>Trouble</name>
     <message>
@@ -4397,7 +4701,7 @@
         <translation>Wenn die Anfrage ihn erreicht hat, geht die Aktivierung dort weiter und wird hier gezeigt, sobald die Verbindung wieder da ist. Nichts wird doppelt aktiviert.</translation>
     </message>
     <message>
-        <source>The server&apos;s answer was not understood.</source>
+        <source>The server's answer was not understood.</source>
         <translation>Die Antwort des Servers war nicht zu verstehen.</translation>
     </message>
     <message>
@@ -4409,7 +4713,7 @@
         <translation>Unter dieser Adresse antwortet etwas anderes.</translation>
     </message>
     <message>
-        <source>Check the server&apos;s address; what answered is not Activation Desk.</source>
+        <source>Check the server's address; what answered is not Activation Desk.</source>
         <translation>Prüfen Sie die Adresse des Servers; was geantwortet hat, ist nicht Activation Desk.</translation>
     </message>
     <message>
@@ -4453,7 +4757,7 @@
         <translation>Die Verbindung wäre nicht sicher.</translation>
     </message>
     <message>
-        <source>To {server} your password would travel in the clear. Use an address that starts with https:// (the server needs a certificate for it), or run the desktop on the server&apos;s own machine.</source>
+        <source>To {server} your password would travel in the clear. Use an address that starts with https:// (the server needs a certificate for it), or run the desktop on the server's own machine.</source>
         <translation>Zu {server} ginge Ihr Passwort unverschlüsselt. Nehmen Sie eine Adresse, die mit https:// beginnt (der Server braucht dafür ein Zertifikat), oder starten Sie das Programm auf dem Rechner des Servers.</translation>
     </message>
     <message>
@@ -4584,6 +4888,14 @@
             <numerusform>%n online</numerusform>
         </translation>
     </message>
+<message>
+        <source>Export…</source>
+        <translation>Exportieren…</translation>
+    </message>
+    <message>
+        <source>Save all users that match as CSV</source>
+        <translation>Alle passenden Benutzer als CSV speichern</translation>
+    </message>
 </context>
 <context>
     <name>Wording</name>
@@ -4603,4 +4915,43 @@
         <translation>Wird gesendet …</translation>
     </message>
 </context>
-</TS>
+<context><name>Desk</name><message>
+        <source>Export users</source>
+        <extracomment>Set when the user wants to quit; whoever started the desktop then stops it. The address of the server whose desktop is to follow this one; None: none is.</extracomment>
+        <translation>Benutzer exportieren</translation>
+    </message>
+    <message>
+        <source>Export emails</source>
+        <translation>E-Mails exportieren</translation>
+    </message>
+    <message>
+        <source>Export the activity</source>
+        <translation>Aktivität exportieren</translation>
+    </message>
+</context><context><name>ExportDesk</name><message>
+        <source>Saved as {0}.</source>
+        <extracomment>Writes a list into that file.</extracomment>
+        <translation>Gespeichert als {0}.</translation>
+    </message>
+    <message>
+        <source>Show in folder</source>
+        <translation>Im Ordner zeigen</translation>
+    </message>
+</context><context><name>RowsModel</name><message>
+        <source>Picked</source>
+        <extracomment>From left to right. The column whose cells are check boxes, if there is one. The columns by which the rows can be sorted.</extracomment>
+        <translation>Ausgewählt</translation>
+    </message>
+</context><context><name>SearchField</name><message>
+        <source>Clear the search</source>
+        <translation>Suche leeren</translation>
+    </message>
+</context><context><name>SendingLine</name><message>
+        <source>Not connected</source>
+        <translation>Nicht verbunden</translation>
+    </message>
+    <message>
+        <source>Connecting…</source>
+        <translation>Verbindung wird aufgebaut …</translation>
+    </message>
+</context></TS>
