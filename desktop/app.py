@@ -37,6 +37,7 @@ from desktop.shell.admins_desk import AdminsDesk
 from desktop.shell.announcer import Announcer
 from desktop.shell.command_desk import CommandDesk
 from desktop.shell.error_desk import ErrorDesk
+from desktop.shell.export_desk import ExportDesk
 from desktop.shell.leads_desk import LeadsDesk
 from desktop.shell.log_window import LogWindow
 from desktop.shell.main_window import MainWindow
@@ -215,6 +216,20 @@ class Desk(QObject):
         self.activation_desk = ActivationDesk(
             self.leads_page, self.leads_model, self.run, self.selection, api, window, fail=fail
         )
+        exports = ExportDesk(window, fail=fail)
+        exports.offer(self.users_page.export_requested, self.tr("Export users"), "users.csv", self.users_model.export)
+        exports.offer(
+            self.queue_page.export_requested,
+            self.tr("Export emails"),
+            "emails.csv",
+            self.email_models[EmailState.SENT].export,
+        )
+        exports.offer(
+            self.activity_page.export_requested,
+            self.tr("Export the activity"),
+            "activity.csv",
+            self.activity_model.export,
+        )
         self.leads_desk = LeadsDesk(
             self.leads_page,
             self.leads_model,
@@ -225,6 +240,7 @@ class Desk(QObject):
             self.unseen_import,
             api,
             window,
+            exports,
             fail=fail,
         )
         self.queue_desk = QueueDesk(self.queue_page, api, self.session, self.queue, window, window.toasts, fail=fail)

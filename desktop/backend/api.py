@@ -27,6 +27,7 @@ from server.contract import (
     Admin,
     AdminAccount,
     AuditEntry,
+    AuditFilter,
     CapturedEmail,
     Changed,
     ChosenLeads,
@@ -240,9 +241,23 @@ class Api:
         query.append(("online", str(online).lower()))
         return await self._ask("GET", "/api/users", Page[User], query=query + _page(after, skip, limit))
 
-    async def audit(self, *, after: str | None, skip: int, limit: int) -> Page[AuditEntry]:
+    async def export_users(self, search: str, path: Path, *, online: bool, sort: UserSort, descending: bool) -> None:
+        """All users that match as CSV, as :meth:`export_leads`."""
+        query = [("search", search), ("sort", sort.value), ("descending", str(descending).lower())]
+        await self._download("/api/users/export.csv", [*query, ("online", str(online).lower())], path)
+
+    async def export_emails(self, state: EmailState, search: str, path: Path) -> None:
+        """All emails in that state that match as CSV, as :meth:`export_leads`."""
+        await self._download("/api/queue/emails/export.csv", [("state", state.value), ("search", search)], path)
+
+    async def audit(self, entries: AuditFilter, *, after: str | None, skip: int, limit: int) -> Page[AuditEntry]:
         """One page of the audit log, the latest first."""
-        return await self._ask("GET", "/api/audit", Page[AuditEntry], query=_page(after, skip, limit))
+        query = _audit_query(entries) + _page(after, skip, limit)
+        return await self._ask("GET", "/api/audit", Page[AuditEntry], query=query)
+
+    async def export_audit(self, entries: AuditFilter, path: Path) -> None:
+        """All entries that match as CSV, as :meth:`export_leads`."""
+        await self._download("/api/audit/export.csv", _audit_query(entries), path)
 
     async def preview_activation(self, selection: Selection, listed: LeadFilter | None = None) -> ActivationPreview:
         """What an activation would do; ``listed``: what the list behind the question shows."""
@@ -451,6 +466,11 @@ class Api:
 
 def _logins_of(admin_id: str | None) -> str:
     return "/api/sessions" if admin_id is None else f"/api/admins/{admin_id}/sessions"
+
+
+def _audit_query(entries: AuditFilter) -> list[tuple[str, str]]:
+    query = [("action", entries.action), ("by", entries.by), ("search", entries.search)]
+    return query if entries.result is None else [*query, ("result", entries.result.value)]
 
 
 def _page(after: str | None, skip: int, limit: int) -> list[tuple[str, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Coroutine
 from enum import IntEnum
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QLocale
@@ -12,7 +13,7 @@ from desktop.backend.api import Api
 from desktop.models.paged import PagedModel
 from desktop.wording.actors import actor_text
 from desktop.wording.times import moment
-from server.contract import AuditEntry, Page
+from server.contract import AuditEntry, AuditFilter, AuditResult, Page
 
 _NAMED = 3
 
@@ -34,10 +35,21 @@ class ActivityModel(PagedModel[AuditEntry]):
 
     def __init__(self, api: Api) -> None:
         super().__init__(api)
+        self.filter = AuditFilter()
+
+    def set_filter(self, entries: AuditFilter) -> None:
+        """Show only those that match."""
+        if entries != self.filter:
+            self.filter = entries
+            self.reset()
+
+    def export(self, path: Path) -> Coroutine[Any, Any, None]:
+        """All that match as a file."""
+        return self._api.export_audit(self.filter, path)
 
     def fetch(self, *, after: str | None, skip: int, limit: int) -> Coroutine[Any, Any, Page[AuditEntry]]:
         """Ask the server for one page."""
-        return self._api.audit(after=after, skip=skip, limit=limit)
+        return self._api.audit(self.filter, after=after, skip=skip, limit=limit)
 
     def heading(self, column: int) -> str:
         """Above a column."""
@@ -46,7 +58,7 @@ class ActivityModel(PagedModel[AuditEntry]):
             ActivityColumn.BY: self.tr("Who"),
             ActivityColumn.ACTION: self.tr("What"),
             ActivityColumn.COUNT: self.tr("How many"),
-            ActivityColumn.CONCERNS: self.tr("Concerns"),
+            ActivityColumn.CONCERNS: self.tr("Details"),
         }[ActivityColumn(column)]
 
     def tip(self, row: AuditEntry, column: int) -> str | None:
@@ -61,7 +73,7 @@ class ActivityModel(PagedModel[AuditEntry]):
             case ActivityColumn.BY:
                 return actor_text(row.by)
             case ActivityColumn.ACTION:
-                return action_text(row.action)
+                return entry_text(row)
             case ActivityColumn.COUNT:
                 return QLocale().toString(row.count)
             case ActivityColumn.CONCERNS:
@@ -75,7 +87,40 @@ class ActivityModel(PagedModel[AuditEntry]):
 
 
 def _details(entry: AuditEntry) -> list[str]:
-    return [f"{name}: {value}" for name, value in entry.details.items() if value]
+    known = _detail_names()
+    told = [(name, value) for name, value in entry.details.items() if value and value != "0"]
+    return [f"{known.get(name, name)}: {value}" for name, value in told]
+
+
+def _detail_names() -> dict[str, str]:
+    """What is told of an action besides whom it concerns; by its own name what a newer server tells."""
+    translate = QCoreApplication.translate
+    return {
+        "account": translate("Action", "Mail server"),
+        "address": translate("Action", "New address"),
+        "admin": translate("Action", "Admin"),
+        "cause": translate("Action", "Cause"),
+        "device": translate("Action", "Device"),
+        "file": translate("Action", "File"),
+        "logins": translate("Action", "Other logins ended"),
+        "matching": translate("Action", "All with"),
+        "part": translate("Action", "List"),
+        "reason": translate("Action", "Reason"),
+        "role": translate("Action", "Role"),
+        "search": translate("Action", "Search"),
+        "state": translate("Action", "List"),
+        "version": translate("Action", "Version"),
+    }
+
+
+def entry_text(entry: AuditEntry) -> str:
+    """What was done, or was to be done and was refused."""
+    text = action_text(entry.action)
+    if entry.result is AuditResult.DONE:
+        return text
+    if entry.action == "session.login":
+        return QCoreApplication.translate("Action", "Login refused")
+    return QCoreApplication.translate("Action", "Refused: {0}").format(text)
 
 
 def action_text(action: str) -> str:
@@ -88,6 +133,9 @@ def action_text(action: str) -> str:
         "leads.import": translate("Action", "Imported leads"),
         "leads.undoImport": translate("Action", "Took an import back"),
         "leads.export": translate("Action", "Exported leads"),
+        "users.export": translate("Action", "Exported users"),
+        "queue.export": translate("Action", "Exported emails"),
+        "audit.export": translate("Action", "Exported the activity"),
         "session.login": translate("Action", "Logged in"),
         "session.logout": translate("Action", "Logged out"),
         "session.revoke": translate("Action", "Ended logins"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QLocale, Qt
@@ -100,6 +101,10 @@ class EmailsModel(PickableModel[QueuedEmail]):
         """Nothing, also nothing picked."""
         self.picks.clear()
         super().clear()
+
+    def export(self, path: Path) -> Coroutine[Any, Any, None]:
+        """All that match the search, as a file."""
+        return self._api.export_emails(self.state, self.filter.search, path)
 
     def heading(self, column: int) -> str:
         """Above a column."""

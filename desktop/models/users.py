@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Coroutine
 from enum import IntEnum
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -55,6 +56,12 @@ class UsersModel(PagedModel[User]):
             after=after,
             skip=skip,
             limit=limit,
+        )
+
+    def export(self, path: Path) -> Coroutine[Any, Any, None]:
+        """All that match, in the order of the list, as a file."""
+        return self._api.export_users(
+            self.search, path, online=self.online_only, sort=self._sort, descending=self._descending
         )
 
     def set_filter(self, search: str, *, online_only: bool) -> None:

@@ -39,6 +39,7 @@ class EmailQueuePage(QWidget):
     pause_requested = Signal()
     resume_requested = Signal()
     try_requested = Signal()
+    export_requested = Signal()
 
     def __init__(
         self,
@@ -62,6 +63,8 @@ class EmailQueuePage(QWidget):
         mark(self, "page")
         self.heading = Heading(self.tr("Email Queue"))
         self.template_button = QPushButton(self.tr("Template…"))
+        self.export_button = QPushButton(self.tr("Export…"))
+        self.export_button.setToolTip(self.tr("Save all sent emails that match as CSV"))
         self.mailbox = Notice("notice", "info")
         self.panel = SendingPanel(sending, queue, connection, throughput)
         self.tabs = StateTabs()
@@ -79,6 +82,7 @@ class EmailQueuePage(QWidget):
         head = QHBoxLayout()
         head.setSpacing(Space.M)
         head.addWidget(self.heading, 1)
+        head.addWidget(self.export_button)
         head.addWidget(self.template_button)
         tools = QHBoxLayout()
         tools.setSpacing(Space.M)
@@ -106,6 +110,7 @@ class EmailQueuePage(QWidget):
         self.failed_tabs.chosen.connect(self.show_view)
         self.search.settled.connect(self._apply_search)
         self.template_button.clicked.connect(self.template_requested)
+        self.export_button.clicked.connect(self.export_requested)
         self.panel.pause_requested.connect(self.pause_requested)
         self.panel.resume_requested.connect(self.resume_requested)
         self.panel.try_requested.connect(self.try_requested)
@@ -129,6 +134,7 @@ class EmailQueuePage(QWidget):
         self.tabs.choose(state)
         self.failed_tabs.choose(self._view.failed)
         self.failed_tabs.setVisible(state is EmailState.FAILED)
+        self.export_button.setVisible(state is EmailState.SENT)
         self.search.put(self._view.search)
         self._apply_filter()
         self.lists.table.updates.apply()
@@ -221,6 +227,7 @@ class EmailQueuePage(QWidget):
 
     def _on_connection_changed(self) -> None:
         self._show_queue()
+        self.export_button.setEnabled(self._connection.is_online)
         self.panel.set_why_not(self.queue_actions.why_not)
         self.lists.show_rows()
 

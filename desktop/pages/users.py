@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QLocale, Qt
+from PySide6.QtCore import QLocale, Qt, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop.models.users import UserColumn, UsersModel
 from desktop.pages.cells import ChipLook
@@ -33,15 +33,20 @@ class PresenceLook(ChipLook):
 class UsersPage(QWidget):
     """Looks on only: users are made from leads, and look after themselves."""
 
+    export_requested = Signal()
+
     def __init__(self, model: UsersModel, presence: PresenceState, connection: Connection) -> None:
         super().__init__()
         self._model = model
         self._presence = presence
+        self._connection = connection
         mark(self, "page")
         self.heading = Heading(self.tr("Users"))
         self.search = SearchField(self.tr("Search users"), widest=360)
         self.search.setPlaceholderText(self.tr("Search name or address"))
         self.online_only = QCheckBox(self.tr("Online only"))
+        self.export_button = QPushButton(self.tr("Export…"))
+        self.export_button.setToolTip(self.tr("Save all users that match as CSV"))
         tools = QHBoxLayout()
         tools.setSpacing(Space.L)
         tools.addWidget(self.search, 1)
@@ -52,7 +57,10 @@ class UsersPage(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(Space.M)
-        layout.addWidget(self.heading)
+        head = QHBoxLayout()
+        head.addWidget(self.heading, 1)
+        head.addWidget(self.export_button)
+        layout.addLayout(head)
         layout.addLayout(tools)
         layout.addWidget(self.listing, 1)
         self._wire()
@@ -82,6 +90,9 @@ class UsersPage(QWidget):
         self.listing.empty_action_requested.connect(self._show_all)
         self._model.total_changed.connect(self._show_note)
         self._presence.changed.connect(self._on_presence_changed)
+        self.export_button.clicked.connect(self.export_requested)
+        self._connection.changed.connect(self._show_note)
+        self._show_note()
 
     def view_name(self) -> str:
         """Who is listed, to be remembered."""
@@ -113,6 +124,7 @@ class UsersPage(QWidget):
         if presence is not None:
             parts.append(self.tr("%n online", "", presence.users_online))
         self.heading.note.setText("  ·  ".join(parts))
+        self.export_button.setEnabled(self._connection.is_online and self._model.total > 0)
 
     def _on_presence_changed(self) -> None:
         self._show_note()

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QLocale, QObject
-from PySide6.QtWidgets import QFileDialog
 
 from desktop.backend.api import Api
 from desktop.backend.errors import DeskError
@@ -15,6 +14,7 @@ from desktop.dialogs.import_wizard import ImportWizard
 from desktop.dialogs.imports import ImportsDialog
 from desktop.models.leads import LeadsModel
 from desktop.pages.leads import LeadsPage
+from desktop.shell.export_desk import ExportDesk
 from desktop.shell.main_window import MainWindow
 from desktop.shell.toasts import ToastKind
 from desktop.state.import_list import ImportList
@@ -41,6 +41,7 @@ class LeadsDesk(QObject):
         unseen_import: UnseenImport,
         api: Api,
         window: MainWindow,
+        exports: ExportDesk,
         *,
         fail: Callable[[DeskError], None],
     ) -> None:
@@ -54,6 +55,7 @@ class LeadsDesk(QObject):
         self._api = api
         self._window = window
         self._fail = fail
+        self._exports = exports
         self.wizard: ImportWizard | None = None
         self.imports_dialog: ImportsDialog | None = None
         page.select_all_requested.connect(self._select_all)
@@ -165,17 +167,4 @@ class LeadsDesk(QObject):
 
     def ask_where_to_export(self) -> None:
         """Let the admin choose a file."""
-        dialog = QFileDialog(self._window, self.tr("Export leads"), str(Path.home() / "leads.csv"), "CSV (*.csv)")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("csv")
-        dialog.fileSelected.connect(lambda name: self.export_leads(Path(name)))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
-
-    def export_leads(self, path: Path) -> None:
-        """Save the leads that match, in the order of the list."""
-
-        def saved(_: None) -> None:
-            self._window.toasts.show(self.tr("Saved as {0}.").format(path.name), ToastKind.SUCCESS)
-
-        ask(self, self._model.export(path), done=saved, failed=self._fail, name="export leads")
+        self._exports.ask_where(self.tr("Export leads"), "leads.csv", self._model.export)

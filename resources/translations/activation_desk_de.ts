@@ -137,7 +137,7 @@
         <source>Sent a test email</source>
         <translation>Test-E-Mail gesendet</translation>
     </message>
-<message>
+    <message>
         <source>Mail server</source>
         <translation>Mailserver</translation>
     </message>
@@ -275,10 +275,6 @@
         <source>How many</source>
         <translation>Wie viele</translation>
     </message>
-    <message>
-        <source>Concerns</source>
-        <translation>Betrifft</translation>
-    </message>
     <message numerus="yes">
         <source>%n more than {0}</source>
         <translation>
@@ -286,7 +282,7 @@
             <numerusform>{0} und %n weitere</numerusform>
         </translation>
     </message>
-<message>
+    <message>
         <source>Details</source>
         <translation>Einzelheiten</translation>
     </message>
@@ -309,7 +305,7 @@
         <source>What admins change is listed here.</source>
         <translation>Hier steht, was Administratoren ändern.</translation>
     </message>
-<message>
+    <message>
         <source>Export…</source>
         <translation>Exportieren…</translation>
     </message>
@@ -952,11 +948,7 @@
         <source>Connecting…</source>
         <translation>Verbinden…</translation>
     </message>
-<message>
-        <source>Connecting to the server.</source>
-        <translation>Die Verbindung zum Server wird aufgebaut.</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>CorrectAddress</name>
     <message>
@@ -1032,6 +1024,22 @@
     <message>
         <source>Bar</source>
         <translation>Strich</translation>
+    </message>
+</context>
+<context>
+    <name>Desk</name>
+    <message>
+        <source>Export users</source>
+        <extracomment>Set when the user wants to quit; whoever started the desktop then stops it. The address of the server whose desktop is to follow this one; None: none is.</extracomment>
+        <translation>Benutzer exportieren</translation>
+    </message>
+    <message>
+        <source>Export emails</source>
+        <translation>E-Mails exportieren</translation>
+    </message>
+    <message>
+        <source>Export the activity</source>
+        <translation>Aktivität exportieren</translation>
     </message>
 </context>
 <context>
@@ -1276,10 +1284,6 @@
         <source>may be old</source>
         <translation>vielleicht veraltet</translation>
     </message>
-<message>
-        <source>not connected, may be old</source>
-        <translation>nicht verbunden, kann veraltet sein</translation>
-    </message>
     <message>
         <source>Export…</source>
         <translation>Exportieren…</translation>
@@ -1328,7 +1332,7 @@
         <translation>Gesendet</translation>
     </message>
     <message>
-        <source>Server's answer</source>
+        <source>Server&apos;s answer</source>
         <translation>Antwort des Servers</translation>
     </message>
     <message>
@@ -1490,15 +1494,7 @@
         <source>Korean (Windows-949)</source>
         <translation>Koreanisch (Windows-949)</translation>
     </message>
-<message>
-        <source>Unicode (UTF-16 LE)</source>
-        <translation>Unicode (UTF-16 LE)</translation>
-    </message>
-    <message>
-        <source>Unicode (UTF-16 BE)</source>
-        <translation>Unicode (UTF-16 BE)</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>ErrorDesk</name>
     <message>
@@ -1515,6 +1511,18 @@
     <message>
         <source>Close</source>
         <translation>Schließen</translation>
+    </message>
+</context>
+<context>
+    <name>ExportDesk</name>
+    <message>
+        <source>Saved as {0}.</source>
+        <extracomment>Writes a list into that file.</extracomment>
+        <translation>Gespeichert als {0}.</translation>
+    </message>
+    <message>
+        <source>Show in folder</source>
+        <translation>Im Ordner zeigen</translation>
     </message>
 </context>
 <context>
@@ -2211,10 +2219,6 @@
         <source>Export leads</source>
         <translation>Kontakte exportieren</translation>
     </message>
-    <message>
-        <source>Saved as {0}.</source>
-        <translation>Gespeichert als {0}.</translation>
-    </message>
     <message numerus="yes">
         <source>%n lead(s) came in from {0}, then the import failed. {1}</source>
         <translation>
@@ -2731,19 +2735,7 @@
         <source>No users were created.</source>
         <translation>Es wurden keine Benutzer angelegt.</translation>
     </message>
-<message>
-        <source>The email queue is empty: everything has left.</source>
-        <translation>Die E-Mail-Warteschlange ist leer: Alles ist hinaus.</translation>
-    </message>
-    <message>
-        <source>Sending is paused. {0}</source>
-        <translation>Der Versand ist angehalten. {0}</translation>
-    </message>
-    <message>
-        <source>Sending is blocked. {0}</source>
-        <translation>Der Versand ist blockiert. {0}</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>Palette</name>
     <message>
@@ -2826,7 +2818,7 @@
         <translation>Ihr Passwort wurde im selben Augenblick geändert. Melden Sie sich neu an.</translation>
     </message>
     <message>
-        <source>A login is needed. Send 'Authorization: Bearer &lt;token&gt;'.</source>
+        <source>A login is needed. Send &apos;Authorization: Bearer &lt;token&gt;&apos;.</source>
         <translation>Dafür müssen Sie angemeldet sein.</translation>
     </message>
     <message>
@@ -2878,11 +2870,11 @@
         <translation>Das darf niemand.</translation>
     </message>
     <message>
-        <source>This is possible on the server's own machine only.</source>
+        <source>This is possible on the server&apos;s own machine only.</source>
         <translation>Das geht nur auf dem Rechner des Servers selbst.</translation>
     </message>
     <message>
-        <source>The code is not the one that the server has printed since it was last started. On its machine, 'activation-server admin add NAME' adds an owner as well.</source>
+        <source>The code is not the one that the server has printed since it was last started. On its machine, &apos;activation-server admin add NAME&apos; adds an owner as well.</source>
         <translation>Das ist nicht der Code, den der Server seit seinem letzten Start ausgegeben hat. Auf seinem Rechner legt auch „activation-server admin add NAME“ einen Inhaber an.</translation>
     </message>
     <message>
@@ -2890,7 +2882,7 @@
         <translation>Inzwischen gibt es Administratoren. Bitten Sie einen Inhaber, Sie hinzuzufügen.</translation>
     </message>
     <message>
-        <source>There is already an admin named '{name}'. Choose another name.</source>
+        <source>There is already an admin named &apos;{name}&apos;. Choose another name.</source>
         <translation>Einen Administrator namens „{name}“ gibt es schon. Wählen Sie einen anderen Namen.</translation>
     </message>
     <message>
@@ -2906,7 +2898,7 @@
         <translation>Diesen Administrator gibt es nicht.</translation>
     </message>
     <message>
-        <source>There is no admin named '{name}'.</source>
+        <source>There is no admin named &apos;{name}&apos;.</source>
         <translation>Einen Administrator namens „{name}“ gibt es nicht.</translation>
     </message>
     <message>
@@ -2930,7 +2922,7 @@
         <translation>Die Anfrage ist zu groß; sie darf {size} haben.</translation>
     </message>
     <message>
-        <source>The request's address and headers are too long; they may have {size}.</source>
+        <source>The request&apos;s address and headers are too long; they may have {size}.</source>
         <translation>Adresse und Kopfzeilen der Anfrage sind zu lang; sie dürfen {size} haben.</translation>
     </message>
     <message>
@@ -3050,11 +3042,11 @@
         <translation>Das ist keine E-Mail-Adresse: {problem}</translation>
     </message>
     <message>
-        <source>'{action}' is for emails that are {parts}.</source>
+        <source>&apos;{action}&apos; is for emails that are {parts}.</source>
         <translation>„{action}“ ist für E-Mails in diesem Zustand: {parts}.</translation>
     </message>
     <message>
-        <source>'cause' and 'held' are for failed emails.</source>
+        <source>&apos;cause&apos; and &apos;held&apos; are for failed emails.</source>
         <translation>„cause“ und „held“ gelten für fehlgeschlagene E-Mails.</translation>
     </message>
     <message>
@@ -3130,19 +3122,19 @@
         <translation>zeigt weder, wo man sich anmeldet, noch mit welcher Adresse: Schreiben Sie {link} und {address}.</translation>
     </message>
     <message>
-        <source>'{name}' is not known here. There are: {names}.</source>
+        <source>&apos;{name}&apos; is not known here. There are: {names}.</source>
         <translation>„{name}“ ist hier nicht bekannt. Es gibt: {names}.</translation>
     </message>
     <message>
-        <source>There is no filter '{name}'. There are: {names}.</source>
+        <source>There is no filter &apos;{name}&apos;. There are: {names}.</source>
         <translation>Einen Filter „{name}“ gibt es nicht. Es gibt: {names}.</translation>
     </message>
     <message>
-        <source>There is no test '{name}'. There are: {names}.</source>
+        <source>There is no test &apos;{name}&apos;. There are: {names}.</source>
         <translation>Einen Test „{name}“ gibt es nicht. Es gibt: {names}.</translation>
     </message>
     <message>
-        <source>{what} is not part of templates. They fill in {names}, and may decide by 'if'.</source>
+        <source>{what} is not part of templates. They fill in {names}, and may decide by &apos;if&apos;.</source>
         <translation>{what} gehört nicht in Vorlagen. Sie setzen {names} ein und dürfen mit „if“ unterscheiden.</translation>
     </message>
     <message>
@@ -3222,7 +3214,7 @@
         <translation>Der Versand geht weiter.</translation>
     </message>
     <message>
-        <source>It was begun {tries} times and never came on: each time the server or its database ended, or failed. The server's log says more.</source>
+        <source>It was begun {tries} times and never came on: each time the server or its database ended, or failed. The server&apos;s log says more.</source>
         <translation>Es wurde {tries}-mal begonnen und kam nie voran: Jedes Mal endete der Server oder seine Datenbank, oder es gab einen Fehler. Das Protokoll des Servers sagt mehr.</translation>
     </message>
     <message>
@@ -3246,7 +3238,7 @@
         <translation>Die Domain der Adresse nimmt keine E-Mails an.</translation>
     </message>
     <message>
-        <source>The recipient's mail server does not answer.</source>
+        <source>The recipient&apos;s mail server does not answer.</source>
         <translation>Der Mailserver des Empfängers antwortet nicht.</translation>
     </message>
     <message>
@@ -3290,7 +3282,7 @@
         <translation>Die E-Mail wurde übergeben, aber ob sie zugestellt wurde, ist nicht bekannt. {why}</translation>
     </message>
     <message>
-        <source>The mail server answered '{answer}' to it</source>
+        <source>The mail server answered &apos;{answer}&apos; to it</source>
         <translation>Der Mailserver antwortete darauf: „{answer}“</translation>
     </message>
     <message>
@@ -3338,7 +3330,7 @@
         <translation>Der Mailserver lehnt die Anmeldung ab: „{answer}“</translation>
     </message>
     <message>
-        <source>The mail server refuses the sender's address: {answer}</source>
+        <source>The mail server refuses the sender&apos;s address: {answer}</source>
         <translation>Der Mailserver lehnt die Absenderadresse ab: „{answer}“</translation>
     </message>
     <message>
@@ -3677,6 +3669,14 @@
     </message>
 </context>
 <context>
+    <name>RowsModel</name>
+    <message>
+        <source>Picked</source>
+        <extracomment>From left to right. The column whose cells are check boxes, if there is one. The columns by which the rows can be sorted.</extracomment>
+        <translation>Ausgewählt</translation>
+    </message>
+</context>
+<context>
     <name>RowsTable</name>
     <message>
         <source>Save as CSV</source>
@@ -3708,6 +3708,13 @@
     <message>
         <source>empty in these rows</source>
         <translation>in diesen Zeilen leer</translation>
+    </message>
+</context>
+<context>
+    <name>SearchField</name>
+    <message>
+        <source>Clear the search</source>
+        <translation>Suche leeren</translation>
     </message>
 </context>
 <context>
@@ -3749,7 +3756,7 @@
     <name>Sending</name>
     <message>
         <source>Nothing to send</source>
-        <extracomment>Name of one of the theme's colours. The state's name. How fast, how long, and why; perhaps nothing. When the queue will be empty; perhaps nothing.</extracomment>
+        <extracomment>Name of one of the theme&apos;s colours. The state&apos;s name. How fast, how long, and why; perhaps nothing. When the queue will be empty; perhaps nothing.</extracomment>
         <translation>Nichts zu senden</translation>
     </message>
     <message>
@@ -3856,30 +3863,6 @@
         <source>Empty at about {0}, by the limits.</source>
         <translation>Leer gegen {0}, nach den Grenzen.</translation>
     </message>
-<message>
-        <source>Queue empty at about {0}</source>
-        <translation>Warteschlange leer gegen {0}</translation>
-    </message>
-    <message>
-        <source>Limited: next {0} in {1}</source>
-        <translation>Begrenzt: nächste {0} in {1}</translation>
-    </message>
-    <message>
-        <source>Next try in {0}</source>
-        <translation>Nächster Versuch in {0}</translation>
-    </message>
-    <message>
-        <source>{0} s</source>
-        <translation>{0} s</translation>
-    </message>
-    <message>
-        <source>{0} min {1} s</source>
-        <translation>{0} min {1} s</translation>
-    </message>
-    <message>
-        <source>{0} h {1} min</source>
-        <translation>{0} h {1} min</translation>
-    </message>
 </context>
 <context>
     <name>SendingPanel</name>
@@ -3903,87 +3886,7 @@
         <source>Try now</source>
         <translation>Jetzt versuchen</translation>
     </message>
-<message>
-        <source>Not known yet</source>
-        <translation>Noch nicht bekannt</translation>
-    </message>
-    <message>
-        <source>Not connected</source>
-        <translation>Nicht verbunden</translation>
-    </message>
-    <message>
-        <source>Nothing waits</source>
-        <translation>Nichts wartet</translation>
-    </message>
-    <message>
-        <source>Sending</source>
-        <translation>Versand läuft</translation>
-    </message>
-    <message>
-        <source>Next {0}: {1}</source>
-        <translation>Nächste {0}: {1}</translation>
-    </message>
-    <message>
-        <source>Waiting for the limits</source>
-        <translation>Wartet auf die Grenzen</translation>
-    </message>
-    <message>
-        <source>Next try: {0}</source>
-        <translation>Nächster Versuch: {0}</translation>
-    </message>
-    <message>
-        <source>Waiting for the next try</source>
-        <translation>Wartet auf den nächsten Versuch</translation>
-    </message>
-    <message>
-        <source>Sending stands still</source>
-        <translation>Der Versand steht still</translation>
-    </message>
-    <message>
-        <source>Paused</source>
-        <translation>Angehalten</translation>
-    </message>
-    <message>
-        <source>The server has not told yet how sending stands.</source>
-        <translation>Der Server hat noch nicht gesagt, wie es um den Versand steht.</translation>
-    </message>
-    <message>
-        <source>Sending goes on without this window; what is known of it may be old.</source>
-        <translation>Der Versand geht ohne dieses Fenster weiter; was darüber bekannt ist, kann veraltet sein.</translation>
-    </message>
-    <message>
-        <source>{0} Next try: {1}.</source>
-        <translation>{0} Nächster Versuch: {1}.</translation>
-    </message>
-    <message>
-        <source>The sending limits leave room again then.</source>
-        <translation>Dann lassen die Versandgrenzen wieder Platz.</translation>
-    </message>
-    <message>
-        <source>All that is left was put off and is tried again by itself.</source>
-        <translation>Alles Übrige wurde aufgeschoben und wird von selbst erneut versucht.</translation>
-    </message>
-    <message>
-        <source>Nothing leaves until somebody resumes.</source>
-        <translation>Nichts geht hinaus, bis jemand den Versand fortsetzt.</translation>
-    </message>
-    <message>
-        <source>When the queue will be empty cannot be said.</source>
-        <translation>Wann die Warteschlange leer ist, lässt sich nicht sagen.</translation>
-    </message>
-    <message>
-        <source>Empty at about {0}, at the measured speed.</source>
-        <translation>Leer gegen {0}, bei gemessener Geschwindigkeit.</translation>
-    </message>
-    <message>
-        <source>Empty at about {0}, when the last email is due.</source>
-        <translation>Leer gegen {0}, wenn die letzte E-Mail fällig ist.</translation>
-    </message>
-    <message>
-        <source>Empty at about {0}, by the limits.</source>
-        <translation>Leer gegen {0}, nach den Grenzen.</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>ServerChoice</name>
     <message>
@@ -3999,7 +3902,7 @@
         <translation>Trotzdem nutzen</translation>
     </message>
     <message>
-        <source>This is not a server's address. Give one like desk.example.com or http://localhost:4000.</source>
+        <source>This is not a server&apos;s address. Give one like desk.example.com or http://localhost:4000.</source>
         <translation>Das ist keine Adresse eines Servers. Geben Sie eine wie desk.example.com oder http://localhost:4000 an.</translation>
     </message>
     <message>
@@ -4193,7 +4096,7 @@
         <translation>Ruhe</translation>
     </message>
     <message>
-        <source>This is not a server's address. Give one like http://localhost:4000 or https://desk.example.</source>
+        <source>This is not a server&apos;s address. Give one like http://localhost:4000 or https://desk.example.</source>
         <translation>Das ist keine Serveradresse. Geben Sie eine an wie http://localhost:4000 oder https://desk.example.</translation>
     </message>
     <message>
@@ -4636,19 +4539,7 @@
         <source>Another server…</source>
         <translation>Anderer Server…</translation>
     </message>
-<message>
-        <source> (not connected)</source>
-        <translation> (nicht verbunden)</translation>
-    </message>
-    <message>
-        <source>Paused</source>
-        <translation>Angehalten</translation>
-    </message>
-    <message>
-        <source>Blocked</source>
-        <translation>Blockiert</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>Trouble</name>
     <message>
@@ -4701,7 +4592,7 @@
         <translation>Wenn die Anfrage ihn erreicht hat, geht die Aktivierung dort weiter und wird hier gezeigt, sobald die Verbindung wieder da ist. Nichts wird doppelt aktiviert.</translation>
     </message>
     <message>
-        <source>The server's answer was not understood.</source>
+        <source>The server&apos;s answer was not understood.</source>
         <translation>Die Antwort des Servers war nicht zu verstehen.</translation>
     </message>
     <message>
@@ -4713,7 +4604,7 @@
         <translation>Unter dieser Adresse antwortet etwas anderes.</translation>
     </message>
     <message>
-        <source>Check the server's address; what answered is not Activation Desk.</source>
+        <source>Check the server&apos;s address; what answered is not Activation Desk.</source>
         <translation>Prüfen Sie die Adresse des Servers; was geantwortet hat, ist nicht Activation Desk.</translation>
     </message>
     <message>
@@ -4757,7 +4648,7 @@
         <translation>Die Verbindung wäre nicht sicher.</translation>
     </message>
     <message>
-        <source>To {server} your password would travel in the clear. Use an address that starts with https:// (the server needs a certificate for it), or run the desktop on the server's own machine.</source>
+        <source>To {server} your password would travel in the clear. Use an address that starts with https:// (the server needs a certificate for it), or run the desktop on the server&apos;s own machine.</source>
         <translation>Zu {server} ginge Ihr Passwort unverschlüsselt. Nehmen Sie eine Adresse, die mit https:// beginnt (der Server braucht dafür ein Zertifikat), oder starten Sie das Programm auf dem Rechner des Servers.</translation>
     </message>
     <message>
@@ -4888,7 +4779,7 @@
             <numerusform>%n online</numerusform>
         </translation>
     </message>
-<message>
+    <message>
         <source>Export…</source>
         <translation>Exportieren…</translation>
     </message>
@@ -4915,43 +4806,4 @@
         <translation>Wird gesendet …</translation>
     </message>
 </context>
-<context><name>Desk</name><message>
-        <source>Export users</source>
-        <extracomment>Set when the user wants to quit; whoever started the desktop then stops it. The address of the server whose desktop is to follow this one; None: none is.</extracomment>
-        <translation>Benutzer exportieren</translation>
-    </message>
-    <message>
-        <source>Export emails</source>
-        <translation>E-Mails exportieren</translation>
-    </message>
-    <message>
-        <source>Export the activity</source>
-        <translation>Aktivität exportieren</translation>
-    </message>
-</context><context><name>ExportDesk</name><message>
-        <source>Saved as {0}.</source>
-        <extracomment>Writes a list into that file.</extracomment>
-        <translation>Gespeichert als {0}.</translation>
-    </message>
-    <message>
-        <source>Show in folder</source>
-        <translation>Im Ordner zeigen</translation>
-    </message>
-</context><context><name>RowsModel</name><message>
-        <source>Picked</source>
-        <extracomment>From left to right. The column whose cells are check boxes, if there is one. The columns by which the rows can be sorted.</extracomment>
-        <translation>Ausgewählt</translation>
-    </message>
-</context><context><name>SearchField</name><message>
-        <source>Clear the search</source>
-        <translation>Suche leeren</translation>
-    </message>
-</context><context><name>SendingLine</name><message>
-        <source>Not connected</source>
-        <translation>Nicht verbunden</translation>
-    </message>
-    <message>
-        <source>Connecting…</source>
-        <translation>Verbindung wird aufgebaut …</translation>
-    </message>
-</context></TS>
+</TS>

@@ -53,6 +53,7 @@ ROUTES: Mapping[tuple[str, str], Rule] = {
     ("DELETE", "/api/admins/{admin_id}/sessions"): Rule.OWNER,
     ("DELETE", "/api/admins/{admin_id}/sessions/{session_id}"): Rule.OWNER,
     ("GET", "/api/audit"): Rule.OPERATOR,
+    ("GET", "/api/audit/export.csv"): Rule.OPERATOR,
     # Leads; to list those that are chosen changes nothing
     ("GET", "/api/leads"): Rule.VIEWER,
     ("POST", "/api/leads/chosen"): Rule.VIEWER,
@@ -70,6 +71,7 @@ ROUTES: Mapping[tuple[str, str], Rule] = {
     ("POST", "/api/imports/{import_id}/undo"): Rule.OPERATOR,
     # Users
     ("GET", "/api/users"): Rule.VIEWER,
+    ("GET", "/api/users/export.csv"): Rule.VIEWER,
     ("GET", "/api/presence"): Rule.VIEWER,
     # By the applications that users log in to; they need not be able to do more.
     ("POST", "/api/presence"): Rule.VIEWER,
@@ -86,6 +88,7 @@ ROUTES: Mapping[tuple[str, str], Rule] = {
     ("GET", "/api/queue/sending"): Rule.VIEWER,
     ("GET", "/api/queue/snapshot"): Rule.VIEWER,
     ("GET", "/api/queue/emails"): Rule.VIEWER,
+    ("GET", "/api/queue/emails/export.csv"): Rule.VIEWER,
     ("GET", "/api/queue/emails/{email_id}/history"): Rule.VIEWER,
     ("GET", "/api/queue/throughput"): Rule.VIEWER,
     ("GET", "/api/queue/failures"): Rule.VIEWER,

@@ -5,22 +5,51 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Query
+from fastapi.responses import StreamingResponse
 
-from server.api.access import The
-from server.api.parameters import After, Limit, Skip
-from server.contract import AuditEntry, Page
+from server.api.access import CurrentAdmin, The
+from server.api.csv_export import DESCRIBED, csv_answer, every
+from server.api.parameters import After, Limit, Search, Skip
+from server.contract import AuditEntry, AuditFilter, AuditResult, Page
 
 router = APIRouter(prefix="/api/audit", tags=["audit"])
+
+Action = Annotated[str, Query(max_length=100, description="Only actions that begin so, as `queue.`.")]
+By = Annotated[str, Query(max_length=100, description="Only what this admin did.")]
+Result = Annotated[AuditResult | None, Query(description="Only what was done, or what was refused.")]
 
 
 @router.get("")
 async def entries(
     the: The,
-    action: Annotated[str, Query(max_length=100, description="Only actions that begin so, as `queue.`.")] = "",
-    by: Annotated[str, Query(max_length=100, description="Only what this admin did.")] = "",
+    action: Action = "",
+    by: By = "",
+    result: Result = None,
+    search: Search = "",
     after: After = None,
     skip: Skip = 0,
     limit: Limit = 100,
 ) -> Page[AuditEntry]:
     """Who did what, from where, to how many, when, and whether it was done; the latest first."""
-    return await the.audit.page(action=action, by=by, after=after, skip=skip, limit=limit)
+    wanted = AuditFilter(action=action, by=by, result=result, search=search)
+    return await the.audit.page(wanted, after=after, skip=skip, limit=limit)
+
+
+@router.get("/export.csv", response_class=StreamingResponse, responses=DESCRIBED)
+async def export_entries(
+    admin: CurrentAdmin, the: The, action: Action = "", by: By = "", result: Result = None, search: Search = ""
+) -> StreamingResponse:
+    """All entries that match, as CSV, the latest first."""
+    wanted = AuditFilter(action=action, by=by, result=result, search=search)
+    count = (await the.audit.page(wanted, after=None, skip=0, limit=1)).total
+    await the.audit.note_alone("audit.export", by=admin.username, count=count, details={"search": search})
+    columns = ("when", "who", "from", "action", "result", "count", "emails", "details")
+    rows = every(lambda after, limit: the.audit.page(wanted, after=after, skip=0, limit=limit))
+    return csv_answer("activity.csv", columns, (_row(entry) async for entry in rows))
+
+
+def _row(entry: AuditEntry) -> tuple[str, ...]:
+    details = "; ".join(f"{name}: {value}" for name, value in entry.details.items())
+    when = entry.at.isoformat(timespec="seconds")
+    emails = " ".join(entry.emails)
+    return (when, entry.by, entry.origin, entry.action, entry.result, str(entry.count), emails, details)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import AsyncIterator, Sequence
-from typing import Any
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from typing import Any, TypeVar
 
 from fastapi.responses import StreamingResponse
 
-from server.contract import csv_cell
+from server.contract import PAGE_LIMIT, Page, csv_cell
 
 #: For ``responses`` of a route.
 DESCRIBED: dict[int | str, dict[str, Any]] = {200: {"content": {"text/csv": {"schema": {"type": "string"}}}}}
+
+Item = TypeVar("Item")
 
 _AT_ONCE = 64 * 1024  # characters
 
@@ -21,6 +23,18 @@ def csv_answer(file_name: str, columns: Sequence[str], rows: AsyncIterator[Seque
     """RFC 4180 in UTF-8, of which a byte order mark tells spreadsheets; no formulas."""
     headers = {"Content-Disposition": f'attachment; filename="{file_name}"', "Cache-Control": "no-store"}
     return StreamingResponse(_lines(columns, rows), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+async def every(page: Callable[[str | None, int], Awaitable[Page[Item]]]) -> AsyncIterator[Item]:
+    """All rows of a list, read page by page; ``page`` takes a cursor and how many."""
+    after: str | None = None
+    while True:
+        answer = await page(after, PAGE_LIMIT)
+        for item in answer.items:
+            yield item
+        after = answer.next
+        if after is None:
+            return
 
 
 async def _lines(columns: Sequence[str], rows: AsyncIterator[Sequence[str]]) -> AsyncIterator[bytes]:

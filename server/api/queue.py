@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Query
+from fastapi.responses import StreamingResponse
 
 from server.addresses import usable_address
 from server.api.access import CurrentAdmin, The
+from server.api.csv_export import DESCRIBED, csv_answer, every
 from server.api.description import refusals
 from server.api.parameters import After, Id, Limit, Search, Skip
 from server.contract import (
@@ -62,6 +64,26 @@ async def queue_emails(
 ) -> Page[QueuedEmail]:
     """One page of the emails in that state."""
     return await the.emails.page(state, search=search, cause=cause, held=held, after=after, skip=skip, limit=limit)
+
+
+@router.get("/emails/export.csv", response_class=StreamingResponse, responses=DESCRIBED)
+async def export_emails(admin: CurrentAdmin, the: The, state: EmailState, search: Search = "") -> StreamingResponse:
+    """All emails in that state that match, as CSV in the order of the list."""
+
+    async def page(after: str | None, limit: int) -> Page[QueuedEmail]:
+        return await the.emails.page(state, search=search, after=after, skip=0, limit=limit)
+
+    count = (await page(None, 1)).total
+    details = {"state": state.value, "search": search}
+    await the.audit.note_alone("queue.export", by=admin.username, count=count, details=details)
+    columns = ("name", "email", "state", "attempts", "activated", "last attempt", "answer")
+    return csv_answer("emails.csv", columns, (_row(email) async for email in every(page)))
+
+
+def _row(email: QueuedEmail) -> tuple[str, ...]:
+    last = "" if email.last_attempt_at is None else email.last_attempt_at.isoformat(timespec="seconds")
+    created = email.created_at.isoformat(timespec="seconds")
+    return (email.name, email.email, email.state, str(email.attempts), created, last, email.detail)
 
 
 @router.get("/emails/{email_id}/history")

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from server.cli.running import DataDir, read_settings, with_database
-from server.contract import PAGE_LIMIT, AuditEntry, AuditResult, Page
+from server.contract import PAGE_LIMIT, AuditEntry, AuditFilter, AuditResult, Page
 from server.settings import Settings
 from server.store.audit import AuditLog
 from server.store.client import Database
@@ -34,7 +34,7 @@ def print_entries(settings: Settings, *, action: str, by: str = "", limit: int, 
     """The latest entries of the audit log, one a line."""
 
     async def work(database: Database) -> Page[AuditEntry]:
-        return await AuditLog(database).page(after=None, skip=0, limit=limit, action=action, by=by)
+        return await AuditLog(database).page(AuditFilter(action=action, by=by), after=None, skip=0, limit=limit)
 
     for entry in with_database(settings, work).items:
         typer.echo(entry.model_dump_json() if as_json else _line(entry))

@@ -931,6 +931,18 @@ class AuditResult(StrEnum):
     REFUSED = "refused"
 
 
+class AuditFilter(Wire):
+    """Which entries: of actions that begin like ``action``, by that admin, with that result, found by ``search``.
+
+    All words of a search stand in who it was, in the addresses concerned or in what else is told; case does not count.
+    """
+
+    action: Annotated[str, StringConstraints(max_length=100)] = ""
+    by: Annotated[str, StringConstraints(max_length=100)] = ""
+    result: AuditResult | None = None
+    search: Annotated[str, StringConstraints(max_length=200, strip_whitespace=True)] = ""
+
+
 class AuditEntry(Answer):
     """A row of ``GET /api/audit``: who did what, from where, to how many, when, and whether it was done."""
 

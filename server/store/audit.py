@@ -9,16 +9,24 @@ from typing import Any
 
 from bson import ObjectId
 
-from server.contract import AuditEntry, AuditResult, Page
+from server.contract import AuditEntry, AuditFilter, AuditResult, Page
 from server.store.client import Database, Session
 from server.store.paging import fetch_page
 from server.store.retention_index import keep_for
+from server.store.search import containing
 
 #: The address that what is done now was asked for from; set for each request.
 asked_from: ContextVar[str] = ContextVar("asked_from", default="")
 
 #: Addresses that an entry names; more are counted only.
 _NAMED = 100
+#: What a search looks at: who, from where, whom it concerns, and what else there is to say.
+_SEARCHED = (
+    "by",
+    "origin",
+    "emails",
+    *(f"details.{name}" for name in ("admin", "address", "reason", "file", "cause", "matching", "search", "device")),
+)
 
 
 async def keep_audit(database: Database, retention: timedelta | None) -> None:
@@ -77,19 +85,27 @@ class AuditLog:
         """Of something that changes nothing in the database."""
         await self.note(ObjectId(), action, by=by, count=count, session=None, details=details, result=result)
 
-    async def page(
-        self, *, after: str | None, skip: int, limit: int, action: str = "", by: str = ""
-    ) -> Page[AuditEntry]:
-        """One page, the latest first: of actions that begin like ``action``, by that admin."""
-        criteria: dict[str, Any] = {}
-        if action:
-            criteria["action"] = {"$gte": action, "$lt": f"{action}\U0010ffff"}  # no pattern: those may hold no NUL
-        if by:
-            criteria["by"] = by
+    async def page(self, entries: AuditFilter, *, after: str | None, skip: int, limit: int) -> Page[AuditEntry]:
+        """One page of those that match, the latest first."""
+        criteria = _matching(entries)
         rows, total, cursor = await fetch_page(
             self._audit, criteria, sort="at", descending=True, after=after, skip=skip, limit=limit
         )
         return Page[AuditEntry](items=tuple(_entry(row) for row in rows), total=total, next=cursor)
+
+
+def _matching(entries: AuditFilter) -> dict[str, Any]:
+    criteria: dict[str, Any] = {}
+    if entries.action:  # no pattern: those may hold no NUL
+        criteria["action"] = {"$gte": entries.action, "$lt": f"{entries.action}\U0010ffff"}
+    if entries.by:
+        criteria["by"] = entries.by
+    if entries.result is not None:
+        criteria["result"] = entries.result.value
+    words = entries.search.replace("\0", " ").split()
+    if words:
+        criteria["$and"] = [{"$or": [{field: containing(word)} for field in _SEARCHED]} for word in words]
+    return criteria
 
 
 def _entry(row: Mapping[str, Any]) -> AuditEntry:

@@ -42,6 +42,11 @@ def finding(search: str) -> dict[str, Any]:
     return choices[0] if len(choices) == 1 else {"$or": choices}
 
 
+def containing(word: str) -> dict[str, str]:
+    """What a field has to be that is searched as it is, for rows that carry no keys: one with the word, in any case."""
+    return {"$regex": re.escape(word), "$options": "i"}
+
+
 async def readdress(database: Database, *, user: ObjectId, lead: ObjectId, address: str, session: Session) -> None:
     """Give both another address, to be found by that from now on."""
     for collection, id_ in ((database.users, user), (database.leads, lead)):

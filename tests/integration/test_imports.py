@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import pytest
 
-from server.contract import Import, ImportPlan, ImportState, LeadField
+from server.contract import AuditFilter, Import, ImportPlan, ImportState, LeadField
 from server.contract.import_codes import ImportProblemCode
 from server.errors import Conflict, NotFound
 from server.importing import batches
@@ -72,7 +72,7 @@ async def test_an_import_counts_what_it_did(database: Database, imports: ImportS
     assert [(each.line, each.value) for each in await imports.problems(import_id)] == [(3, "bob")]
     with pytest.raises(NotFound, match="not kept any more"):
         await imports.file(import_id)
-    (entry,) = (await AuditLog(database).page(after=None, skip=0, limit=9)).items
+    (entry,) = (await AuditLog(database).page(AuditFilter(), after=None, skip=0, limit=9)).items
     assert (entry.by, entry.action, entry.count, entry.details) == ("bob", "leads.import", 2, {"file": "leads.csv"})
 
 

@@ -12,7 +12,7 @@ import pytest
 from server.accounts.admins import Admins
 from server.accounts.login import Login
 from server.accounts.throttle import LoginThrottle
-from server.contract import Admin, Credentials, PasswordChange, Role, Token
+from server.contract import Admin, AuditFilter, Credentials, PasswordChange, Role, Token
 from server.errors import BadCredentials, Conflict, Forbidden, ServiceError, TooManyAttempts, Unauthorized
 from server.store.admins import AdminStore
 from server.store.audit import AuditLog, asked_from
@@ -148,7 +148,7 @@ async def test_wrong_attempts_in_a_row_are_one_entry_with_their_number(
     for password in ("wrong 1", "wrong 2", "wrong 3"):
         with pytest.raises(BadCredentials):
             await login.log_in(Credentials(username="ANN", password=password), address="198.51.100.1")
-    entries = (await AuditLog(database).page(after=None, skip=0, limit=10, action="session.")).items
+    entries = (await AuditLog(database).page(AuditFilter(action="session."), after=None, skip=0, limit=10)).items
     assert [(entry.by, entry.origin, entry.count, entry.result) for entry in entries] == [
         ("ann", "198.51.100.1", 3, "refused")
     ]
@@ -177,7 +177,7 @@ async def test_what_is_refused_is_written_down(admins: Admins, ann: Admin, datab
     ):
         with pytest.raises(ServiceError):
             await wish
-    entries = (await AuditLog(database).page(after=None, skip=0, limit=10, by="ann")).items
+    entries = (await AuditLog(database).page(AuditFilter(by="ann"), after=None, skip=0, limit=10)).items
     assert [(entry.action, entry.result, entry.count) for entry in entries] == [
         ("admin.add", "refused", 0),
         ("admin.add", "refused", 0),

@@ -192,3 +192,28 @@ def test_the_skipped_leads_of_an_activation_are_exported(api: Api, service: Serv
     assert table[0] == ["email", "name", "reason", "message"]
     assert table[1][:3] == ["skip@csv.example", "Skip", "alreadyUser"]
     assert api.ask("GET", "/api/audit?limit=1").body["items"][0]["action"] == "activation.exportSkipped"
+
+
+def test_users_sent_emails_and_the_activity_are_exported_and_each_export_is_noted(
+    api: Api, service: ServerProcess
+) -> None:
+    import_leads(api, b"email,name\nout@lists.example,=Out\n", {"email": 0, "name": 1})
+    (lead,) = api.leads(search="out@lists").body["items"]
+    request = {"selection": {"ids": [lead["id"]]}, "requestId": "lists-00001"}
+    api.ask("POST", "/api/activations", request)
+    until(api, f"/api/leads/{lead['id']}", "emailState", "sent")
+
+    head, *users = download(service, api, "/api/users/export.csv?search=lists.example")
+    assert head == ["name", "email", "online", "last seen", "activated"]
+    assert [row[:4] for row in users] == [["'=Out", "out@lists.example", "no", ""]]
+    head, *emails = download(service, api, "/api/queue/emails/export.csv?state=sent&search=out+lists")
+    assert head == ["name", "email", "state", "attempts", "activated", "last attempt", "answer"]
+    assert [row[1:4] for row in emails] == [["out@lists.example", "sent", "1"]]
+    assert emails[0][-1].startswith("2.0.0 Kept as ")
+
+    head, *entries = download(service, api, "/api/audit/export.csv?search=ann&result=done")
+    assert head == ["when", "who", "from", "action", "result", "count", "emails", "details"]
+    noted = [row[3] for row in entries]
+    assert noted[:3] == ["audit.export", "queue.export", "users.export"]
+    total = api.ask("GET", "/api/audit?search=ann&result=done&limit=1").body["total"]
+    assert len(entries) == total

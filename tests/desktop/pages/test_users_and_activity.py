@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QAbstractItemModel, Qt
 from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from desktop.app import Desk
+from desktop.backend.errors import DeskError
 from desktop.models.activity import ActivityColumn
 from desktop.models.users import UserColumn
 from desktop.shell.sidebar import Place
+from desktop.theme.drop_down import DropDown
 from server.contract import Role, Selection
 from tests.desktop.conftest import MemoryTokens, log_in, until
 from tests.system.processes import ServerProcess
@@ -106,6 +110,46 @@ async def test_what_admins_did_is_listed_with_who_and_when(desk: Desk, qtbot: Qt
     assert column(desk.activity_model, ActivityColumn.ACTION)[:2] == ["Resumed sending", "Paused sending"]
     assert column(desk.activity_model, ActivityColumn.BY)[:2] == ["ann", "ann"]
     assert "mail server is moving" in column(desk.activity_model, ActivityColumn.CONCERNS)[1]
+
+
+async def test_refusals_are_told_as_such_and_can_be_looked_for(desk: Desk, qtbot: QtBot, tmp_path: Path) -> None:
+    with pytest.raises(DeskError):
+        await desk.session.login("ann", "not her password", remember=False)
+    await log_in(desk, qtbot)
+    await desk.api.pause("the server is moving")
+    await desk.api.resume()
+    desk.window.go_to(Place.ACTIVITY)
+    page, model = desk.activity_page, desk.activity_model
+    await until(lambda: model.total >= 3, model.loaded)
+
+    choose(page.results, "Refused only")
+    await until(lambda: column(model, ActivityColumn.ACTION) == ["Login refused"], model.loaded)
+    assert "Reason: " in column(model, ActivityColumn.CONCERNS)[0]
+    choose(page.kinds, "Emails")
+    await until(lambda: page.listing.empty.isVisible(), model.total_changed, model.loaded)
+    assert page.listing.empty.title.text() == "Nothing matches"
+    qtbot.mouseClick(page.listing.empty.action_button, Qt.MouseButton.LeftButton)
+    await until(lambda: model.total >= 3, model.loaded)
+    qtbot.keyClicks(page.search, "moving ann")
+    await until(lambda: set(column(model, ActivityColumn.ACTION)) == {"Paused sending"}, model.loaded)
+
+    qtbot.mouseClick(page.export_button, Qt.MouseButton.LeftButton)
+    (dialog,) = desk.window.findChildren(QFileDialog)
+    target = tmp_path / "activity.csv"
+    dialog.fileSelected.emit(str(target))
+    dialog.reject()
+    await until(lambda: desk.window.toasts.shown, desk.window.toasts.appeared, what="a toast")
+    (toast,) = desk.window.toasts.shown
+    assert toast.label.text() == "Saved as activity.csv."
+    assert toast.action_button is not None
+    assert toast.action_button.text() == "Show in folder"
+    assert "the server is moving" in target.read_text()
+
+
+def choose(drop_down: DropDown, text: str) -> None:
+    """As with the keyboard."""
+    drop_down.setCurrentText(text)
+    drop_down.activated.emit(drop_down.currentIndex())
 
 
 async def test_the_activity_is_closed_to_viewers(desk: Desk, qtbot: QtBot) -> None:
