@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
 
-from server.contract.import_codes import PROBLEM_SENTENCES, ImportProblemCode
+from server.contract.import_codes import ADDRESS_PHRASES, ImportProblemCode
 from server.errors import Invalid
 
 _MAX_ADDRESS = 254  # RFC 5321, 4.5.3.1.3, less the angle brackets
@@ -15,7 +15,7 @@ class Unusable(Invalid):
     """No email can be sent to such an address."""
 
     def __init__(self, code: ImportProblemCode, **params: str | int) -> None:
-        super().__init__(PROBLEM_SENTENCES[code].format(**params))
+        super().__init__(ADDRESS_PHRASES[code], details=None, **params)
         self.problem_code = code
         self.problem_params = params
 

@@ -36,11 +36,6 @@ class DeskError(Exception):
         return said or self.trouble.advice(**self._params)
 
     @property
-    def is_worded(self) -> bool:
-        """Whether this program knows what the server says to it, if that says anything."""
-        return self._problem is None or bool(worded(self._problem.sentence))
-
-    @property
     def code(self) -> str:
         """The server's, or else our own."""
         return self.trouble.code if self._problem is None else self._problem.code

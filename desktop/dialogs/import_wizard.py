@@ -17,7 +17,6 @@ from desktop.dialogs.import_steps.result import ResultStep
 from desktop.state.import_run import ImportRun, ImportStep
 from desktop.theme.style import mark
 from desktop.theme.tokens import Space
-from desktop.wording.imports import fault_worded
 from server.contract import ImportState, LeadField
 
 Step = FileStep | MappingStep | CheckStep | ProgressStep | ResultStep
@@ -188,5 +187,5 @@ class ImportWizard(Dialog):
 
 
 def _said(error: DeskError) -> str:
-    """What a refused file is, or what else went wrong; in the server's words where this program has none for it."""
-    return fault_worded(error.facts) or (f"{error.title} {error.message}" if error.is_worded else error.details)
+    """What a refused file is, or what else went wrong."""
+    return error.message if "fault" in error.facts else f"{error.title} {error.message}"

@@ -1,4 +1,4 @@
-"""What is said of a file of leads: how it was read, why a row or all of it is refused, in the program's language."""
+"""What is said of a file of leads: how it was read, why a row is refused, in the program's language."""
 
 from __future__ import annotations
 
@@ -9,27 +9,13 @@ from PySide6.QtCore import QCoreApplication, QLocale
 
 from desktop.wording.encodings import delimiter_names, encoding_names
 from server.contract import ImportNote, ImportProblem, LeadField
-from server.contract.import_codes import FileFault, ImportNoteCode, ImportProblemCode
+from server.contract.import_codes import ADDRESS_PHRASES, ImportNoteCode, ImportProblemCode
 from server.contract.sentences import names_in, translatable
 
 _PROBLEMS: Mapping[ImportProblemCode, str] = {
     ImportProblemCode.NO_ADDRESS: translatable("ImportProblem", "There is no address."),
-    ImportProblemCode.NOT_AN_ADDRESS: translatable("ImportProblem", "This is no email address: it has no @."),
     ImportProblemCode.SEVERAL_ADDRESSES: translatable(
         "ImportProblem", "There are {count} addresses in one cell. Leave one of them."
-    ),
-    ImportProblemCode.BAD_MAILBOX: translatable(
-        "ImportProblem", "What stands before the @ cannot be used in an email address."
-    ),
-    ImportProblemCode.BAD_DOMAIN: translatable("ImportProblem", "What stands after the @ is no domain."),
-    ImportProblemCode.NO_DOT_IN_DOMAIN: translatable(
-        "ImportProblem", "The domain {domain} is not whole: it has no dot."
-    ),
-    ImportProblemCode.RESERVED_DOMAIN: translatable(
-        "ImportProblem", "The domain {domain} is reserved; no email can be delivered there."
-    ),
-    ImportProblemCode.ADDRESS_TOO_LONG: translatable(
-        "ImportProblem", "The address is longer than email addresses can be."
     ),
     ImportProblemCode.DOUBTFUL_LETTERS: translatable(
         "ImportProblem", "The row holds bytes that are no letters in {encoding}."
@@ -83,56 +69,6 @@ _NOTES: Mapping[ImportNoteCode, str] = {
         "ImportNote", "The sheet has rows that are hidden, by hand or by a filter: {count}."
     ),
 }
-_FAULTS: Mapping[FileFault, str] = {
-    FileFault.EMPTY: translatable(
-        "FileFault", "The file is empty. It needs a line of titles and one lead on each line after it."
-    ),
-    FileFault.NOT_TEXT: translatable(
-        "FileFault", "The file is not text. Save the table as CSV (UTF-8) and import that."
-    ),
-    FileFault.NO_HEADER: translatable(
-        "FileFault", "There is nothing where the titles should be. Choose another line of titles."
-    ),
-    FileFault.NO_ADDRESSES: translatable("FileFault", "The file has no column with email addresses."),
-    FileFault.OLD_WORKBOOK: translatable(
-        "FileFault", "This is an old or a locked workbook. Save it as XLSX without a password, or as CSV."
-    ),
-    FileFault.LOCKED_WORKBOOK: translatable(
-        "FileFault", "The workbook is protected by a password. Save it without one and import that."
-    ),
-    FileFault.BROKEN_WORKBOOK: translatable(
-        "FileFault", "The workbook cannot be read. Open it, save it again as XLSX or as CSV, and import that."
-    ),
-    FileFault.TOO_LARGE_WORKBOOK: translatable(
-        "FileFault", "The workbook is too large to be read. Save the sheet as CSV and import that."
-    ),
-    FileFault.EMPTY_SHEET: translatable("FileFault", "The sheet “{sheet}” is empty. Choose another file or sheet."),
-    FileFault.HIDDEN_SHEET: translatable(
-        "FileFault", "All rows of the sheet “{sheet}” are hidden. Show them in the workbook, save it and try again."
-    ),
-    FileFault.CALENDAR: translatable("FileFault", "This is a calendar. Export the contacts as CSV and import that."),
-    FileFault.DIRECTORY: translatable(
-        "FileFault", "This is an export of a directory (LDIF). Export the contacts as CSV and import that."
-    ),
-    FileFault.NO_SUCH_SHEET: translatable("FileFault", "The workbook has no such sheet."),
-    FileFault.ARCHIVE: translatable(
-        "FileFault", "This is an archive of files. Unpack it and import the table that is in it."
-    ),
-    FileFault.DOCUMENT: translatable(
-        "FileFault", "This is a document and not a table. Copy its table to a spreadsheet and import that."
-    ),
-    FileFault.PICTURE: translatable("FileFault", "This is a picture and not a table."),
-    FileFault.CONTACT_CARDS: translatable(
-        "FileFault", "These are contact cards (vCard). Export the contacts as CSV and import that."
-    ),
-    FileFault.JSON: translatable("FileFault", "This is JSON and not a table. Save it as CSV and import that."),
-    FileFault.WEB_PAGE: translatable(
-        "FileFault", "This is a web page (HTML). Open it in a spreadsheet, save it as XLSX and import that."
-    ),
-    FileFault.XML: translatable(
-        "FileFault", "This is XML and not a table. Open it in a spreadsheet, save it as XLSX and import that."
-    ),
-}
 
 #: Notes of what may be wrong; the others only say what was done.
 WARNINGS = frozenset(
@@ -161,19 +97,14 @@ def field_names() -> dict[LeadField, str]:
 
 def problem_worded(problem: ImportProblem) -> str:
     """Why the row is refused; in the server's words where this program knows none."""
+    if (of_address := ADDRESS_PHRASES.get(problem.code)) is not None:
+        return _worded("Phrase", of_address.english, problem.params) or problem.reason
     return _worded("ImportProblem", _PROBLEMS.get(problem.code), problem.params) or problem.reason
 
 
 def note_worded(note: ImportNote) -> str:
     """What should be known of how the file is read; in the server's words where this program knows none."""
     return _worded("ImportNote", _NOTES.get(note.code), note.params) or note.text
-
-
-def fault_worded(facts: Mapping[str, Any]) -> str:
-    """Why a file as a whole is refused, by the details of the refusal; empty where this program has no words for it."""
-    fault = facts.get("fault")
-    known = next((text for each, text in _FAULTS.items() if each == fault), None)
-    return _worded("FileFault", known, facts.get("params", {}))
 
 
 def _worded(context: str, text: str | None, params: Mapping[str, str | int]) -> str:

@@ -10,6 +10,8 @@ import codecs
 from collections.abc import Mapping
 from enum import StrEnum
 
+from server.contract.sentences import Phrase
+
 
 class Encoding(StrEnum):
     """In which letters a file of text can be read, by the names that Python's codecs have."""
@@ -115,15 +117,19 @@ class ImportProblemCode(StrEnum):
         return cls.OTHER if isinstance(value, str) else None
 
 
+#: Those that an address has wherever it stands: in a file, or written by hand.
+ADDRESS_PHRASES: Mapping[ImportProblemCode, Phrase] = {
+    ImportProblemCode.NOT_AN_ADDRESS: Phrase.ADDRESS_WITHOUT_AT,
+    ImportProblemCode.BAD_MAILBOX: Phrase.ADDRESS_BAD_MAILBOX,
+    ImportProblemCode.BAD_DOMAIN: Phrase.ADDRESS_BAD_DOMAIN,
+    ImportProblemCode.NO_DOT_IN_DOMAIN: Phrase.ADDRESS_DOMAIN_WITHOUT_DOT,
+    ImportProblemCode.RESERVED_DOMAIN: Phrase.ADDRESS_DOMAIN_RESERVED,
+    ImportProblemCode.ADDRESS_TOO_LONG: Phrase.ADDRESS_TOO_LONG,
+}
 PROBLEM_SENTENCES: Mapping[ImportProblemCode, str] = {
+    **{code: phrase.english for code, phrase in ADDRESS_PHRASES.items()},
     ImportProblemCode.NO_ADDRESS: "There is no address.",
-    ImportProblemCode.NOT_AN_ADDRESS: "This is no email address: it has no @.",
     ImportProblemCode.SEVERAL_ADDRESSES: "There are {count} addresses in one cell. Leave one of them.",
-    ImportProblemCode.BAD_MAILBOX: "What stands before the @ cannot be used in an email address.",
-    ImportProblemCode.BAD_DOMAIN: "What stands after the @ is no domain.",
-    ImportProblemCode.NO_DOT_IN_DOMAIN: "The domain {domain} is not whole: it has no dot.",
-    ImportProblemCode.RESERVED_DOMAIN: "The domain {domain} is reserved; no email can be delivered there.",
-    ImportProblemCode.ADDRESS_TOO_LONG: "The address is longer than email addresses can be.",
     ImportProblemCode.DOUBTFUL_LETTERS: "The row holds bytes that are no letters in {encoding}.",
     ImportProblemCode.LOST_LETTERS: "Letters were lost before: a replacement character (\ufffd) stands for them.",
     ImportProblemCode.FEWER_CELLS: "The row has fewer cells than there are columns: {cells} of {columns}.",
@@ -201,29 +207,25 @@ class FileFault(StrEnum):
     XML = "xml"
 
 
-FAULT_SENTENCES: Mapping[FileFault, str] = {
-    FileFault.EMPTY: "The file is empty. It needs a header line and one lead on each line after it.",
-    FileFault.NOT_TEXT: "The file is not text. Save the table as CSV (UTF-8) and import that.",
-    FileFault.NO_HEADER: "The file has nothing in line {line} or after it. Choose another line of titles.",
-    FileFault.NO_ADDRESSES: (
-        "The file has no column with email addresses. Line {line} names: {titles}. Name one of them 'email'."
-    ),
-    FileFault.EMPTY_SHEET: "The sheet {sheet!r} is empty. It needs a header row and one lead in each row after it.",
-    FileFault.HIDDEN_SHEET: "All rows of the sheet {sheet!r} are hidden. Show them, or have hidden rows imported, too.",
-    FileFault.NO_SUCH_SHEET: "The workbook has no such sheet. It has: {sheets}.",
-    FileFault.OLD_WORKBOOK: "This is an old workbook (XLS). Save it as XLSX or as CSV and import that.",
-    FileFault.LOCKED_WORKBOOK: "The workbook is protected by a password. Save it without one and import that.",
-    FileFault.BROKEN_WORKBOOK: (
-        "The workbook cannot be read. Open it, save it again as XLSX, or save the sheet as CSV, and import that."
-    ),
-    FileFault.TOO_LARGE_WORKBOOK: "The workbook is too large to be read. Save the sheet as CSV and import that.",
-    FileFault.ARCHIVE: "This is an archive of files. Unpack it and import the table that is in it.",
-    FileFault.DOCUMENT: "This is a document and not a table. Copy its table to a spreadsheet and import that.",
-    FileFault.PICTURE: "This is a picture and not a table.",
-    FileFault.CONTACT_CARDS: "These are contact cards (vCard). Export the contacts as CSV and import that.",
-    FileFault.CALENDAR: "This is a calendar. Export the contacts as CSV and import that.",
-    FileFault.DIRECTORY: "This is an export of a directory (LDIF). Export the contacts as CSV and import that.",
-    FileFault.JSON: "This is JSON and not a table. Save it as CSV and import that.",
-    FileFault.WEB_PAGE: "This is a web page (HTML). Open it in a spreadsheet, save it as XLSX, and import that.",
-    FileFault.XML: "This is XML and not a table. Open it in a spreadsheet, save it as XLSX or CSV, and import that.",
+FAULT_PHRASES: Mapping[FileFault, Phrase] = {
+    FileFault.EMPTY: Phrase.FILE_EMPTY,
+    FileFault.NOT_TEXT: Phrase.FILE_NOT_TEXT,
+    FileFault.NO_HEADER: Phrase.FILE_WITHOUT_HEADER,
+    FileFault.NO_ADDRESSES: Phrase.FILE_WITHOUT_ADDRESSES,
+    FileFault.EMPTY_SHEET: Phrase.SHEET_EMPTY,
+    FileFault.HIDDEN_SHEET: Phrase.SHEET_HIDDEN,
+    FileFault.NO_SUCH_SHEET: Phrase.SHEET_UNKNOWN,
+    FileFault.OLD_WORKBOOK: Phrase.WORKBOOK_OLD,
+    FileFault.LOCKED_WORKBOOK: Phrase.WORKBOOK_LOCKED,
+    FileFault.BROKEN_WORKBOOK: Phrase.WORKBOOK_BROKEN,
+    FileFault.TOO_LARGE_WORKBOOK: Phrase.WORKBOOK_TOO_LARGE,
+    FileFault.ARCHIVE: Phrase.FILE_IS_ARCHIVE,
+    FileFault.DOCUMENT: Phrase.FILE_IS_DOCUMENT,
+    FileFault.PICTURE: Phrase.FILE_IS_PICTURE,
+    FileFault.CONTACT_CARDS: Phrase.FILE_IS_CONTACT_CARDS,
+    FileFault.CALENDAR: Phrase.FILE_IS_CALENDAR,
+    FileFault.DIRECTORY: Phrase.FILE_IS_DIRECTORY,
+    FileFault.JSON: Phrase.FILE_IS_JSON,
+    FileFault.WEB_PAGE: Phrase.FILE_IS_WEB_PAGE,
+    FileFault.XML: Phrase.FILE_IS_XML,
 }

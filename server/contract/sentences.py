@@ -173,6 +173,67 @@ class Phrase(Enum):
     IMPORT_NOT_FINISHED = translatable("Phrase", "Only a finished import can be undone. Wait until it is.")
     IMPORT_IN_USE = translatable("Phrase", "Leads of this import were activated already. It cannot be undone any more.")
 
+    # --- Files of leads that cannot be read as a whole ---
+    FILE_EMPTY = translatable("Phrase", "The file is empty. It needs a header line and one lead on each line after it.")
+    FILE_TOO_LARGE = translatable("Phrase", "The file is larger than {megabytes} MB. Split it and import the parts.")
+    FILE_NOT_TEXT = translatable("Phrase", "The file is not text. Save the table as CSV (UTF-8) and import that.")
+    FILE_WITHOUT_HEADER = translatable(
+        "Phrase", "The file has nothing in line {line} or after it. Choose another line of titles."
+    )
+    FILE_WITHOUT_ADDRESSES = translatable(
+        "Phrase",
+        "The file has no column with email addresses. Line {line} names: {titles}. Name one of them 'email'.",
+    )
+    SHEET_EMPTY = translatable(
+        "Phrase", "The sheet '{sheet}' is empty. It needs a header row and one lead in each row after it."
+    )
+    SHEET_HIDDEN = translatable(
+        "Phrase", "All rows of the sheet '{sheet}' are hidden. Show them, or have hidden rows imported, too."
+    )
+    SHEET_UNKNOWN = translatable("Phrase", "The workbook has no such sheet. It has: {sheets}.")
+    WORKBOOK_OLD = translatable("Phrase", "This is an old workbook (XLS). Save it as XLSX or as CSV and import that.")
+    WORKBOOK_LOCKED = translatable(
+        "Phrase", "The workbook is protected by a password. Save it without one and import that."
+    )
+    WORKBOOK_BROKEN = translatable(
+        "Phrase",
+        "The workbook cannot be read. Open it, save it again as XLSX, or save the sheet as CSV, and import that.",
+    )
+    WORKBOOK_TOO_LARGE = translatable(
+        "Phrase", "The workbook is too large to be read. Save the sheet as CSV and import that."
+    )
+    FILE_IS_ARCHIVE = translatable(
+        "Phrase", "This is an archive of files. Unpack it and import the table that is in it."
+    )
+    FILE_IS_DOCUMENT = translatable(
+        "Phrase", "This is a document and not a table. Copy its table to a spreadsheet and import that."
+    )
+    FILE_IS_PICTURE = translatable("Phrase", "This is a picture and not a table.")
+    FILE_IS_CONTACT_CARDS = translatable(
+        "Phrase", "These are contact cards (vCard). Export the contacts as CSV and import that."
+    )
+    FILE_IS_CALENDAR = translatable("Phrase", "This is a calendar. Export the contacts as CSV and import that.")
+    FILE_IS_DIRECTORY = translatable(
+        "Phrase", "This is an export of a directory (LDIF). Export the contacts as CSV and import that."
+    )
+    FILE_IS_JSON = translatable("Phrase", "This is JSON and not a table. Save it as CSV and import that.")
+    FILE_IS_WEB_PAGE = translatable(
+        "Phrase", "This is a web page (HTML). Open it in a spreadsheet, save it as XLSX, and import that."
+    )
+    FILE_IS_XML = translatable(
+        "Phrase", "This is XML and not a table. Open it in a spreadsheet, save it as XLSX or CSV, and import that."
+    )
+
+    # --- Addresses to which no email can go ---
+    ADDRESS_WITHOUT_AT = translatable("Phrase", "This is no email address: it has no @.")
+    ADDRESS_BAD_MAILBOX = translatable("Phrase", "What stands before the @ cannot be used in an email address.")
+    ADDRESS_BAD_DOMAIN = translatable("Phrase", "What stands after the @ is no domain.")
+    ADDRESS_DOMAIN_WITHOUT_DOT = translatable("Phrase", "The domain {domain} is not whole: it has no dot.")
+    ADDRESS_DOMAIN_RESERVED = translatable(
+        "Phrase", "The domain {domain} is reserved; no email can be delivered there."
+    )
+    ADDRESS_TOO_LONG = translatable("Phrase", "The address is longer than email addresses can be.")
+
     # --- Emails ---
     EMAIL_UNKNOWN = translatable("Phrase", "Nothing is known of this email (any more).")
     EMAIL_NOT_SENT = translatable("Phrase", "Nothing is known of this email having been sent (any more).")
@@ -185,7 +246,6 @@ class Phrase(Enum):
     )
     OWN_PASSWORD = translatable("Phrase", "The user has a password of her own by now. Discard this email instead.")
     ADDRESS_TAKEN = translatable("Phrase", "Another user or lead has the address {address} already.")
-    ADDRESS_MALFORMED = translatable("Phrase", "This is no email address: {problem}")
     ACTION_ELSEWHERE = translatable("Phrase", "'{action}' is for emails that are {parts}.")
     ONLY_FAILED = translatable("Phrase", "'cause' and 'held' are for failed emails.")
 

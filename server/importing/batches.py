@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 
-from server.contract import ImportLines, ImportPlan, ImportProblem, LeadField
+from server.contract import ImportLines, ImportPlan, ImportProblem, LeadField, Phrase
 from server.contract.import_codes import ImportProblemCode
 from server.errors import TooLarge
 from server.importing.cells import Address, address_of, text_of
@@ -55,7 +55,7 @@ class SeenAddresses:
 def check_size(content: bytes) -> None:
     """Raises :class:`TooLarge`."""
     if len(content) > MAX_FILE_SIZE:
-        raise TooLarge(f"The file is larger than {MAX_FILE_SIZE // 2**20} MB. Split it and import the parts.")
+        raise TooLarge(Phrase.FILE_TOO_LARGE, megabytes=MAX_FILE_SIZE // 2**20)
 
 
 def batches(content: bytes, plan: ImportPlan) -> Iterator[Batch]:

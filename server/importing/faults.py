@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from server.contract.import_codes import FAULT_SENTENCES, FileFault
+from server.contract.import_codes import FAULT_PHRASES, FileFault
 from server.errors import Invalid
 
 #: What files begin with.
@@ -37,7 +37,7 @@ _LOCKED = "EncryptedPackage".encode("utf-16-le")  # [MS-OFFCRYPTO] 2.3.4.4
 
 def fault(code: FileFault, **params: str | int) -> Invalid:
     """The refusal, for programs and for people."""
-    return Invalid(FAULT_SENTENCES[code].format(**params), details={"fault": code.value, "params": params})
+    return Invalid(FAULT_PHRASES[code], details={"fault": code.value, "params": params}, **params)
 
 
 def refuse_strangers(content: bytes) -> None:

@@ -8,8 +8,9 @@ from datetime import timedelta
 
 from bson import ObjectId
 
+from server.addresses import usable_address
 from server.contract import EmailTemplate, Phrase, TrialResult
-from server.errors import Conflict, Invalid
+from server.errors import Conflict
 from server.mail.account import CONNECTION_LEASE, SendingAccount
 from server.mail.outcome import Outcome, Verdict
 from server.mail.rendering import ActivationEmails, envelope_address
@@ -54,10 +55,7 @@ class TrialSender:
         Raises :class:`Invalid` for what is no address, :class:`BrokenTemplate`, and :class:`Conflict` when the limits
         leave no room at this moment.
         """
-        try:
-            to = envelope_address(to)
-        except ValueError as error:
-            raise Invalid(Phrase.ADDRESS_MALFORMED, problem=str(error)) from error
+        to = envelope_address(usable_address(to))
         letter, _ = await self._templates.preview(source, email=to)
         message = self._message(letter, to)
         account = self._account()

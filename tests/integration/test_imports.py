@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import pytest
 
-from server.contract import AuditFilter, Import, ImportPlan, ImportState, LeadField
+from server.contract import AuditFilter, Import, ImportPlan, ImportState, LeadField, Phrase
 from server.contract.import_codes import ImportProblemCode
 from server.errors import Conflict, NotFound
 from server.importing import batches
@@ -168,6 +168,7 @@ async def test_a_file_that_cannot_be_read_imports_nothing(database: Database, im
         failed = await until(imports, import_id, lambda each: each.state.is_over)
     assert (failed.state, failed.imported) == (ImportState.FAILED, 0)
     assert "an old workbook" in failed.message
+    assert failed.sentence == Phrase.WORKBOOK_OLD.says()
     assert await database.leads.count_documents({}) == 0
 
 
@@ -206,7 +207,8 @@ async def test_a_file_that_cannot_be_read_as_wished_imports_nothing(database: Da
     async with importer(database, imports):
         failed = await until(imports, import_id, lambda each: each.state.is_over)
     assert (failed.state, failed.imported) == (ImportState.FAILED, 0)
-    assert "nothing in line 9" in failed.message
+    assert failed.sentence == Phrase.FILE_WITHOUT_HEADER.says(line=9)
+    assert failed.message == failed.sentence.english
     assert await database.leads.count_documents({}) == 0
 
 

@@ -24,11 +24,9 @@ ELSEWHERE = {
     "cli": "said in a terminal",
     "errors.py": "the one place where they are made",
     "operations/http_server.py": "what is no HTTP was not sent by a desktop",
-    "addresses.py": "the same as of files that are imported",
-    "importing": "of files that are imported, which say what is wrong with them in their own way",
 }
 #: Tables of phrases that errors are raised from.
-TABLES = {"_REFUSALS"}
+TABLES = {"_REFUSALS", "FAULT_PHRASES"}
 
 
 def test_every_error_that_may_reach_a_desktop_is_raised_with_a_phrase() -> None:

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QApplication
 
 from desktop.platform.language import speak
 from desktop.wording.encodings import encoding_names
-from desktop.wording.imports import fault_worded, note_worded, problem_worded
+from desktop.wording.imports import note_worded, problem_worded
 from server.contract import ImportNote, ImportProblem
-from server.contract.import_codes import Encoding, FileFault, ImportNoteCode, ImportProblemCode
+from server.contract.import_codes import Encoding, ImportNoteCode, ImportProblemCode
 
 #: As many as any sentence names.
 _PARAMS: dict[str, str | int] = {
@@ -65,14 +65,6 @@ def test_every_note_on_a_file_is_told_in_german(code: ImportNoteCode, qapp: QApp
     assert note_worded(note) not in ("", _SAID_BY_THE_SERVER, _in_english(qapp, note))
 
 
-@pytest.mark.parametrize("fault", list(FileFault))
-def test_every_kind_of_file_that_is_none_of_leads_is_told_in_german(fault: FileFault, qapp: QApplication) -> None:
-    refusal = {"fault": fault.value, "params": _PARAMS}
-    german = fault_worded(refusal)
-    speak(qapp, "en")
-    assert german not in ("", fault_worded(refusal))
-
-
 def test_every_encoding_has_a_name_of_its_own() -> None:
     names = encoding_names()
     assert names.keys() == {each.value for each in Encoding}
@@ -90,4 +82,3 @@ def test_what_only_a_newer_server_knows_is_told_in_its_words() -> None:
     assert problem_worded(_problem("ofANewerServer")) == _SAID_BY_THE_SERVER
     assert problem_worded(_problem("cellTooLong")) == _SAID_BY_THE_SERVER, "and does not say all that we would"
     assert note_worded(_note("ofANewerServer")) == _SAID_BY_THE_SERVER
-    assert fault_worded({"fault": "ofANewerServer"}) == fault_worded({}) == ""
