@@ -14,7 +14,7 @@ from desktop.models.times import span_until
 from desktop.state.connection import Connection
 from desktop.state.queue_status import QueueState
 from desktop.state.sending import Sending
-from desktop.wording.sentences import worded
+from desktop.wording.sentences import told
 from desktop.wording.times import about_when
 from server.contract import EstimateBasis, SendingState, SendingStatus
 from server.contract.snapshot import QueueCounts
@@ -85,8 +85,8 @@ def of_status(status: SendingStatus, counts: QueueCounts | None, *, creating: bo
 
 
 def reason(status: SendingStatus) -> str:
-    """Why nothing is sent, in words of this program where it has them."""
-    return worded(status.sentence) or status.message
+    """Why nothing is sent, as far as the server says it."""
+    return told(status.sentence, status.message)
 
 
 def left_over(counts: QueueCounts | None) -> str:

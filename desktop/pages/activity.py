@@ -94,7 +94,7 @@ class ActivityPage(QWidget):
         self.kinds.activated.connect(self._apply_filter)
         self.results.activated.connect(self._apply_filter)
         self.listing.empty_action_requested.connect(self._show_all)
-        model.total_changed.connect(lambda total: self.heading.note.setText(QLocale().toString(total)))
+        model.total_changed.connect(lambda total: self.heading.note.say(QLocale().toString(total)))
         connection.changed.connect(self._on_connection_changed)
         theme.changed.connect(self._show_connection)
         self._show_connection()

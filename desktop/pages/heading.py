@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
+from desktop.pages.action_bar import Sentence
 from desktop.theme.style import mark
 from desktop.theme.tokens import CONTROL_HEIGHT, Space
 
@@ -19,7 +20,7 @@ class Heading(QWidget):
         self.setFixedHeight(CONTROL_HEIGHT)
         title = QLabel(name)
         mark(title, "display")
-        self.note = QLabel()
+        self.note = Sentence()  # gives way to the name, and to buttons
         self.note.setContentsMargins(0, 0, 0, _DESCENT)
         mark(self.note, "muted")
         layout = QHBoxLayout(self)

@@ -275,7 +275,7 @@ class LeadsPage(QWidget):
 
     def _on_total_changed(self, total: int) -> None:
         number = QLocale().toString(total)
-        self.heading.note.setText(self.tr("{0} found").format(number) if self._is_filtered() else number)
+        self.heading.note.say(self.tr("{0} found").format(number) if self._is_filtered() else number)
         self._show_selection()
 
     def _say_empty(self, empty: EmptyState) -> None:

@@ -10,6 +10,7 @@ from desktop.theme.icons import icon
 from desktop.theme.style import theme
 
 _REST_MS = 250
+_LEAST = 88  # pixels, with the button to clear it and without: what stands beside it does not move when that comes
 
 
 class SearchField(QLineEdit):
@@ -28,6 +29,7 @@ class SearchField(QLineEdit):
         self.setClearButtonEnabled(True)
         for clear in self.findChildren(QToolButton):  # there is no other yet
             clear.setAccessibleName(self.tr("Clear the search"))
+        self.setMinimumWidth(_LEAST)
         self.setMaximumWidth(widest)
         self._sign = self.addAction(icon("search", theme.colors.muted), QLineEdit.ActionPosition.LeadingPosition)
         self._rest = QTimer(self)

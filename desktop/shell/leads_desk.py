@@ -23,7 +23,7 @@ from desktop.state.lead_details import LeadDetailsState
 from desktop.state.selection import LeadSelection
 from desktop.state.unseen_import import UnseenImport
 from desktop.tasks import ask
-from desktop.wording.sentences import worded
+from desktop.wording.sentences import told
 from server.contract import Import, ImportState, Lead, LeadFilter, LeadSort, Page
 
 
@@ -151,7 +151,7 @@ class LeadsDesk(QObject):
         )
 
     def _ended_text(self, progress: Import) -> str:
-        name, message = progress.file_name, worded(progress.sentence) or progress.message
+        name, message = progress.file_name, told(progress.sentence, progress.message)
         if progress.state is ImportState.UNDONE:
             return self.tr("The import of {0} is undone.").format(name)
         if progress.state is ImportState.FAILED and progress.imported:

@@ -27,6 +27,14 @@ def worded_or_neutral(sentence: Sentence | None) -> str:
     )
 
 
+def told(sentence: Sentence | None, message: str) -> str:
+    """What the server tells by a sentence and, for programs, by its English; empty where that is empty, too.
+
+    Nobody is shown the English: it would stand in the middle of another language.
+    """
+    return worded_or_neutral(sentence) if sentence is not None or message else ""
+
+
 def _shown(name: str, value: Param) -> str:
     if isinstance(value, Sentence):
         return worded_or_neutral(value)

@@ -9,7 +9,7 @@ from desktop.dialogs.import_steps.problems import ProblemList
 from desktop.dialogs.import_steps.sums import sum_of_import
 from desktop.state.import_run import ImportRun
 from desktop.theme.tokens import Space
-from desktop.wording.sentences import worded
+from desktop.wording.sentences import told
 from server.contract import ImportState
 
 
@@ -34,7 +34,7 @@ class ResultStep(QWidget):
         progress = run.progress
         if progress is None:
             return
-        message = worded(progress.sentence) or progress.message
+        message = told(progress.sentence, progress.message)
         self.message.setText(message)
         self.message.setVisible(bool(message))
         undone = progress.state is ImportState.UNDONE

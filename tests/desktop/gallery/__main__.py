@@ -20,7 +20,7 @@ _SCALINGS = (100, 200)
 _SECONDS = 600  # for one painter
 
 #: What is painted of how many rows.
-_STEPS = {Rows.NONE: ("pages",), Rows.ONE: ("pages", "states", "dialogs"), Rows.MANY: ("pages",)}
+_STEPS = {Rows.NONE: ("pages",), Rows.ONE: ("pages", "states", "sending", "dialogs"), Rows.MANY: ("pages",)}
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

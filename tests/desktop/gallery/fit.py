@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
@@ -27,6 +28,7 @@ _SLACK = 2  # pixels that nobody sees
 _CELL_GAP = 22  # pixels between the edges of a cell and its text, both sides together
 _NARROW = 150  # pixels: a column of words
 _ROWS = 40
+_BREAKS = re.compile(r"\s+|(?<=-)")  # where Qt begins another line
 
 
 def cut_texts(window: QWidget) -> Iterator[str]:
@@ -63,7 +65,7 @@ def _cut_label(label: QLabel) -> Iterator[str]:
         needs = label.heightForWidth(label.width())
         if needs > label.height() + _SLACK:
             yield f"{text!r} needs a height of {needs} at {label.width()}, has {label.height()}"
-        words = max((label.fontMetrics().horizontalAdvance(word) for word in text.split()), default=0)
+        words = max((label.fontMetrics().horizontalAdvance(word) for word in _BREAKS.split(text)), default=0)
         inside = label.contentsRect().width()
         if "<" not in text and words > inside + _SLACK:
             yield f"{text!r} has a word of {words} on {inside}"

@@ -22,13 +22,18 @@ from desktop.theme.style import theme
 from desktop.theme.tokens import Scheme
 from tests.desktop.conftest import MemoryTokens, until
 from tests.desktop.gallery.faults import faults_of
-from tests.desktop.gallery.scenes import DIALOGS, PAGES, STATES, Scene, clear_away
+from tests.desktop.gallery.scenes import DIALOGS, PAGES, SENDING, STATES, Scene, clear_away
 
 SIZES = ((960, 600), (1280, 800), (1920, 1080))
 ONE_SIZE = ((1280, 800),)
 
 #: By what is to be painted: the scenes, and the sizes of the main window.
-SETS = {"pages": (PAGES, SIZES), "states": (STATES, ONE_SIZE), "dialogs": (DIALOGS, ONE_SIZE)}
+SETS = {
+    "pages": (PAGES, SIZES),
+    "states": (STATES, ONE_SIZE),
+    "sending": (SENDING, ONE_SIZE),
+    "dialogs": (DIALOGS, ONE_SIZE),
+}
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,6 @@ WRITTEN_BY_OTHERS = (
     r"María José García Fernández de Córdoba|carla\.fernandez-de-cordoba",
     r"\bben\b|\bann\b",
     r"met at the fair",
-    r"An address has exactly one @ sign\.",
     r"build-agent-with-a-long-name-17\.berlin\.firm\.example",
     r"timed out",
 )

@@ -48,6 +48,7 @@ from server.contract import (
     EmailSelection,
     EmailState,
     ErrorCode,
+    EstimateBasis,
     FileFormat,
     Import,
     ImportCheck,
@@ -67,6 +68,9 @@ from server.contract import (
     QueuedEmail,
     Role,
     Selection,
+    SendingState,
+    SendingStatus,
+    Sentence,
     SkippedLead,
     SkipReason,
     TemplatePart,
@@ -78,6 +82,8 @@ from tests.desktop.conftest import until
 
 _ID = "5f43a1c2d4e5f60718293a4b"
 _DATABASE_AWAY = Problem.of(ErrorCode.UNAVAILABLE, Phrase.DATABASE_AWAY.says())
+_WHY = "The mail server moves to its new home"
+_IN_ENGLISH = "The server has something to say."  # to programs
 _PATIENCE = 120.0  # seconds: of 100,000 leads the embedded database reads every one for each answer
 
 
@@ -106,6 +112,8 @@ def clear_away(desk: Desk) -> None:
         desk.queue.stale = desk.sending.stale = False
         desk.sending.changed.emit()
         desk.queue.changed.emit()
+    if (said := _said_of_sending.pop(desk, None)) is not None:
+        desk.sending.set_status(said)
     desk.selection.clear()
     desk.leads_page.details_button.setChecked(False)
     desk.leads_page._list_all()
@@ -329,6 +337,67 @@ STATES = (
     *(Scene(f"{page}-refused", _refused(page)) for page in _SHOWN),
     Scene("leads-nothing-matches", _nothing_matches),
     Scene("leads-importing", _importing),
+)
+
+
+# --- How sending can stand ---
+
+#: What the server had said of sending before a scene said otherwise.
+_said_of_sending: dict[Desk, SendingStatus] = {}
+
+
+def _stands(
+    state: SendingState, said: Sentence | None = None, **numbers: Any
+) -> tuple[str, Callable[[Desk], Awaitable[QWidget]]]:
+    """``said``: why; ``numbers``: those of a status that are not empty, its moments as a length of time from now."""
+
+    async def show(desk: Desk) -> QWidget:
+        await _queue(EmailState.PENDING)(desk)
+        now = datetime.now(UTC)
+        known = {name: now + each if isinstance(each, timedelta) else each for name, each in numbers.items()}
+        assert desk.sending.status is not None
+        _said_of_sending.setdefault(desk, desk.sending.status)
+        desk.sending.set_status(
+            desk.sending.status.model_copy(
+                update={
+                    "state": state,
+                    "message": "" if said is None else _IN_ENGLISH,
+                    "sentence": said,
+                    **dict.fromkeys(("next_at", "next_count", "finished_at", "basis", "per_minute")),
+                    **known,
+                }
+            )
+        )
+        return desk.window
+
+    return state.value, show
+
+
+_SOON, _LATER = timedelta(seconds=48), timedelta(minutes=34)
+_BY_LIMITS = {"finished_at": _LATER, "basis": EstimateBasis.LIMITS}
+_LOGIN_REFUSED = Phrase.MAIL_LOGIN_REFUSED.says(answer="535 5.7.8 Authentication credentials invalid")
+_NO_ANSWER = Phrase.NO_ANSWER.says(server="smtp.northern-lights-shipping.example:587")
+
+SENDING = tuple(
+    Scene(f"sending-{name}{kind}", show)
+    for kind, (name, show) in (
+        ("", _stands(SendingState.IDLE)),
+        ("", _stands(SendingState.SENDING, finished_at=_LATER, basis=EstimateBasis.MEASURED)),
+        ("-last-due", _stands(SendingState.SENDING, finished_at=_LATER, basis=EstimateBasis.DUE)),
+        ("-no-end", _stands(SendingState.SENDING)),
+        ("", _stands(SendingState.SLOWED, per_minute=5.0, **_BY_LIMITS)),
+        ("-somehow", _stands(SendingState.SLOWED)),
+        ("", _stands(SendingState.LIMITED, next_at=_SOON, next_count=50, **_BY_LIMITS)),
+        ("-no-room", _stands(SendingState.LIMITED)),
+        ("", _stands(SendingState.WAITING, next_at=_SOON, finished_at=_LATER, basis=EstimateBasis.DUE)),
+        ("-no-end", _stands(SendingState.WAITING)),
+        ("", _stands(SendingState.BLOCKED, _LOGIN_REFUSED, next_at=_SOON)),
+        ("-no-answer", _stands(SendingState.BLOCKED, _NO_ANSWER, next_at=-_SOON)),
+        ("-others-go-on", _stands(SendingState.BLOCKED, Phrase.OTHERS_GO_ON.says(problem=_NO_ANSWER))),
+        ("-newer-server", _stands(SendingState.BLOCKED, Sentence(code="ofANewerServer"), next_at=_SOON)),
+        ("", _stands(SendingState.PAUSED, Phrase.PAUSED_BY.says(name="ben"))),
+        ("-because", _stands(SendingState.PAUSED, Phrase.PAUSED_BECAUSE.says(name="ben", why=_WHY))),
+    )
 )
 
 

@@ -21,7 +21,7 @@ from desktop.state.preferences import Notify, Preferences
 from desktop.state.queue_status import QueueState
 from desktop.state.sending import Sending
 from desktop.state.session import Session
-from server.contract import Activation, ActivationState, SendingState, SendingStatus
+from server.contract import Activation, ActivationState, Phrase, SendingState, SendingStatus, Sentence
 from server.contract.snapshot import QueueCounts
 from tests.desktop.conftest import MemoryTokens, log_in, until
 from tests.system.processes import ServerProcess
@@ -46,11 +46,18 @@ class Room:
         counts = QueueCounts(pending=total, processing=0, failed=failed, held=held)
         self.queue.set_counts(counts, creating=creating)
 
-    def say(self, state: SendingState, message: str = "") -> None:
+    def say(self, state: SendingState, said: Sentence | None = None) -> None:
         """The server says so."""
         self.sending.set_status(
             SendingStatus(
-                state=state, message=message, next_at=None, next_count=None, finished_at=None, basis=None, accounts=()
+                state=state,
+                message="" if said is None else "In English.",
+                sentence=said,
+                next_at=None,
+                next_count=None,
+                finished_at=None,
+                basis=None,
+                accounts=(),
             )
         )
 
@@ -126,13 +133,13 @@ def test_several_events_at_once_are_one_notification_and_the_gravest_leads(room:
     room.status(total=3)
     with qtbot.waitSignal(room.notifications.noticed):
         room.finish(3)
-        room.say(SendingState.BLOCKED, "The login was refused.")
+        room.say(SendingState.BLOCKED, Phrase.MAIL_LOGIN_REFUSED.says(answer="No."))
         room.status(total=3, failed=1)
 
     (notice,) = room.told
     assert (notice.key, notice.urgent) == (Topic.BLOCKED.value, True)
     assert len(notice.text.splitlines()) == 3
-    assert "The login was refused." in notice.text.splitlines()[0]
+    assert "The mail server refuses the login: No." in notice.text.splitlines()[0]
 
 
 def test_an_empty_queue_is_told_once(room: Room, qtbot: QtBot) -> None:
@@ -173,7 +180,7 @@ def test_an_activation_that_has_done_nothing_is_no_news(room: Room, qtbot: QtBot
 @pytest.mark.parametrize("state", [SendingState.PAUSED, SendingState.BLOCKED])
 def test_what_is_not_so_any_more_is_taken_off_the_screen(room: Room, qtbot: QtBot, state: SendingState) -> None:
     with qtbot.waitSignal(room.notifications.noticed):
-        room.say(state, "So it is.")
+        room.say(state, Phrase.PAUSED_BY.says(name="bob"))
     with qtbot.waitSignal(room.notifications.withdrawn) as withdrawn:
         room.say(SendingState.SENDING)
     assert withdrawn.args == [room.told[0].key]
@@ -181,7 +188,7 @@ def test_what_is_not_so_any_more_is_taken_off_the_screen(room: Room, qtbot: QtBo
 
 def test_what_ends_by_itself_before_it_is_told_is_not_told(room: Room, qtbot: QtBot) -> None:
     with qtbot.assertNotEmitted(room.notifications.noticed, wait=700):
-        room.say(SendingState.PAUSED, "bob has paused sending.")
+        room.say(SendingState.PAUSED, Phrase.PAUSED_BY.says(name="bob"))
         room.say(SendingState.SENDING)
 
 
@@ -190,7 +197,7 @@ def test_the_level_decides_what_is_told(room: Room, qtbot: QtBot, level: Notify,
     room.preferences.notify = level
     room.status(total=1)
     room.status(total=0)
-    room.say(SendingState.PAUSED, "bob has paused sending.")
+    room.say(SendingState.PAUSED, Phrase.PAUSED_BY.says(name="bob"))
     qtbot.waitUntil(lambda: len(texts(room)) == told, timeout=10_000)
     with qtbot.assertNotEmitted(room.notifications.noticed, wait=800):
         pass

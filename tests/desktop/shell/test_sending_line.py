@@ -17,7 +17,7 @@ from desktop.state.connection import Connection, Phase
 from desktop.state.queue_status import QueueState
 from desktop.state.sending import Sending
 from desktop.state.throughput import ThroughputFeed
-from server.contract import EmailState, QueuedEmail, SendingState, SendingStatus
+from server.contract import EmailState, Phrase, QueuedEmail, SendingState, SendingStatus, Sentence
 from server.contract.snapshot import QueueCounts
 
 
@@ -39,13 +39,14 @@ class Room:
             qtbot.addWidget(widget)
         self.connection.set_phase(Phase.ONLINE)
 
-    def say(self, state: SendingState, *, seconds: float | None = None, message: str = "") -> None:
+    def say(self, state: SendingState, *, seconds: float | None = None, said: Sentence | None = None) -> None:
         """The server says so."""
         self.queue.set_counts(QueueCounts(pending=50, processing=0, failed=0, held=0))
         self.sending.set_status(
             SendingStatus(
                 state=state,
-                message=message,
+                message="" if said is None else "In English.",
+                sentence=said,
                 next_at=None if seconds is None else screen_clock.now + timedelta(seconds=seconds),
                 next_count=50,
                 finished_at=None,
@@ -63,7 +64,7 @@ class Room:
 @pytest.mark.parametrize("state", SendingState)
 def test_sidebar_and_panel_say_the_same(qtbot: QtBot, state: SendingState) -> None:
     room = Room(qtbot)
-    room.say(state, seconds=100, message="So it is.")
+    room.say(state, seconds=100, said=Phrase.PAUSED_BY.says(name="bob"))
     assert len(room.shown()) == 1
 
 
@@ -117,7 +118,7 @@ def test_to_try_now_is_offered_while_sending_is_blocked(qtbot: QtBot) -> None:
     room = Room(qtbot)
     room.say(SendingState.SENDING)
     assert room.panel.try_button.isHidden()
-    room.say(SendingState.BLOCKED, message="The login was refused.")
+    room.say(SendingState.BLOCKED, said=Phrase.MAIL_LOGIN_REFUSED.says(answer="No."))
     assert not room.panel.try_button.isHidden()
     with qtbot.waitSignal(room.panel.try_requested):
         room.panel.try_button.click()

@@ -15,7 +15,7 @@ from desktop.shell.tray import Tray
 from desktop.state.connection import Connection, Phase
 from desktop.state.queue_status import QueueState
 from desktop.state.sending import Sending
-from server.contract import SendingState, SendingStatus
+from server.contract import Phrase, SendingState, SendingStatus, Sentence
 from server.contract.snapshot import QueueCounts
 from tests.desktop.conftest import MemoryTokens, log_in
 from tests.system.processes import ServerProcess
@@ -58,10 +58,17 @@ def waiting(total: int, *, failed: int = 0) -> QueueCounts:
     return QueueCounts(pending=total - processing, processing=processing, failed=failed, held=0)
 
 
-def stands(state: SendingState, message: str = "") -> SendingStatus:
+def stands(state: SendingState, said: Sentence | None = None) -> SendingStatus:
     """What the server says of sending."""
     return SendingStatus(
-        state=state, message=message, next_at=None, next_count=None, finished_at=None, basis=None, accounts=()
+        state=state,
+        message="" if said is None else "In English.",
+        sentence=said,
+        next_at=None,
+        next_count=None,
+        finished_at=None,
+        basis=None,
+        accounts=(),
     )
 
 
@@ -94,8 +101,8 @@ def test_why_nothing_leaves_is_in_the_tooltip(
     tray: Tray, queue: QueueState, sending: Sending, state: SendingState, name: str
 ) -> None:
     queue.set_counts(waiting(1))
-    sending.set_status(stands(state, "So it is."))
-    assert tray.icon.toolTip().splitlines()[-1] == f"{name}: So it is."
+    sending.set_status(stands(state, Phrase.PAUSED_BY.says(name="bob")))
+    assert tray.icon.toolTip().splitlines()[-1] == f"{name}: bob has paused sending."
 
 
 def test_the_painted_number_follows_the_queue(tray: Tray, queue: QueueState) -> None:

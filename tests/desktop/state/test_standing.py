@@ -12,16 +12,17 @@ from desktop.models.times import span
 from desktop.state.connection import Connection, Phase
 from desktop.state.queue_status import QueueState
 from desktop.state.sending import Sending
-from server.contract import EstimateBasis, SendingState, SendingStatus
+from server.contract import EstimateBasis, Phrase, SendingState, SendingStatus, Sentence
 from server.contract.snapshot import QueueCounts
 
+_REFUSED = Phrase.MAIL_LOGIN_REFUSED.says(answer="535 No.")
 BEGIN = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 
 
 def status(
     state: SendingState,
     *,
-    message: str = "",
+    said: Sentence | None = None,
     wait: float | None = None,
     count: int | None = None,
     per_minute: float | None = None,
@@ -29,7 +30,8 @@ def status(
     """What the server says, the next emails leaving ``wait`` seconds after :data:`BEGIN`."""
     return SendingStatus(
         state=state,
-        message=message,
+        message="" if said is None else "In English, for programs.",
+        sentence=said,
         next_at=None if wait is None else BEGIN + timedelta(seconds=wait),
         next_count=count,
         finished_at=None,
@@ -65,16 +67,22 @@ def counts(total: int = 0, *, failed: int = 0, held: int = 0) -> QueueCounts:
             "Waiting",
             "All that is left was put off. Next try in 2 min 5 s.",
         ),
-        (status(SendingState.PAUSED, message="bob has paused sending."), "Paused", "bob has paused sending."),
+        (status(SendingState.PAUSED, said=Phrase.PAUSED_BY.says(name="bob")), "Paused", "bob has paused sending."),
         (
-            status(SendingState.BLOCKED, message="The login was refused.", wait=29.9),
+            status(SendingState.BLOCKED, said=_REFUSED, wait=29.9),
             "Blocked",
-            "The login was refused. Next try in 30 s.",
+            "The mail server refuses the login: 535 No. Next try in 30 s.",
         ),
         (
-            status(SendingState.BLOCKED, message="The login was refused.", wait=-1),
+            status(SendingState.BLOCKED, said=Sentence(code="ofANewerServer")),
             "Blocked",
-            "The login was refused. It is tried now.",
+            "The server gives a reason that this desktop does not know. Update the desktop to read it. "
+            "It is tried now.",
+        ),
+        (
+            status(SendingState.BLOCKED, said=_REFUSED, wait=-1),
+            "Blocked",
+            "The mail server refuses the login: 535 No. It is tried now.",
         ),
     ],
 )
