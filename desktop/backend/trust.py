@@ -17,6 +17,10 @@ from desktop.wording.troubles import Trouble
 #: Environment variable: a PEM file of authorities that are trusted besides the system's own.
 CA_FILE = "ACTIVATION_CA_FILE"
 
+#: How long a connection is kept for the next request. The server hangs up after 5 s (uvicorn's ``timeout_keep_alive``),
+#: and what is asked at that moment is lost: nobody knows whether it was done, so it cannot be asked again.
+_KEPT_SECONDS = 3.0
+
 # Numbers of OpenSSL (X509_V_ERR_…).
 _NOT_YET_VALID, _EXPIRED = 9, 10
 _OTHER_NAME = (62, 64)  # host, address
@@ -36,9 +40,10 @@ def _context(ca_file: str | None) -> ssl.SSLContext:
     return context
 
 
-def connector(server_url: str) -> aiohttp.TCPConnector | None:
-    """For connections to that server; None where there is nothing to check."""
-    return aiohttp.TCPConnector(ssl=tls_context()) if server_url.startswith("https:") else None
+def connector(server_url: str) -> aiohttp.TCPConnector:
+    """For connections to that server."""
+    checked = tls_context() if server_url.startswith("https:") else True
+    return aiohttp.TCPConnector(ssl=checked, keepalive_timeout=_KEPT_SECONDS)
 
 
 def refuse_in_the_clear(server_url: str) -> None:

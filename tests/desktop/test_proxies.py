@@ -109,7 +109,7 @@ async def transport(url: str, token: str) -> str:
 
 async def address_seen(url: str, token: str) -> str:
     """Where the service takes a login to come from that is asked for from another address of this machine."""
-    other = aiohttp.TCPConnector(local_addr=("127.0.0.2", 0), ssl=connector(url)._ssl)  # type: ignore[union-attr]
+    other = aiohttp.TCPConnector(local_addr=("127.0.0.2", 0), ssl=connector(url)._ssl)
     claim = {"X-Forwarded-For": "198.51.100.1", "Authorization": f"Bearer {token}"}
     async with aiohttp.ClientSession(connector=other) as http:
         body = {"username": "ann", "password": "correct horse battery"}

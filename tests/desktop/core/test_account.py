@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator
 
 import pytest
+import uvicorn
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from desktop.app import Desk
+from desktop.backend.api import Api
 from desktop.backend.device import device_name
 from desktop.dialogs.logins import LoginsDialog
 from desktop.dialogs.new_password import NewPasswordDialog
@@ -115,6 +118,19 @@ async def test_a_device_is_known_again_whoever_tries_passwords_meanwhile(
     assert any("429" in try_password() for _ in range(20))
     await log_in(desk, qtbot, name="dora")
     assert tokens.tokens == device, "one that the server does not know is given another name"
+
+
+async def test_what_is_asked_after_the_server_has_hung_up_unnoticed_is_answered(service: ServerProcess) -> None:
+    """A program that was kept from running for a while does not know of it when it asks for the next thing."""
+    api = Api(service.url)
+    try:
+        api.token = (await api.login("ann", PASSWORD)).token
+        time.sleep(uvicorn.Config("").timeout_keep_alive + 1)  # noqa: ASYNC251 - it is kept from running
+        await api.logout()  # may not be asked again, as nobody knows whether it was done
+    finally:
+        await api.close()
+    with pytest.raises(OSError, match="401"):
+        service.request("GET", "/api/me", token=api.token)
 
 
 async def test_a_role_that_was_changed_while_away_applies_as_soon_as_the_server_is_back(
