@@ -12,6 +12,7 @@ import pytest
 
 import desktop
 from desktop.lasting import keep
+from tests.waiting import LIMIT
 
 _ROOT = Path(desktop.__file__).parent
 
@@ -83,5 +84,5 @@ async def test_a_cancellation_ends_it_also_when_the_step_loses_it() -> None:
     task = asyncio.create_task(keep(lose, failed=lambda _: None))
     await entered.wait()
     task.cancel()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(LIMIT):
         await asyncio.wait([task])

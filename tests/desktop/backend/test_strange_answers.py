@@ -17,6 +17,7 @@ from server.contract import ActivationState, ImportState, Selection
 from tests.desktop.conftest import MemoryTokens, log_in, until
 from tests.desktop.odd_server import Oddity, OddServer, odd_server
 from tests.system.processes import ServerProcess
+from tests.waiting import LIMIT
 
 _WATCHES = {"watch the activation", "watch the import", "stream"}
 
@@ -43,7 +44,7 @@ def running() -> set[str]:
 
 async def answered(odd: OddServer, requests: int) -> None:
     """Wait until so many requests were answered oddly: there is no signal of what a server hears."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(LIMIT):
         while odd.answered < requests:
             await asyncio.sleep(0.05)
 
@@ -54,7 +55,7 @@ async def test_the_live_connection_comes_back_after_any_answer(desk: Desk, odd: 
     await until(lambda: desk.connection.phase is Phase.OFFLINE, desk.connection.changed, what="offline")
     await answered(odd, 3)
     await odd.be(None)
-    await until(lambda: desk.connection.is_online, desk.connection.changed, seconds=60, what="online again")
+    await until(lambda: desk.connection.is_online, desk.connection.changed, what="online again")
 
     assert desk.error_desk.crash is None
 
@@ -90,11 +91,10 @@ async def test_what_is_watched_is_watched_on_after_any_answer(
 
     monkeypatch.undo()
     await odd.be(None)
-    await until(lambda: ended, desk.run.finished, desk.run.changed, seconds=40, what="the end of the activation")
+    await until(lambda: ended, desk.run.finished, desk.run.changed, what="the end of the activation")
     await until(
         lambda: desk.import_run.progress is not None and desk.import_run.progress.state is ImportState.FINISHED,
         desk.import_run.changed,
-        seconds=40,
         what="the end of the import",
     )
     assert desk.error_desk.crash is None
@@ -123,7 +123,7 @@ async def test_an_activation_asked_for_while_a_proxy_answers_is_asked_for_again(
     await odd.be(None)
     finished: list[object] = []
     desk.run.finished.connect(finished.append)
-    await until(lambda: finished, desk.run.finished, seconds=30, what="the activation")
+    await until(lambda: finished, desk.run.finished, what="the activation")
     await asking
 
     assert failed == []

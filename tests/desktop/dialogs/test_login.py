@@ -21,6 +21,7 @@ from desktop.platform.language import speak
 from desktop.state.preferences import Language, Preferences
 from tests.desktop.conftest import MemoryTokens, until
 from tests.system.processes import ServerProcess, free_port
+from tests.waiting import LIMIT
 
 
 @pytest.fixture
@@ -116,7 +117,7 @@ async def test_a_language_chosen_before_the_login_is_spoken_at_once(
         assert second.language.currentText() == "Deutsch"
         assert preferences.language is Language.GERMAN
         second.close_requested.emit()
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(LIMIT):
             await running
     finally:
         running.cancel()
@@ -127,7 +128,7 @@ async def test_a_language_chosen_before_the_login_is_spoken_at_once(
 
 async def window(fits: Callable[[LoginDialog], bool]) -> LoginDialog:
     """The login window that is shown and fits. It is made in the course of the program, of which nobody is told."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(LIMIT):
         while True:
             for widget in QApplication.topLevelWidgets():
                 if isinstance(widget, LoginDialog) and widget.isVisible() and fits(widget):
