@@ -20,6 +20,7 @@ _ROOT = Path(desktop.__file__).parent
 _MAY_END = {
     "lasting.py keep": "is what the others live by",
     "backend/ending.py end": "ends with the tasks that it ends",
+    "models/paged.py brought_up_to_date": "ends when nothing is fetched any more, and is waited for",
     "models/pickable.py _fetch_all": "ends with the last row",
     "start.py _run": "is the program, whose end by an error is told",
     "state/activation_run.py _ask": "has a deadline, and somebody who is told",
