@@ -89,15 +89,16 @@ class Activator(JobRunner[ActivationJob]):
         return await self._activations.reload(job)
 
     async def _claim(self, job: ActivationJob) -> None:
+        selection = job.selection
         async with self._kept(job):
-            async for looked_at, chosen in self._leads.claim(job.id, job.selection):
+            async for looked_at, chosen in self._leads.claim(job.id, selection):
                 if self._stopping.is_set():
                     return
                 if looked_at < chosen:
                     await self._activations.note_claiming(job, looked_at, chosen)
             claimed = await self._leads.count_claimed(job.id)
-            all_of_them = job.selection.ids is not None and claimed == len(job.selection.ids)
-            passed_over = [] if all_of_them else await self._leads.passed_over(job.id, job.selection)
+            all_of_them = selection.ids is not None and claimed == len(selection.ids)
+            passed_over = [] if all_of_them else await self._leads.passed_over(job.id, selection)
         await self._activations.start(job, claimed, passed_over)
         log.info("activation started", activation=str(job.id), leads=claimed, passed_over=len(passed_over))
 

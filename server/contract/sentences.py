@@ -136,6 +136,10 @@ class Phrase(Enum):
         "It was begun {tries} times and never came on: each time the server or its database ended, or failed. "
         "The server's log says more.",
     )
+    OF_ANOTHER_VERSION = translatable(
+        "Phrase",
+        "Another version of the server began this, in a way that this one does not know. Begin it anew.",
+    )
     SERVER_FAILED = translatable("Phrase", "Something went wrong on the server. Its log says what.")
     REQUEST_WRONG = translatable("Phrase", "The request is not right: {where}: {problem}.")
     NOT_HERE = translatable("Phrase", "This cannot be asked here: {problem}.")

@@ -58,14 +58,12 @@ class Importer(JobRunner[ImportJob]):
                     await self._read(job)
         except ImportLost:
             return
-        except ServiceError as error:
-            log.warning("import failed", id=str(job.id), reason=error.message)
-            await self._set_aside(job, error)
 
     async def _read(self, job: ImportJob) -> None:
         content = await self._imports.file(job.id)
-        await self._imports.set_lines(job, await asyncio.to_thread(lines_of, content, job.plan), self.lease)
-        rest, seen = batches(content, job.plan), SeenAddresses()
+        plan = job.plan
+        await self._imports.set_lines(job, await asyncio.to_thread(lines_of, content, plan), self.lease)
+        rest, seen = batches(content, plan), SeenAddresses()
         done, listed = 0, job.refused
         while (batch := await asyncio.to_thread(next, rest, None)) is not None:
             new = seen.new_among(batch.good)

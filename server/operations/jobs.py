@@ -110,6 +110,9 @@ class JobRunner(ABC, Generic[AnyJob]):
             await self._work(job)
         except DatabaseError:
             raise
+        except ServiceError as error:
+            log.warning("a job failed", kind=self.kind, id=str(job.id), reason=error.message)
+            await self._set_aside(job, error)
         except Exception:
             log.exception("a job failed and is set aside", kind=self.kind, id=str(job.id))
             await self._set_aside(job, ServiceError(Phrase.SERVER_FAILED))

@@ -18,7 +18,7 @@ from server.errors import Conflict, NotFound, ServiceError
 from server.store.audit import AuditLog
 from server.store.client import Database, Session
 from server.store.emails import message_id, pending_document
-from server.store.job_leases import CAME_ON, MAX_TRIES, JobLeases, Taken
+from server.store.job_leases import CAME_ON, MAX_TRIES, JobLeases, Taken, read_request
 from server.store.leads import ClaimedLead, is_duplicate, still_claimed
 from server.store.schema import ADDRESS
 from server.store.search import person_keys
@@ -54,11 +54,16 @@ class ActivationJob:
 
     id: ObjectId
     state: ActivationState
-    selection: Selection
+    stored_selection: object
     lease_owner: str
     created_at: datetime
     #: How often it was begun since it last came on, this time included.
     tries: int
+
+    @property
+    def selection(self) -> Selection:
+        """Raises :class:`ServiceError` for one of another version."""
+        return read_request(Selection, self.stored_selection)
 
 
 @dataclass(frozen=True)
@@ -367,7 +372,7 @@ def _job(row: Mapping[str, Any], owner: str) -> ActivationJob:
     return ActivationJob(
         id=row["_id"],
         state=ActivationState(row["state"]),
-        selection=Selection.model_validate(row["selection"]),
+        stored_selection=row.get("selection"),
         lease_owner=owner,
         created_at=row["createdAt"],
         tries=row.get("tries", 0),

@@ -17,7 +17,7 @@ from server.contract import Import, ImportLines, ImportPlan, ImportProblem, Impo
 from server.errors import Conflict, NotFound, ServiceError
 from server.store.audit import AuditLog
 from server.store.client import Database, Session
-from server.store.job_leases import CAME_ON, JobLeases, Taken
+from server.store.job_leases import CAME_ON, JobLeases, Taken, read_request
 
 #: How long an upload waits to be started.
 UPLOAD_KEPT = timedelta(days=1)
@@ -43,13 +43,18 @@ class ImportJob:
     id: ObjectId
     state: ImportState
     by: str
-    plan: ImportPlan
+    stored_plan: object
     lease_owner: str
     #: Rows dealt with, and how many of these were refused.
     done: int
     refused: int
     #: How often it was begun since it last came on, this time included.
     tries: int
+
+    @property
+    def plan(self) -> ImportPlan:
+        """Raises :class:`ServiceError` for one of another version."""
+        return read_request(ImportPlan, self.stored_plan)
 
 
 class ImportStore:
@@ -267,7 +272,7 @@ def _job(row: Mapping[str, Any], owner: str) -> ImportJob:
         id=row["_id"],
         state=ImportState(row["state"]),
         by=row["by"],
-        plan=ImportPlan.model_validate(row["plan"]),
+        stored_plan=row.get("plan"),
         lease_owner=owner,
         done=row["done"],
         refused=row["refused"],

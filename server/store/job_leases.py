@@ -9,15 +9,30 @@ from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
 from bson import ObjectId
+from pydantic import BaseModel, ValidationError
 
+from server.contract import Phrase
+from server.errors import ServiceError
 from server.store import client
 
 Job = TypeVar("Job")
+Request = TypeVar("Request", bound=BaseModel)
 
 #: How often a job is begun without coming on: one in which the server or its database ends each time is set aside.
 MAX_TRIES = 5
 #: To be set whenever a job has come on: only tries that led to nothing are counted.
 CAME_ON = {"tries": 0}
+
+
+def read_request(kind: type[Request], stored: object) -> Request:
+    """What a job was asked for. To be read when it is needed: whatever was stored, the job can be taken and ended.
+
+    Raises :class:`ServiceError` where this version does not know such a request.
+    """
+    try:
+        return kind.model_validate(stored)
+    except ValidationError as error:
+        raise ServiceError(Phrase.OF_ANOTHER_VERSION) from error
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from server.contract import (
     LeadField,
     LeadFilter,
     LeadStatus,
+    Phrase,
     Selection,
 )
 from server.importing import batches as importing
@@ -125,6 +126,22 @@ async def test_an_import_that_raises_what_nobody_expected_fails_and_others_go_on
         for entry in (await AuditLog(database).page(after=None, skip=0, limit=9)).items
     }
     assert entries == {"bad.csv": 20, "good.csv": 40, "later.csv": 40}
+
+
+async def test_an_import_that_another_version_planned_is_set_aside_and_others_go_on(
+    database: Database, imports: ImportStore
+) -> None:
+    old = await start_import(imports, "old")
+    good = await start_import(imports, "good")
+    await database.imports.update_one({"_id": ObjectId(old)}, {"$set": {"plan.encoding": "punycode"}})
+    async with working(importer := Importer(database, imports, LeadStore(database))) as task:
+        failed, finished = await is_over(imports, old), await is_over(imports, good)
+        assert (failed.state, failed.sentence) == (ImportState.FAILED, Phrase.OF_ANOTHER_VERSION.says())
+        assert (finished.state, finished.imported) == (ImportState.FINISHED, 40)
+        await imports.undo(old)
+        importer.wake()
+        assert (await is_over(imports, old)).state is ImportState.UNDONE
+        assert not task.done()
 
 
 async def test_what_a_failed_import_brought_in_can_be_taken_back(
@@ -249,6 +266,21 @@ async def test_an_activation_that_raises_what_nobody_expected_fails_and_leaves_t
         finished = await final(healthy, again)
     assert finished.state is ActivationState.FINISHED
     assert await users(database) == 12
+
+
+async def test_an_activation_that_another_version_was_asked_for_is_set_aside_and_others_go_on(
+    database: Database, supply: CredentialSupply
+) -> None:
+    await add_leads(database, 4)
+    activations = ActivationStore(database, mail_from="desk@sender.example")
+    old = await activations.request("request-1", EVERYTHING, admin="ann")
+    await database.activations.update_one({"_id": ObjectId(old.id)}, {"$set": {"selection": {"matching": 7}}})
+    good = await activations.request("request-2", EVERYTHING, admin="ann")
+    async with working(Activator(activations, LeadStore(database), supply)) as task:
+        failed, finished = await final(activations, old), await final(activations, good)
+        assert not task.done()
+    assert (failed.state, failed.sentence) == (ActivationState.FAILED, Phrase.OF_ANOTHER_VERSION.says())
+    assert (finished.state, finished.created) == (ActivationState.FINISHED, 4)
 
 
 async def users(database: Database) -> int:
