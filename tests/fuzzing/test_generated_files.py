@@ -16,8 +16,10 @@ from server.errors import Invalid
 from server.importing.batches import SeenAddresses, batches, lines_of
 from server.importing.check import survey
 from server.importing.preview import make_plan, preview
+from server.importing.workbook import MAGIC
 from server.store.leads import NewLead
 from tests.fuzzing.examples import inputs
+from tests.workbooks import sheet_xml, workbook_of_xml
 
 #: Words that are written in an encoding, and its name.
 _LETTERS = {
@@ -47,6 +49,8 @@ class Written:
     #: The names by address of rows that were not damaged.
     names: dict[str, str] = field(default_factory=dict)
     damage: list[str] = field(default_factory=list)
+    #: Addresses in rows that nobody sees, or of which nobody knows where their cells end.
+    never: set[str] = field(default_factory=set)
 
 
 def _quoted(cell: str, delimiter: str, random: Random) -> str:
@@ -58,6 +62,17 @@ def _quoted(cell: str, delimiter: str, random: Random) -> str:
 def _unclosed(cells: list[str], delimiter: str, random: Random) -> str:
     at = random.randrange(len(cells))
     return delimiter.join('"' + cell if n == at else cell for n, cell in enumerate(cells))
+
+
+def _wrapped(cells: list[str], delimiter: str, random: Random) -> str:
+    """Opened in this row and closed in the next: together they are as wide as one row, and half of each in one cell."""
+    at = random.randrange(len(cells))
+    others = [re.sub(r"(?<=[pn])\d+", "777", cell) for cell in cells]
+    return (
+        delimiter.join([*cells[:at], '"' + cells[at], *cells[at + 1 :]])
+        + "\n"
+        + delimiter.join([*others[:at], others[at] + '"', *others[at + 1 :]])
+    )
 
 
 def _unopened(cells: list[str], delimiter: str, random: Random) -> str:
@@ -86,6 +101,7 @@ def _bad_bytes(cells: list[str], delimiter: str, random: Random) -> str:
 
 _DAMAGES: dict[str, Callable[[list[str], str, Random], str]] = {
     "unclosed": _unclosed,
+    "wrapped": _wrapped,
     "unopened": _unopened,
     "backslash": _backslashed,
     "shorter": _shorter,
@@ -94,13 +110,21 @@ _DAMAGES: dict[str, Callable[[list[str], str, Random], str]] = {
 }
 
 
+_OF_QUOTES = ("unclosed", "wrapped", "unopened", "backslash")
+#: Workbooks are read in processes of their own, which take their time.
+_SHARE_OF_WORKBOOKS = 1 / 60
+
+
 def write(seed: int) -> Written:
-    """A file of text; the same seed, the same file."""
+    """A file; the same seed, the same file."""
     random = Random(seed)
+    return _write_workbook(random) if random.random() < _SHARE_OF_WORKBOOKS else _write_text(random)
+
+
+def _write_text(random: Random) -> Written:
     encoding = random.choice(list(_LETTERS))
     delimiter = random.choice(",;\t|")
-    columns = random.choice((["email"], ["email", "name"], ["name", "email", "company"], [*_HEADERS]))
-    random.shuffle(columns)
+    columns = _columns(random)
     written = Written(b"")
     lines = list(random.choice(_ABOVE)) if len(columns) > 1 else []
     if len(columns) > 1 and random.random() < 0.2:
@@ -114,6 +138,52 @@ def write(seed: int) -> Written:
     return written
 
 
+def _columns(random: Random) -> list[str]:
+    columns = random.choice((["email"], ["email", "name"], ["name", "email", "company"], [*_HEADERS]))
+    random.shuffle(columns)
+    return columns
+
+
+def _person(number: int, encoding: str, delimiter: str, random: Random) -> dict[str, str]:
+    word = random.choice(_LETTERS[encoding])
+    return {
+        "email": f"p{number}@x.example",
+        "name": f"{word} n{number}n",
+        "company": f"{word} n{number}n GmbH{delimiter} Co" if random.random() < 0.1 else f"n{number}n GmbH",
+        "note": f"n{number}n one\nn{number}n two" if random.random() < 0.2 else f"n{number}n",
+    }
+
+
+_FORMULA = "a formula without its result"
+
+
+def _write_workbook(random: Random) -> Written:
+    columns, written = _columns(random), Written(b"")
+    rows = [[line] for line in random.choice(_ABOVE)] if len(columns) > 1 else []
+    rows.append([random.choice(_HEADERS[each]) for each in columns])
+    hidden = []
+    for number in range(random.choice((1, 3, 8, 30))):
+        person = _person(number, "utf-8", ",", random)
+        cells = [person[each] for each in columns]
+        match random.choice([""] * 8 + ["hidden", "formula"]):
+            case "hidden":
+                hidden.append(len(rows) + 1)
+                written.never.add(person["email"])
+                written.damage.append("hidden")
+            case "formula":
+                cells[random.randrange(len(cells))] = _FORMULA
+                written.damage.append("formula")
+            case _:
+                written.names[person["email"]] = person["name"] if "name" in columns else ""
+        rows.append(cells)
+    xml = re.sub(rf' t="inlineStr"><is><t>{_FORMULA}</t></is>', "><f>NOW()</f>", sheet_xml(rows))
+    for at in hidden:
+        xml = xml.replace(f'<row r="{at}">', f'<row r="{at}" hidden="1">')
+    sheets = {"Old": sheet_xml([]), "Leads": xml} if random.random() < 0.3 else {"Leads": xml}
+    written.content = workbook_of_xml(sheets)
+    return written
+
+
 def _no_letters(encoding: str) -> tuple[bytes, bytes]:
     """What stands for bytes that are no letters, and such bytes."""
     if encoding.startswith("utf-16"):
@@ -124,17 +194,13 @@ def _no_letters(encoding: str) -> tuple[bytes, bytes]:
 def _lines_of_person(
     number: int, columns: Sequence[str], encoding: str, delimiter: str, random: Random, written: Written
 ) -> list[str]:
-    word = random.choice(_LETTERS[encoding])
-    person = {
-        "email": f"p{number}@x.example",
-        "name": f"{word} n{number}n",
-        "company": f"{word} n{number}n GmbH{delimiter} Co" if random.random() < 0.1 else f"n{number}n GmbH",
-        "note": f"n{number}n one\nn{number}n two" if random.random() < 0.2 else f"n{number}n",
-    }
+    person = _person(number, encoding, delimiter, random)
     cells = [person[each] for each in columns]
     if random.random() < 0.15:
         kind = random.choice(list(_DAMAGES))
         written.damage.append(kind)
+        if kind in _OF_QUOTES:
+            written.never.add(person["email"])
         return [_DAMAGES[kind]([cell.replace(delimiter, "").replace("\n", " ") for cell in cells], delimiter, random)]
     written.names[person["email"]] = person["name"] if "name" in columns else ""
     row = delimiter.join(_quoted(cell, delimiter, random) for cell in cells)
@@ -154,6 +220,7 @@ def check(content: bytes, written: Written) -> tuple[int, int]:
     assert survey(content, plan).duplicates == len(good) - len(SeenAddresses().new_among(good))
     assert all(problem.line <= lines.total and problem.reason for problem in refused)
     guessed = any(each.code is ImportNoteCode.ENCODING_GUESSED for each in notes)
+    assert not written.never & {lead.email for lead in good}
     for lead in good:
         _expect_own(lead, None if guessed else written.names.get(lead.email))
     preview("1", "x", content, ImportReading())
@@ -182,7 +249,7 @@ def test_no_line_is_lost_and_nobody_gets_anothers_cells(seed: int) -> None:
         assert why.details["fault"] == "noAddresses"
         assert written.damage or len(written.names) < 3
         return
-    event(f"damaged: {bool(written.damage)}")
+    event(f"workbook: {written.content.startswith(MAGIC)}, damaged: {bool(written.damage)}")
     if not written.damage:
         assert (good, refused) == (len(written.names), 0)
     else:
