@@ -286,11 +286,7 @@
         <source>Details</source>
         <translation>Einzelheiten</translation>
     </message>
-<message>
-        <source>Concerns</source>
-        <translation>Betrifft</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>ActivityPage</name>
     <message>
@@ -1336,7 +1332,7 @@
         <translation>Gesendet</translation>
     </message>
     <message>
-        <source>Server's answer</source>
+        <source>Server&apos;s answer</source>
         <translation>Antwort des Servers</translation>
     </message>
     <message>
@@ -1498,15 +1494,7 @@
         <source>Korean (Windows-949)</source>
         <translation>Koreanisch (Windows-949)</translation>
     </message>
-<message>
-        <source>Unicode (UTF-16 LE)</source>
-        <translation>Unicode (UTF-16 LE)</translation>
-    </message>
-    <message>
-        <source>Unicode (UTF-16 BE)</source>
-        <translation>Unicode (UTF-16 BE)</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>ErrorDesk</name>
     <message>
@@ -1684,31 +1672,7 @@
         <source>The cell holds an error: {value}.</source>
         <translation>Die Zelle enthält einen Fehler: {value}.</translation>
     </message>
-<message>
-        <source>This is no email address: it has no @.</source>
-        <translation>Das ist keine E-Mail-Adresse: Das @ fehlt.</translation>
-    </message>
-    <message>
-        <source>What stands before the @ cannot be used in an email address.</source>
-        <translation>Was vor dem @ steht, ist in einer E-Mail-Adresse nicht möglich.</translation>
-    </message>
-    <message>
-        <source>What stands after the @ is no domain.</source>
-        <translation>Was nach dem @ steht, ist keine Domain.</translation>
-    </message>
-    <message>
-        <source>The domain {domain} is not whole: it has no dot.</source>
-        <translation>Die Domain {domain} ist unvollständig: Sie hat keinen Punkt.</translation>
-    </message>
-    <message>
-        <source>The domain {domain} is reserved; no email can be delivered there.</source>
-        <translation>Die Domain {domain} ist reserviert; dorthin kann keine E-Mail zugestellt werden.</translation>
-    </message>
-    <message>
-        <source>The address is longer than email addresses can be.</source>
-        <translation>Die Adresse ist länger, als E-Mail-Adressen sein können.</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>ImportState</name>
     <message>
@@ -2155,11 +2119,7 @@
             <numerusform>%n Leads wurden aus {0} importiert, dann ist der Import fehlgeschlagen. {1}</numerusform>
         </translation>
     </message>
-<message>
-        <source>Saved as {0}.</source>
-        <translation>Gespeichert als {0}.</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>LeadsModel</name>
     <message>
@@ -2751,7 +2711,7 @@
         <translation>Ihr Passwort wurde im selben Augenblick geändert. Melden Sie sich neu an.</translation>
     </message>
     <message>
-        <source>A login is needed. Send 'Authorization: Bearer &lt;token&gt;'.</source>
+        <source>A login is needed. Send &apos;Authorization: Bearer &lt;token&gt;&apos;.</source>
         <translation>Dafür müssen Sie angemeldet sein.</translation>
     </message>
     <message>
@@ -2803,11 +2763,11 @@
         <translation>Das darf niemand.</translation>
     </message>
     <message>
-        <source>This is possible on the server's own machine only.</source>
+        <source>This is possible on the server&apos;s own machine only.</source>
         <translation>Das geht nur auf dem Rechner des Servers selbst.</translation>
     </message>
     <message>
-        <source>The code is not the one that the server has printed since it was last started. On its machine, 'activation-server admin add NAME' adds an owner as well.</source>
+        <source>The code is not the one that the server has printed since it was last started. On its machine, &apos;activation-server admin add NAME&apos; adds an owner as well.</source>
         <translation>Das ist nicht der Code, den der Server seit seinem letzten Start ausgegeben hat. Auf seinem Rechner legt auch „activation-server admin add NAME“ einen Inhaber an.</translation>
     </message>
     <message>
@@ -2815,7 +2775,7 @@
         <translation>Inzwischen gibt es Administratoren. Bitten Sie einen Inhaber, Sie hinzuzufügen.</translation>
     </message>
     <message>
-        <source>There is already an admin named '{name}'. Choose another name.</source>
+        <source>There is already an admin named &apos;{name}&apos;. Choose another name.</source>
         <translation>Einen Administrator namens „{name}“ gibt es schon. Wählen Sie einen anderen Namen.</translation>
     </message>
     <message>
@@ -2831,7 +2791,7 @@
         <translation>Diesen Administrator gibt es nicht.</translation>
     </message>
     <message>
-        <source>There is no admin named '{name}'.</source>
+        <source>There is no admin named &apos;{name}&apos;.</source>
         <translation>Einen Administrator namens „{name}“ gibt es nicht.</translation>
     </message>
     <message>
@@ -2855,7 +2815,7 @@
         <translation>Die Anfrage ist zu groß; sie darf {size} haben.</translation>
     </message>
     <message>
-        <source>The request's address and headers are too long; they may have {size}.</source>
+        <source>The request&apos;s address and headers are too long; they may have {size}.</source>
         <translation>Adresse und Kopfzeilen der Anfrage sind zu lang; sie dürfen {size} haben.</translation>
     </message>
     <message>
@@ -2971,11 +2931,11 @@
         <translation>Ein anderer Benutzer oder Kontakt hat die Adresse {address} schon.</translation>
     </message>
     <message>
-        <source>'{action}' is for emails that are {parts}.</source>
+        <source>&apos;{action}&apos; is for emails that are {parts}.</source>
         <translation>„{action}“ ist für E-Mails in diesem Zustand: {parts}.</translation>
     </message>
     <message>
-        <source>'cause' and 'held' are for failed emails.</source>
+        <source>&apos;cause&apos; and &apos;held&apos; are for failed emails.</source>
         <translation>„cause“ und „held“ gelten für fehlgeschlagene E-Mails.</translation>
     </message>
     <message>
@@ -3051,19 +3011,19 @@
         <translation>zeigt weder, wo man sich anmeldet, noch mit welcher Adresse: Schreiben Sie {link} und {address}.</translation>
     </message>
     <message>
-        <source>'{name}' is not known here. There are: {names}.</source>
+        <source>&apos;{name}&apos; is not known here. There are: {names}.</source>
         <translation>„{name}“ ist hier nicht bekannt. Es gibt: {names}.</translation>
     </message>
     <message>
-        <source>There is no filter '{name}'. There are: {names}.</source>
+        <source>There is no filter &apos;{name}&apos;. There are: {names}.</source>
         <translation>Einen Filter „{name}“ gibt es nicht. Es gibt: {names}.</translation>
     </message>
     <message>
-        <source>There is no test '{name}'. There are: {names}.</source>
+        <source>There is no test &apos;{name}&apos;. There are: {names}.</source>
         <translation>Einen Test „{name}“ gibt es nicht. Es gibt: {names}.</translation>
     </message>
     <message>
-        <source>{what} is not part of templates. They fill in {names}, and may decide by 'if'.</source>
+        <source>{what} is not part of templates. They fill in {names}, and may decide by &apos;if&apos;.</source>
         <translation>{what} gehört nicht in Vorlagen. Sie setzen {names} ein und dürfen mit „if“ unterscheiden.</translation>
     </message>
     <message>
@@ -3143,7 +3103,7 @@
         <translation>Der Versand geht weiter.</translation>
     </message>
     <message>
-        <source>It was begun {tries} times and never came on: each time the server or its database ended, or failed. The server's log says more.</source>
+        <source>It was begun {tries} times and never came on: each time the server or its database ended, or failed. The server&apos;s log says more.</source>
         <translation>Es wurde {tries}-mal begonnen und kam nie voran: Jedes Mal endete der Server oder seine Datenbank, oder es gab einen Fehler. Das Protokoll des Servers sagt mehr.</translation>
     </message>
     <message>
@@ -3167,7 +3127,7 @@
         <translation>Die Domain der Adresse nimmt keine E-Mails an.</translation>
     </message>
     <message>
-        <source>The recipient's mail server does not answer.</source>
+        <source>The recipient&apos;s mail server does not answer.</source>
         <translation>Der Mailserver des Empfängers antwortet nicht.</translation>
     </message>
     <message>
@@ -3211,7 +3171,7 @@
         <translation>Die E-Mail wurde übergeben, aber ob sie zugestellt wurde, ist nicht bekannt. {why}</translation>
     </message>
     <message>
-        <source>The mail server answered '{answer}' to it</source>
+        <source>The mail server answered &apos;{answer}&apos; to it</source>
         <translation>Der Mailserver antwortete darauf: „{answer}“</translation>
     </message>
     <message>
@@ -3259,7 +3219,7 @@
         <translation>Der Mailserver lehnt die Anmeldung ab: „{answer}“</translation>
     </message>
     <message>
-        <source>The mail server refuses the sender's address: {answer}</source>
+        <source>The mail server refuses the sender&apos;s address: {answer}</source>
         <translation>Der Mailserver lehnt die Absenderadresse ab: „{answer}“</translation>
     </message>
     <message>
@@ -3291,15 +3251,15 @@
         <translation>In Zeile {line} der Datei und danach steht nichts. Wählen Sie eine andere Zeile mit Überschriften.</translation>
     </message>
     <message>
-        <source>The file has no column with email addresses. Line {line} names: {titles}. Name one of them 'email'.</source>
+        <source>The file has no column with email addresses. Line {line} names: {titles}. Name one of them &apos;email&apos;.</source>
         <translation>Die Datei hat keine Spalte mit E-Mail-Adressen. In Zeile {line} stehen: {titles}. Nennen Sie eine davon „E-Mail“.</translation>
     </message>
     <message>
-        <source>The sheet '{sheet}' is empty. It needs a header row and one lead in each row after it.</source>
+        <source>The sheet &apos;{sheet}&apos; is empty. It needs a header row and one lead in each row after it.</source>
         <translation>Das Tabellenblatt „{sheet}“ ist leer. Es braucht eine Zeile mit Überschriften und in jeder weiteren Zeile einen Kontakt.</translation>
     </message>
     <message>
-        <source>All rows of the sheet '{sheet}' are hidden. Show them, or have hidden rows imported, too.</source>
+        <source>All rows of the sheet &apos;{sheet}&apos; are hidden. Show them, or have hidden rows imported, too.</source>
         <translation>Alle Zeilen des Tabellenblatts „{sheet}“ sind ausgeblendet. Blenden Sie sie ein, oder lassen Sie ausgeblendete Zeilen mit importieren.</translation>
     </message>
     <message>
@@ -3382,15 +3342,11 @@
         <source>The address is longer than email addresses can be.</source>
         <translation>Die Adresse ist länger, als E-Mail-Adressen sein können.</translation>
     </message>
-<message>
+    <message>
         <source>Another version of the server began this, in a way that this one does not know. Begin it anew.</source>
         <translation>Eine andere Version des Servers hat dies auf eine Weise begonnen, die diese Version nicht kennt. Beginnen Sie es noch einmal.</translation>
     </message>
-    <message>
-        <source>This is no email address: {problem}</source>
-        <translation>Das ist keine E-Mail-Adresse: {problem}</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>ProblemList</name>
     <message>
@@ -3801,7 +3757,7 @@
     <name>Sending</name>
     <message>
         <source>Nothing to send</source>
-        <extracomment>Name of one of the theme's colours. The state's name. How fast, how long, and why; perhaps nothing. When the queue will be empty; perhaps nothing.</extracomment>
+        <extracomment>Name of one of the theme&apos;s colours. The state&apos;s name. How fast, how long, and why; perhaps nothing. When the queue will be empty; perhaps nothing.</extracomment>
         <translation>Nichts zu senden</translation>
     </message>
     <message>
@@ -3947,7 +3903,7 @@
         <translation>Trotzdem nutzen</translation>
     </message>
     <message>
-        <source>This is not a server's address. Give one like desk.example.com or http://localhost:4000.</source>
+        <source>This is not a server&apos;s address. Give one like desk.example.com or http://localhost:4000.</source>
         <translation>Das ist keine Adresse eines Servers. Geben Sie eine wie desk.example.com oder http://localhost:4000 an.</translation>
     </message>
     <message>
@@ -4141,7 +4097,7 @@
         <translation>Ruhe</translation>
     </message>
     <message>
-        <source>This is not a server's address. Give one like http://localhost:4000 or https://desk.example.</source>
+        <source>This is not a server&apos;s address. Give one like http://localhost:4000 or https://desk.example.</source>
         <translation>Das ist keine Serveradresse. Geben Sie eine an wie http://localhost:4000 oder https://desk.example.</translation>
     </message>
     <message>
@@ -4637,7 +4593,7 @@
         <translation>Wenn die Anfrage ihn erreicht hat, geht die Aktivierung dort weiter und wird hier gezeigt, sobald die Verbindung wieder da ist. Nichts wird doppelt aktiviert.</translation>
     </message>
     <message>
-        <source>The server's answer was not understood.</source>
+        <source>The server&apos;s answer was not understood.</source>
         <translation>Die Antwort des Servers war nicht zu verstehen.</translation>
     </message>
     <message>
@@ -4649,7 +4605,7 @@
         <translation>Unter dieser Adresse antwortet etwas anderes.</translation>
     </message>
     <message>
-        <source>Check the server's address; what answered is not Activation Desk.</source>
+        <source>Check the server&apos;s address; what answered is not Activation Desk.</source>
         <translation>Prüfen Sie die Adresse des Servers; was geantwortet hat, ist nicht Activation Desk.</translation>
     </message>
     <message>
@@ -4693,7 +4649,7 @@
         <translation>Die Verbindung wäre nicht sicher.</translation>
     </message>
     <message>
-        <source>To {server} your password would travel in the clear. Use an address that starts with https:// (the server needs a certificate for it), or run the desktop on the server's own machine.</source>
+        <source>To {server} your password would travel in the clear. Use an address that starts with https:// (the server needs a certificate for it), or run the desktop on the server&apos;s own machine.</source>
         <translation>Zu {server} ginge Ihr Passwort unverschlüsselt. Nehmen Sie eine Adresse, die mit https:// beginnt (der Server braucht dafür ein Zertifikat), oder starten Sie das Programm auf dem Rechner des Servers.</translation>
     </message>
     <message>
@@ -4851,84 +4807,4 @@
         <translation>Wird gesendet …</translation>
     </message>
 </context>
-<context><name>FileFault</name><message>
-        <source>The file is empty. It needs a line of titles and one lead on each line after it.</source>
-        <translation>Die Datei ist leer. Sie braucht eine Zeile mit Überschriften und in jeder weiteren Zeile einen Kontakt.</translation>
-    </message>
-    <message>
-        <source>The file is not text. Save the table as CSV (UTF-8) and import that.</source>
-        <translation>Die Datei ist kein Text. Speichern Sie die Tabelle als CSV (UTF-8), und importieren Sie diese Datei.</translation>
-    </message>
-    <message>
-        <source>There is nothing where the titles should be. Choose another line of titles.</source>
-        <translation>Wo die Überschriften stehen sollten, steht nichts. Wählen Sie eine andere Zeile mit Überschriften.</translation>
-    </message>
-    <message>
-        <source>The file has no column with email addresses.</source>
-        <translation>Die Datei hat keine Spalte mit E-Mail-Adressen.</translation>
-    </message>
-    <message>
-        <source>This is an old or a locked workbook. Save it as XLSX without a password, or as CSV.</source>
-        <translation>Das ist eine alte oder eine gesperrte Arbeitsmappe. Speichern Sie sie ohne Passwort als XLSX oder als CSV.</translation>
-    </message>
-    <message>
-        <source>The workbook is protected by a password. Save it without one and import that.</source>
-        <translation>Die Arbeitsmappe ist durch ein Passwort geschützt. Speichern Sie sie ohne Passwort, und importieren Sie diese Datei.</translation>
-    </message>
-    <message>
-        <source>The workbook cannot be read. Open it, save it again as XLSX or as CSV, and import that.</source>
-        <translation>Die Arbeitsmappe ist nicht lesbar. Öffnen Sie sie, speichern Sie sie neu als XLSX oder CSV, und importieren Sie diese Datei.</translation>
-    </message>
-    <message>
-        <source>The workbook is too large to be read. Save the sheet as CSV and import that.</source>
-        <translation>Die Arbeitsmappe ist zu groß. Speichern Sie das Tabellenblatt als CSV, und importieren Sie diese Datei.</translation>
-    </message>
-    <message>
-        <source>The sheet “{sheet}” is empty. Choose another file or sheet.</source>
-        <translation>Das Tabellenblatt „{sheet}“ ist leer. Wählen Sie eine andere Datei oder ein anderes Blatt.</translation>
-    </message>
-    <message>
-        <source>All rows of the sheet “{sheet}” are hidden. Show them in the workbook, save it and try again.</source>
-        <translation>Alle Zeilen des Tabellenblatts „{sheet}“ sind ausgeblendet. Blenden Sie sie in der Arbeitsmappe ein, speichern Sie sie, und versuchen Sie es noch einmal.</translation>
-    </message>
-    <message>
-        <source>This is a calendar. Export the contacts as CSV and import that.</source>
-        <translation>Das ist ein Kalender. Exportieren Sie die Kontakte als CSV, und importieren Sie diese Datei.</translation>
-    </message>
-    <message>
-        <source>This is an export of a directory (LDIF). Export the contacts as CSV and import that.</source>
-        <translation>Das ist der Export eines Verzeichnisses (LDIF). Exportieren Sie die Kontakte als CSV, und importieren Sie diese Datei.</translation>
-    </message>
-    <message>
-        <source>The workbook has no such sheet.</source>
-        <translation>Die Arbeitsmappe hat dieses Tabellenblatt nicht.</translation>
-    </message>
-    <message>
-        <source>This is an archive of files. Unpack it and import the table that is in it.</source>
-        <translation>Das ist ein Archiv. Entpacken Sie es, und importieren Sie die Tabelle, die darin ist.</translation>
-    </message>
-    <message>
-        <source>This is a document and not a table. Copy its table to a spreadsheet and import that.</source>
-        <translation>Das ist ein Dokument und keine Tabelle. Kopieren Sie seine Tabelle in eine Tabellenkalkulation, und importieren Sie diese.</translation>
-    </message>
-    <message>
-        <source>This is a picture and not a table.</source>
-        <translation>Das ist ein Bild und keine Tabelle.</translation>
-    </message>
-    <message>
-        <source>These are contact cards (vCard). Export the contacts as CSV and import that.</source>
-        <translation>Das sind Visitenkarten (vCard). Exportieren Sie die Kontakte als CSV, und importieren Sie diese Datei.</translation>
-    </message>
-    <message>
-        <source>This is JSON and not a table. Save it as CSV and import that.</source>
-        <translation>Das ist JSON und keine Tabelle. Speichern Sie es als CSV, und importieren Sie diese Datei.</translation>
-    </message>
-    <message>
-        <source>This is a web page (HTML). Open it in a spreadsheet, save it as XLSX and import that.</source>
-        <translation>Das ist eine Webseite (HTML). Öffnen Sie sie in einer Tabellenkalkulation, speichern Sie sie als XLSX, und importieren Sie diese Datei.</translation>
-    </message>
-    <message>
-        <source>This is XML and not a table. Open it in a spreadsheet, save it as XLSX and import that.</source>
-        <translation>Das ist XML und keine Tabelle. Öffnen Sie es in einer Tabellenkalkulation, speichern Sie es als XLSX, und importieren Sie diese Datei.</translation>
-    </message>
-</context></TS>
+</TS>
