@@ -24,6 +24,7 @@ class ProblemList(QWidget):
         mark(self.heading, "strong")
         self.reasons = DropDown()
         self.reasons.setAccessibleName(self.tr("Reason"))
+        self.heading.setBuddy(self.reasons)
         self.reasons.setSizeAdjustPolicy(DropDown.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.reasons.setMinimumContentsLength(28)
         self.reasons.activated.connect(lambda _: self._show_rows())
