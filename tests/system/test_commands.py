@@ -247,7 +247,7 @@ def test_which_emails_has_to_be_said(shared: ServerProcess, action: str) -> None
 def test_an_address_is_corrected_only_where_an_email_waits_or_failed(shared: ServerProcess) -> None:
     for id_, address, complaint in (
         ("1" * 24, "ann@firm.example", "not among the pending or failed ones"),
-        ("1" * 24, "ann@@firm", "@"),
+        ("1" * 24, "ann@@firm", "has no dot"),
         ("1", "ann@firm.example", "24 hexadecimal digits"),
     ):
         code, lines = refusal(shared, "queue", "correct", id_, address)
