@@ -171,7 +171,7 @@ class _Tour:
         desk.queue.changed.connect(self._note_badge)
         # Only now, so that the dialog hears of each change before its picture is taken.
         desk.run.started.connect(lambda: desk.run.changed.connect(self._note_progress))
-        desk.run.finished.connect(self._note_end)
+        desk.activation_desk.concluded.connect(self._note_end)
         self._confirmed_at = time.monotonic()
         if desk.activation_desk.confirm is not None:
             _click(desk.activation_desk.confirm.activate_button)
