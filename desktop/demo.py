@@ -22,7 +22,7 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any, TypeVar
 
-from PySide6.QtCore import Qt, SignalInstance
+from PySide6.QtCore import QSize, Qt, SignalInstance
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QTableView, QWidget
 
@@ -43,8 +43,9 @@ DIRECTORY = Path("build/demo")
 #: Settings of a real service, which the demo must not touch: its database, its mail server.
 _SETTINGS = ("ACTIVATION_", "FRONTEND_", "LOGIN_", "MAIL_", "MONGODB_", "PASSWORD_", "QUEUE_", "SMTP_")
 
-_STEP_SECONDS = 30.0
+_STEP_SECONDS = 120.0  # a limit for what hangs: a busy machine takes its time
 _DRAIN_SECONDS = 180.0
+_PICTURE = QSize(1240, 780)
 
 
 class DemoFailed(Exception):
@@ -149,6 +150,7 @@ class _Tour:
         await _until(desk.connection.changed, lambda: desk.connection.is_online, "the live stream did not open")
         await _until(desk.queue.changed, lambda: desk.queue.counts is not None, "no numbers came")
         _say(f"Logged in; {desk.leads_model.total} leads are listed.")
+        desk.window.resize(_PICTURE)  # without a display there is no screen whose size would say anything
         self._picture("leads", desk.window)
 
     async def _pick_leads(self) -> None:

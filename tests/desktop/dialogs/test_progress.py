@@ -135,7 +135,7 @@ async def test_a_run_that_fails_returns_the_window_and_says_why(desk: Desk) -> N
     desk.run.on_progress(failed.model_copy(update={"message": sentence.english, "sentence": sentence}))
 
     assert not desk.run.busy
-    assert not on_screen(desk)
+    await until(lambda: not on_screen(desk), what="the window, back")
     (complaint,) = desk.window.findChildren(ErrorDialog)
     assert complaint.isVisible()
     assert complaint.heading.text() == "The activation could not be finished. The other leads are as they were."
