@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from _pytest.faulthandler import fault_handler_stderr_fd_key
@@ -16,8 +17,8 @@ from tests.driver_sockets import let_the_driver_leave_its_sockets
 from tests.system.processes import ServerProcess
 from tests.waiting import LIMIT
 
-# Before Qt is imported anywhere: no test needs the developer's own screen.
-os.environ["QT_QPA_PLATFORM"] = "offscreen"
+# Before Qt is imported anywhere: no test needs the developer's own screen. Without the file it would be one of 800x800.
+os.environ["QT_QPA_PLATFORM"] = f"offscreen:configfile={Path(__file__).parent / 'desktop' / 'screen.json'}"
 os.environ["QT_API"] = "pyside6"
 os.environ.pop("ACTIVATION_CONFIG", None)
 let_the_driver_leave_its_sockets()

@@ -20,7 +20,7 @@ from desktop.theme.style import mark
 from desktop.theme.tokens import FOOT_HEIGHT, Space
 
 #: What every page can be used at: a small screen at 200 %, less the bar of its desktop.
-_SMALLEST = QSize(900, 480)
+_SMALLEST = QSize(960, 480)
 _USUAL = QSize(1240, 780)
 #: How much of a screen it takes at first.
 _SHARE = 0.8

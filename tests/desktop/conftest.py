@@ -10,8 +10,6 @@ from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
 from typing import Any
 
-os.environ["QT_QPA_PLATFORM"] = "offscreen"
-
 import pytest
 import pytestqt.plugin
 from PySide6.QtCore import QAbstractEventDispatcher, QCoreApplication, QEvent, Qt, SignalInstance

@@ -351,7 +351,7 @@ async def test_leads_that_are_not_here_are_on_their_way_or_cannot_be_had(
     assert page.empty.isVisible()
     assert page.empty.title.text() == "Loading…"
     desk.connection.set_phase(Phase.OFFLINE)
-    assert page.empty.title.text() == "Not connected"
+    await until(lambda: page.empty.title.text() == "Not connected", what="why it is not here")
     desk.connection.set_phase(Phase.ONLINE)
     await until(page.table.isVisible, model.loaded, what="the leads")
 

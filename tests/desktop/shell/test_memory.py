@@ -70,7 +70,7 @@ async def test_the_window_is_as_it_was_left(service: ServerProcess, file: Path, 
     desk = Desk(service.url, keyring=MemoryTokens(), preferences=Preferences(file))
     await desk.start()
     await log_in(desk, qtbot)
-    desk.window.resize(900, 650)
+    desk.window.resize(960, 650)
     desk.window.go_to(Place.USERS)
     desk.users_page.listing.table.horizontalHeader().resizeSection(UserColumn.NAME, 333)
     desk.users_page.search.setText("lee")
@@ -85,7 +85,7 @@ async def test_the_window_is_as_it_was_left(service: ServerProcess, file: Path, 
     await again.start()
     try:
         await log_in(again, qtbot)
-        assert again.window.size().toTuple() == (900, 650)
+        assert again.window.size().toTuple() == (960, 650)
         assert again.window.place is Place.USERS
         assert again.users_page.listing.table.columnWidth(UserColumn.NAME) == 333
         assert again.users_page.search.text() == "", "yesterday's search would hide today's users"
