@@ -98,7 +98,7 @@ async def _phases(desk: Desk, server: PlentifulServer, options: Options, wave: i
                 model.sort(column, Qt.SortOrder.DescendingOrder)
                 await until(lambda: model.row_at(0) is not None, "the sorted list", seconds=300)
         async with phase("selecting all"):
-            desk.leads_page.selection_bar.select_all_button.click()
+            desk.leads_page.selection_bar.all_requested.emit()  # as Ctrl+A does
             await until(lambda: desk.selection.count == options.leads, "all are selected")
             await _scroll(desk, options.steps // 5)
             desk.selection.clear()

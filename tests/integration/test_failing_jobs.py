@@ -17,6 +17,7 @@ from server.activation.passwords import CredentialSupply
 from server.contract import (
     Activation,
     ActivationState,
+    AuditFilter,
     Import,
     ImportPlan,
     ImportState,
@@ -123,7 +124,7 @@ async def test_an_import_that_raises_what_nobody_expected_fails_and_others_go_on
     assert leads.calls == 3, "it is not tried again"
     entries = {
         entry.details["file"]: entry.count
-        for entry in (await AuditLog(database).page(after=None, skip=0, limit=9)).items
+        for entry in (await AuditLog(database).page(AuditFilter(), after=None, skip=0, limit=9)).items
     }
     assert entries == {"bad.csv": 20, "good.csv": 40, "later.csv": 40}
 
