@@ -350,7 +350,7 @@ async def test_leads_that_are_not_here_are_on_their_way_or_cannot_be_had(
     model.refresh()
     assert page.empty.isVisible()
     assert page.empty.title.text() == "Loading…"
-    desk.connection.set_phase(Phase.OFFLINE)
+    desk.connection.set_phase(Phase.OFFLINE, "The server cannot be reached.")
     await until(lambda: page.empty.title.text() == "Not connected", what="why it is not here")
     desk.connection.set_phase(Phase.ONLINE)
     await until(page.table.isVisible, model.loaded, what="the leads")
