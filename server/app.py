@@ -58,6 +58,7 @@ from server.store.imports import ImportStore
 from server.store.lead_details import LeadDetailsStore
 from server.store.leads import LeadStore
 from server.store.limits import PAUSE_ID, TRY_ID, LimitStore
+from server.store.mail_accounts import MailAccountStore
 from server.store.pulse import Pulse
 from server.store.templates import TemplateStore
 from server.store.throughput import Tally, ThroughputStore
@@ -117,6 +118,7 @@ class _Running:
             vault = await Vault.open(database, master_keys(settings).load)
             stack.push_async_callback(vault.close)
             accounts, mode = await mail_servers(settings, self._path, stack)
+            await MailAccountStore(database).keep(accounts)
             credentials = CredentialSupply(vault, settings.password_hash, reserve=settings.password_reserve)
 
             admins = AdminStore(database)

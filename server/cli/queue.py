@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -12,6 +11,7 @@ from bson import ObjectId
 from server.cli.audit import AsJson, Most, print_entries
 from server.cli.emails import emails_cli
 from server.cli.running import BY, DataDir, fail, read_settings, with_database
+from server.cli.sending_words import standing
 from server.contract import (
     PAGE_LIMIT,
     EmailEvent,
@@ -24,12 +24,14 @@ from server.contract import (
 )
 from server.live.sending import SendingOutlook
 from server.mail.mailbox import MAILBOX
+from server.parts import is_running
 from server.store.client import Database
 from server.store.connections import ConnectionStore
 from server.store.emails import EmailStore
 from server.store.failures import FailureStore
 from server.store.history import HistoryStore
 from server.store.limits import LimitStore
+from server.store.mail_accounts import MailAccountStore
 from server.store.throughput import ThroughputStore
 
 queue_cli = typer.Typer(no_args_is_help=True, help="The email queue.")
@@ -41,20 +43,21 @@ def queue_status(
     as_json: Annotated[bool, typer.Option("--json", help="As JSON, with the fields of emailQueueUpdate.")] = False,
     data_dir: DataDir = None,
 ) -> None:
-    """How many emails wait, are being sent, and failed."""
+    """How many emails wait, are being sent, and failed; and how sending stands."""
     settings = read_settings(data_dir)
 
     async def work(database: Database) -> tuple[QueueStatus, SendingStatus]:
         emails = EmailStore(database)
         pending, processing, failed = await emails.counts()
-        now = await database.now()
-        status = QueueStatus(
-            pending=pending, processing=processing, failed=failed, total=pending + processing, timestamp=now
-        )
-        accounts = settings.smtp_accounts or [settings.account_at(MAILBOX)]
+        accounts = await MailAccountStore(database).kept() or settings.smtp_accounts or [settings.account_at(MAILBOX)]
         outlook = SendingOutlook(database, emails, LimitStore(database), ConnectionStore(database), accounts)
-        return status, await outlook.status(pending=pending, processing=processing)
+        sending = await outlook.status(pending=pending, processing=processing)
+        now = await database.now()
+        total = pending + processing
+        return QueueStatus(pending=pending, processing=processing, failed=failed, total=total, timestamp=now), sending
 
+    # Beside a database of its own a service may run anywhere.
+    runs = settings.mongodb_uri is not None or is_running(settings)
     status, sending = with_database(settings, work)
     if as_json:
         typer.echo(status.model_dump_json())
@@ -62,20 +65,11 @@ def queue_status(
     typer.echo(
         f"{status.total} waiting ({status.pending} pending, {status.processing} being sent), {status.failed} failed."
     )
-    typer.echo(_in_words(sending, status.timestamp))
-
-
-def _in_words(sending: SendingStatus, now: datetime) -> str:
-    """How sending stands, as one line."""
-    parts = [f"Sending: {sending.state.value}."]
-    if sending.message:
-        parts.append(sending.message)
-    if sending.next_at is not None:
-        wait = max(0, round((sending.next_at - now).total_seconds()))
-        parts.append(f"Next {sending.next_count or ''} in {wait} s.".replace("  ", " "))
-    if sending.finished_at is not None and sending.basis is not None:
-        parts.append(f"Empty at about {sending.finished_at.astimezone():%Y-%m-%d %H:%M:%S} ({sending.basis.value}).")
-    return " ".join(parts)
+    if not runs:
+        typer.echo(f"No service is running on {settings.data_dir}, so nothing is sent.")
+        return
+    for line in standing(sending, status.timestamp):
+        typer.echo(line)
 
 
 @queue_cli.command("pause")

@@ -84,7 +84,7 @@ class LimitStore:
     async def room(self, account: str, *rates: Rate) -> Room:
         """What may be sent now under all the rates; nothing is taken by asking."""
         now = await self._database.now()
-        row = await self._row(_account(account))
+        row = await self._look(_account(account))
         logs = _logs(row, rates, now)
         fullest = min(logs, key=lambda log: log.free)
         return Room(
@@ -154,7 +154,7 @@ class LimitStore:
 
     async def blocked(self, account: str) -> Blocked | None:
         """Why the account sends nothing, or None when it does."""
-        return _blocked(await self._row(_account(account)))
+        return _blocked(await self._look(_account(account)))
 
     async def block(self, account: str, code: str, message: str, *, wait: timedelta) -> bool:
         """Stop sending by the account and try it again after ``wait``; answers whether it was not blocked before."""
@@ -232,19 +232,26 @@ class LimitStore:
         row = await self._limits.find_one({"_id": PAUSE_ID})
         return None if row is None else Paused(by=row["by"], reason=row["reason"], since=row["since"])
 
+    async def _look(self, key: str) -> Mapping[str, Any]:
+        """The row to read from; one that is not there yet is as empty as a new one."""
+        return await self._limits.find_one({"_id": key}) or _new(key)
+
     async def _row(self, key: str) -> Mapping[str, Any]:
+        """The row to change; made if it is not there yet."""
         while True:
             row = await self._limits.find_one({"_id": key})
             if row is not None:
                 return row
-            try:
-                await self._limits.insert_one({"_id": key, "version": 0, "grants": {}, "blocked": None})
-            except DuplicateKeyError:  # another worker made it in the same moment
-                continue
+            with suppress(DuplicateKeyError):  # another worker made it in the same moment
+                await self._limits.insert_one(_new(key))
 
 
 def _account(account: str) -> str:
     return f"account:{account}"
+
+
+def _new(key: str) -> dict[str, Any]:
+    return {"_id": key, "version": 0, "grants": {}, "blocked": None}
 
 
 @dataclass

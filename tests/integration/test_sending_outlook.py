@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
 from server.contract import AccountState, EstimateBasis, SendingState
 from server.live.sending import SendingOutlook
@@ -15,6 +17,7 @@ from server.store.client import Database
 from server.store.connections import ConnectionStore
 from server.store.emails import EmailStore, Postponed
 from server.store.limits import LimitStore
+from server.store.mail_accounts import MailAccountStore
 from server.store.vault import Vault
 from tests.integration.mail.conftest import Queue
 
@@ -169,3 +172,32 @@ async def test_blocked_says_why_and_when_it_is_tried_again(database: Database, q
     both = await outlook(database, ACCOUNT, OTHER).status(pending=1, processing=0)
     assert both.state is SendingState.SENDING
     assert [each.state for each in both.accounts] == [AccountState.BLOCKED, AccountState.READY]
+
+
+async def test_a_look_leaves_no_trace(database: Database) -> None:
+    await outlook(database, ACCOUNT, OTHER).status(pending=1, processing=0)
+    assert await LimitStore(database).blocked("nobody") is None
+    assert [await rows.count_documents({}) for rows in (database.limits, database.connections)] == [0, 0]
+
+
+async def test_a_command_without_the_settings_sees_the_accounts_as_the_service_does(
+    database: Database, queue: Queue
+) -> None:
+    await queue.add_many(1)
+    secret = replace(ACCOUNT.server, username="desk", password=SecretStr("hunter2"), label=None)
+    accounts = (replace(ACCOUNT, server=secret, per_day=100), replace(OTHER, weight=0))
+    store = MailAccountStore(database)
+    assert await store.kept() == ()
+    await store.keep(accounts)
+    await LimitStore(database).block("desk@mail.example:25", "loginRefused", "535 no", wait=timedelta(seconds=60))
+    await LimitStore(database).take(OTHER.name, 7, *OTHER.rates)
+    kept = await store.kept()
+    now, told = await asyncio.gather(
+        outlook(database, *accounts).status(pending=1, processing=0),
+        outlook(database, *kept).status(pending=1, processing=0),
+    )
+    assert [each.state for each in told.accounts] == [AccountState.BLOCKED, AccountState.READY]
+    assert told.model_copy(update={"finished_at": None}) == now.model_copy(update={"finished_at": None})
+    assert "hunter2" not in repr(await database.meta.find({}).to_list())
+    await store.keep((OTHER,))
+    assert await store.kept() == (replace(OTHER, connections=5),)

@@ -16,7 +16,7 @@ import pytest
 
 from tests.system.commands import run_command
 from tests.system.conftest import Servers
-from tests.system.processes import COMMAND, ServerProcess, free_port
+from tests.system.processes import COMMAND, ServerProcess, free_port, wait_until
 from tests.waiting import LIMIT
 
 #: Runs the service on a disk of 8 MB that nobody else sees.
@@ -293,3 +293,28 @@ def test_emails_are_held_corrected_released_and_discarded_from_the_command_line(
     ]
     assert {entry["by"] for entry in history} == {"command line"}
     assert "queue.discard  1  matching: kept2, part: held" in shared.cli("queue", "history", "--limit", "3").stdout
+
+
+def test_a_command_without_the_settings_of_the_service_says_how_it_stands(servers: Servers) -> None:
+    port = free_port()  # where nobody listens
+    server = servers(
+        SMTP_HOST="127.0.0.1", SMTP_PORT=str(port), SMTP_SECURITY="none", MAIL_FROM="Desk <desk@firm.example>"
+    )
+    server.start()
+    server.add_admin()
+    server.import_leads(1)
+    token = server.login()
+    server.cli("activate", "--all", "--no-wait")
+    wait_until(
+        lambda: server.request("GET", "/api/queue/sending", token=token)["state"] == "blocked", "it was not blocked"
+    )
+
+    bare = {name: value for name, value in server.environment.items() if not name.startswith(("SMTP_", "MAIL_"))}
+    said = run_command(["queue", "status"], env=bare)
+    assert said.stderr == ""
+    assert said.stdout.startswith("1 waiting (1 pending, 0 being sent), 0 failed.\n"), said.stdout
+    assert f"Blocked: The mail server at 127.0.0.1:{port} does not answer. " in said.stdout
+
+    server.stop()
+    said = run_command(["queue", "status"], env=bare)
+    assert said.stdout.endswith(f"No service is running on {server.data_dir}, so nothing is sent.\n")

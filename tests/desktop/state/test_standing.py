@@ -9,10 +9,13 @@ from PySide6.QtWidgets import QApplication
 
 from desktop.models.standing import left_over, of_status, standing, state_name
 from desktop.models.times import span
+from desktop.state.clock import screen_clock
 from desktop.state.connection import Connection, Phase
 from desktop.state.queue_status import QueueState
 from desktop.state.sending import Sending
+from server.cli import sending_words
 from server.contract import EstimateBasis, Phrase, SendingState, SendingStatus, Sentence
+from server.contract.sentences import phrase_of
 from server.contract.snapshot import QueueCounts
 
 _REFUSED = Phrase.MAIL_LOGIN_REFUSED.says(answer="535 No.")
@@ -94,11 +97,15 @@ def test_each_state_has_its_name_and_its_reason(
         said = said.model_copy(update={"next_at": said.next_at + later})
     now = of_status(said, counts(), creating=False)
     assert (now.headline, now.why) == (headline, why)
+    if said.sentence is None or phrase_of(said.sentence.code) is not None:
+        on_a_terminal = next(sending_words.standing(said, screen_clock.now))
+        assert on_a_terminal.removesuffix(".") == f"{headline}: {now.caption}".removesuffix(": ").removesuffix(".")
 
 
-def test_every_state_has_a_name_of_its_own(qapp: QApplication) -> None:
+def test_every_state_has_a_name_of_its_own_and_the_same_on_a_terminal(qapp: QApplication) -> None:
     names = [state_name(state) for state in SendingState]
     assert len(set(names)) == len(names)
+    assert [sending_words.NAMES[state] for state in SendingState] == names
 
 
 @pytest.mark.parametrize(
@@ -135,6 +142,7 @@ def test_the_end_in_sight_says_what_it_rests_on(qapp: QApplication, basis: Estim
     now = of_status(said, counts(1), creating=False)
     assert now.end.startswith("Empty at about ")
     assert now.end.endswith(how)
+    assert sending_words.end(said).endswith(how)
     assert of_status(status(SendingState.PAUSED), counts(1), creating=False).end == (
         "Nothing leaves until somebody resumes."
     )

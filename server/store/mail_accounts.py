@@ -1,0 +1,55 @@
+"""By which accounts the service sends, for commands beside it: they are not told its settings.
+
+Kept is what sending is reckoned from; of how to log in only the user's name, as part of the account's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from server.smtp_accounts import Rate, SmtpAccount, SmtpSecurity, SmtpServer
+from server.store.client import Database
+
+_ID = "mailAccounts"  # of its row in ``meta``
+
+
+class MailAccountStore:
+    """The accounts of the service that was started last; all services on one database should have the same."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def keep(self, accounts: Sequence[SmtpAccount]) -> None:
+        """Instead of those of the run before."""
+        rows = [_row(account) for account in accounts]
+        await self._database.meta.update_one({"_id": _ID}, {"$set": {"accounts": rows}}, upsert=True)
+
+    async def kept(self) -> tuple[SmtpAccount, ...]:
+        """Those, without a login; none: no service was started yet."""
+        row = await self._database.meta.find_one({"_id": _ID})
+        return tuple(map(_account, row["accounts"])) if row is not None else ()
+
+
+def _row(account: SmtpAccount) -> dict[str, Any]:
+    server, rate = account.server, account.rate
+    return {
+        "name": account.name,
+        "host": server.host,
+        "port": server.port,
+        "security": server.security.value,
+        "batch": rate.count,
+        "interval": rate.interval.total_seconds(),
+        "perDay": account.per_day,
+        "weight": account.weight,
+    }
+
+
+def _account(row: Mapping[str, Any]) -> SmtpAccount:
+    return SmtpAccount(
+        SmtpServer(row["host"], row["port"], SmtpSecurity(row["security"]), label=row["name"]),
+        rate=Rate(row["batch"], timedelta(seconds=row["interval"])),
+        per_day=row["perDay"],
+        weight=row["weight"],
+    )
