@@ -50,7 +50,7 @@ class UndoImport(Dialog):
         number = QLocale().toString(progress.imported)
         one, many = self.tr("The lead that came in is deleted."), self.tr("The {0} leads that came in are deleted.")
         text = one if progress.imported == 1 else many.format(number)
-        condition = self.tr("This is possible as long as none of them was activated.")
+        condition = self.tr("Those who are users by then stay.")
         self.add_text(f"{text} {condition}", "muted")
         self.keep_button = self.add_button(self.tr("Keep them"), primary=True)
         self.undo_button = self.add_button(self.tr("Undo import"))

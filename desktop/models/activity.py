@@ -102,6 +102,7 @@ def _detail_names() -> dict[str, str]:
         "cause": translate("Action", "Cause"),
         "device": translate("Action", "Device"),
         "file": translate("Action", "File"),
+        "kept": translate("Action", "Users that stay"),
         "logins": translate("Action", "Other logins ended"),
         "matching": translate("Action", "All with"),
         "part": translate("Action", "List"),

@@ -152,6 +152,9 @@ class LeadsDesk(QObject):
 
     def _ended_text(self, progress: Import) -> str:
         name, message = progress.file_name, told(progress.sentence, progress.message)
+        if progress.state is ImportState.UNDONE and progress.kept:
+            text = self.tr("The import of {0} is undone. %n of its leads became users and stay.", "", progress.kept)
+            return text.format(name)
         if progress.state is ImportState.UNDONE:
             return self.tr("The import of {0} is undone.").format(name)
         if progress.state is ImportState.FAILED and progress.imported:

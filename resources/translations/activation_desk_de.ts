@@ -162,6 +162,10 @@
         <translation>Datei</translation>
     </message>
     <message>
+        <source>Users that stay</source>
+        <translation>Benutzer, die bleiben</translation>
+    </message>
+    <message>
         <source>Other logins ended</source>
         <translation>Andere Anmeldungen beendet</translation>
     </message>
@@ -2092,6 +2096,13 @@
         <source>Details</source>
         <translation>Details</translation>
     </message>
+    <message numerus="yes">
+        <source>The import of {0} is undone. %n of its leads became users and stay.</source>
+        <translation>
+            <numerusform>Der Import von {0} ist rückgängig gemacht. %n seiner Kontakte wurde Benutzer und bleibt.</numerusform>
+            <numerusform>Der Import von {0} ist rückgängig gemacht. %n seiner Kontakte wurden Benutzer und bleiben.</numerusform>
+        </translation>
+    </message>
     <message>
         <source>The import of {0} is undone.</source>
         <translation>Der Import von {0} ist rückgängig gemacht.</translation>
@@ -2891,10 +2902,6 @@
         <translation>Nur ein fertiger Import kann rückgängig gemacht werden. Warten Sie, bis er fertig ist.</translation>
     </message>
     <message>
-        <source>Leads of this import were activated already. It cannot be undone any more.</source>
-        <translation>Kontakte aus diesem Import wurden schon aktiviert. Er lässt sich nicht mehr rückgängig machen.</translation>
-    </message>
-    <message>
         <source>Nothing is known of this email (any more).</source>
         <translation>Von dieser E-Mail ist nichts (mehr) bekannt.</translation>
     </message>
@@ -3105,6 +3112,10 @@
     <message>
         <source>It was begun {tries} times and never came on: each time the server or its database ended, or failed. The server&apos;s log says more.</source>
         <translation>Es wurde {tries}-mal begonnen und kam nie voran: Jedes Mal endete der Server oder seine Datenbank, oder es gab einen Fehler. Das Protokoll des Servers sagt mehr.</translation>
+    </message>
+    <message>
+        <source>All leads of this import are users by now. There is nothing left to take back.</source>
+        <translation>Alle Kontakte dieses Imports sind inzwischen Benutzer. Es gibt nichts mehr zurückzunehmen.</translation>
     </message>
     <message>
         <source>The mail server has accepted the email.</source>
@@ -3626,6 +3637,10 @@
 </context>
 <context>
     <name>ResultStep</name>
+    <message>
+        <source>Became users and stay</source>
+        <translation>Wurden Benutzer und bleiben</translation>
+    </message>
     <message>
         <source>Leads taken away again</source>
         <translation>Wieder entfernte Kontakte</translation>
@@ -4688,8 +4703,8 @@
         <translation>Die {0} importierten Kontakte werden gelöscht.</translation>
     </message>
     <message>
-        <source>This is possible as long as none of them was activated.</source>
-        <translation>Das ist möglich, solange keiner davon aktiviert wurde.</translation>
+        <source>Those who are users by then stay.</source>
+        <translation>Wer bis dahin Benutzer ist, bleibt.</translation>
     </message>
     <message>
         <source>Keep them</source>

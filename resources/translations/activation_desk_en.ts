@@ -34,6 +34,13 @@
 <context>
     <name>LeadsDesk</name>
     <message numerus="yes">
+        <source>The import of {0} is undone. %n of its leads became users and stay.</source>
+        <translation>
+            <numerusform>The import of {0} is undone. %n of its leads became a user and stays.</numerusform>
+            <numerusform>The import of {0} is undone. %n of its leads became users and stay.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n lead(s) came in from {0}, then the import failed. {1}</source>
         <translation>
             <numerusform>%n lead came in from {0}, then the import failed. {1}</numerusform>

@@ -77,6 +77,6 @@ async def stop(import_id: Id, the: The) -> Import:
 
 
 @router.post("/{import_id}/undo", status_code=202, responses=refusals(409))
-async def undo(import_id: Id, the: The) -> Import:
-    """Take the leads away again, while none of them is activated."""
-    return await the.imports.undo(import_id)
+async def undo(import_id: Id, admin: CurrentAdmin, the: The) -> Import:
+    """Take the leads away again; whoever is a user by then stays."""
+    return await the.imports.undo(import_id, by=admin.username)

@@ -491,8 +491,9 @@ class Import(Answer):
     refused: int
     #: Absent until the file was gone through once.
     lines: ImportLines | None = None
-    #: Leads that an undo took away again.
+    #: Leads that an undo took away again, and those it left because they are users, or become so at that moment.
     removed: int = 0
+    kept: int = 0
     #: Why it failed, as a sentence.
     message: str = ""
     sentence: Sentence | None = None

@@ -175,7 +175,9 @@ class Phrase(Enum):
     NO_SUCH_IMPORT = translatable("Phrase", "There is no such import (any more).")
     IMPORT_NOT_STARTED = translatable("Phrase", "This import was not started, so there is nothing to stop.")
     IMPORT_NOT_FINISHED = translatable("Phrase", "Only a finished import can be undone. Wait until it is.")
-    IMPORT_IN_USE = translatable("Phrase", "Leads of this import were activated already. It cannot be undone any more.")
+    IMPORT_IN_USE = translatable(
+        "Phrase", "All leads of this import are users by now. There is nothing left to take back."
+    )
 
     # --- Files of leads that cannot be read as a whole ---
     FILE_EMPTY = translatable("Phrase", "The file is empty. It needs a header line and one lead on each line after it.")

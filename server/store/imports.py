@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Any
 
 from bson import ObjectId
@@ -42,6 +43,7 @@ class ImportJob:
 
     id: ObjectId
     state: ImportState
+    #: Who wants what is done now: the import, or that it is undone.
     by: str
     stored_plan: object
     lease_owner: str
@@ -151,23 +153,29 @@ class ImportStore:
             raise Conflict(Phrase.IMPORT_NOT_STARTED)
         return found
 
-    async def undo(self, import_id: str) -> Import:
-        """Let the leads of a finished or stopped import be taken away again.
+    async def undo(self, import_id: str, *, by: str) -> Import:
+        """Let the leads of a finished or stopped import be taken away again; whoever is a user by then stays.
 
-        Raises :class:`NotFound`, or :class:`Conflict` when it is not over or one of its leads was activated.
+        Raises :class:`NotFound`, or :class:`Conflict` when it is not over or there is nobody left but users.
         """
         found = await self.get(import_id)
         if found.state in (ImportState.UNDOING, ImportState.UNDONE):
             return found
         if not found.state.can_be_undone:
             raise Conflict(Phrase.IMPORT_NOT_FINISHED)
-        used = {"importId": ObjectId(import_id), "status": {"$nin": list(_UNUSED)}}
-        if await self._database.leads.find_one(used, {"_id": 1}) is not None:
+        its, unused = {"importId": ObjectId(import_id)}, {"status": {"$in": list(_UNUSED)}}
+        leads = self._database.leads
+        if await leads.find_one(its | unused) is None and await leads.find_one(its) is not None:
             raise Conflict(Phrase.IMPORT_IN_USE)
         await self._imports.update_one(
             {"_id": ObjectId(import_id), "state": found.state.value},
             {
-                "$set": {"state": ImportState.UNDOING.value, "leaseExpiresAt": await self._database.now(), **CAME_ON},
+                "$set": {
+                    "state": ImportState.UNDOING.value,
+                    "undoneBy": by,
+                    "leaseExpiresAt": await self._database.now(),
+                    **CAME_ON,
+                },
                 "$unset": {"message": "", "sentence": ""},
             },
         )
@@ -236,13 +244,22 @@ class ImportStore:
 
     async def take_back(self, job: ImportJob) -> None:
         """Remove what came in and was not activated meanwhile. Raises :class:`ImportLost`."""
-        before = (await self.get(job.id)).imported
-        await self._database.delete_many(self._database.leads, {"importId": job.id, "status": {"$in": list(_UNUSED)}})
-        removed = before - await self._database.leads.count_documents({"importId": job.id})
-        await self._end(job, ImportState.UNDONE, {"removed": removed}, action="leads.undoImport", count=removed)
+        before, leads = (await self.get(job.id)).imported, self._database.leads
+        await self._database.delete_many(leads, {"importId": job.id, "status": {"$in": list(_UNUSED)}})
+        kept = await leads.count_documents({"importId": job.id})
+        found = {"removed": before - kept, "kept": kept}
+        details = {"kept": str(kept)} if kept else {}
+        await self._end(job, ImportState.UNDONE, found, action="leads.undoImport", count=before - kept, details=details)
 
     async def _end(
-        self, job: ImportJob, state: ImportState, found: Mapping[str, Any], *, action: str, count: int
+        self,
+        job: ImportJob,
+        state: ImportState,
+        found: Mapping[str, Any],
+        *,
+        action: str,
+        count: int,
+        details: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         now = await self._database.now()
         row = await self._imports.find_one({"_id": job.id}, {"fileName": 1})
@@ -253,8 +270,8 @@ class ImportStore:
             ended = {"state": state.value, "finishedAt": now, "leaseOwner": None, **found}
             await self._write(job, {"$set": ended}, session)
             if action:
-                details = {"file": name}
-                await self._audit.note(entry, action, by=job.by, count=count, session=session, details=details)
+                told = {"file": name, **details}
+                await self._audit.note(entry, action, by=job.by, count=count, session=session, details=told)
 
         await self._database.transaction(work)
         await self._database.delete_many(self._files, {"importId": job.id})
@@ -271,7 +288,7 @@ def _job(row: Mapping[str, Any], owner: str) -> ImportJob:
     return ImportJob(
         id=row["_id"],
         state=ImportState(row["state"]),
-        by=row["by"],
+        by=row.get("undoneBy", row["by"]),
         stored_plan=row.get("plan"),
         lease_owner=owner,
         done=row["done"],
@@ -297,6 +314,7 @@ def _import(row: Mapping[str, Any]) -> Import:
         refused=row["refused"],
         lines=ImportLines.model_validate(row["lines"]) if "lines" in row else None,
         removed=row.get("removed", 0),
+        kept=row.get("kept", 0),
         message=row.get("message", ""),
         sentence=row.get("sentence"),
         created_at=row["createdAt"],

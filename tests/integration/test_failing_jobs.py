@@ -139,7 +139,7 @@ async def test_an_import_that_another_version_planned_is_set_aside_and_others_go
         failed, finished = await is_over(imports, old), await is_over(imports, good)
         assert (failed.state, failed.sentence) == (ImportState.FAILED, Phrase.OF_ANOTHER_VERSION.says())
         assert (finished.state, finished.imported) == (ImportState.FINISHED, 40)
-        await imports.undo(old)
+        await imports.undo(old, by="bob")
         importer.wake()
         assert (await is_over(imports, old)).state is ImportState.UNDONE
         assert not task.done()
@@ -153,7 +153,7 @@ async def test_what_a_failed_import_brought_in_can_be_taken_back(
     leads = LeadsThatFail(database, "bad", lambda: ZeroDivisionError("planted"), after=2, times=99)
     async with working(importer := Importer(database, imports, leads)):
         assert (await is_over(imports, bad)).state is ImportState.FAILED
-        assert (await imports.undo(bad)).state is ImportState.UNDOING
+        assert (await imports.undo(bad, by="bob")).state is ImportState.UNDOING
         importer.wake()
         undone = await is_over(imports, bad)
     assert (undone.state, undone.removed) == (ImportState.UNDONE, 20)

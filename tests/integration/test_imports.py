@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import pytest
 
-from server.contract import AuditFilter, Import, ImportPlan, ImportState, LeadField, Phrase
+from server.contract import AuditFilter, Import, ImportPlan, ImportState, LeadField, LeadStatus, Phrase
 from server.contract.import_codes import ImportProblemCode
 from server.errors import Conflict, NotFound
 from server.importing import batches
@@ -144,21 +144,44 @@ async def test_an_import_is_undone_while_none_of_its_leads_is_activated(
     async with importer(database, imports) as running:
         for import_id in (first, second):
             with pytest.raises(Conflict, match="Only a finished import"):
-                await imports.undo(import_id)
+                await imports.undo(import_id, by="bob")
             await imports.start(import_id, plan, by="ann")
             running.wake()
             await until(imports, import_id, lambda each: each.state.is_over)
-        assert (await imports.undo(second)).state is ImportState.UNDOING
+        assert (await imports.undo(second, by="bob")).state is ImportState.UNDOING
         running.wake()
         undone = await until(imports, second, lambda each: each.state.is_over)
         assert (undone.state, undone.removed) == (ImportState.UNDONE, 1)
-        assert (await imports.undo(second)).state is ImportState.UNDONE
+        assert (await imports.undo(second, by="bob")).state is ImportState.UNDONE
         assert [lead["email"] async for lead in database.leads.find({})] == ["old@firm.example"]
 
         await database.leads.update_many({}, {"$set": {"status": "activated"}})
-        with pytest.raises(Conflict, match="were activated already"):
-            await imports.undo(first)
+        with pytest.raises(Conflict, match="are users by now"):
+            await imports.undo(first, by="bob")
     assert await database.leads.count_documents({}) == 1
+
+
+@pytest.mark.parametrize("status", [LeadStatus.ACTIVATED, LeadStatus.ACTIVATING])
+async def test_an_undo_leaves_those_who_are_users_and_says_how_many(
+    database: Database, imports: ImportStore, status: LeadStatus
+) -> None:
+    content = b"email,name\n" + b"".join(b"p%d@firm.example,P\n" % number for number in range(5))
+    import_id = await imports.upload(content, "leads.csv", by="ann")
+    async with importer(database, imports) as running:
+        await imports.start(import_id, PLAN, by="ann")
+        running.wake()
+        await until(imports, import_id, lambda each: each.state.is_over)
+        users = [lead["_id"] async for lead in database.leads.find({}).limit(2)]
+        await database.leads.update_many({"_id": {"$in": users}}, {"$set": {"status": status.value}})
+        skipped = {"status": LeadStatus.SKIPPED.value}
+        await database.leads.update_one({"status": LeadStatus.NEW.value}, {"$set": skipped})
+        await imports.undo(import_id, by="bob")
+        running.wake()
+        undone = await until(imports, import_id, lambda each: each.state is ImportState.UNDONE)
+    assert (undone.imported, undone.removed, undone.kept) == (5, 3, 2)
+    assert {lead["_id"] async for lead in database.leads.find({})} == set(users)
+    (entry,) = await database.audit.find({"action": "leads.undoImport"}).to_list()
+    assert (entry["by"], entry["count"], entry["details"]) == ("bob", 3, {"file": "leads.csv", "kept": "2"})
 
 
 async def test_a_file_that_cannot_be_read_imports_nothing(database: Database, imports: ImportStore) -> None:
@@ -229,7 +252,7 @@ async def test_a_stopped_import_keeps_what_came_in_and_can_be_taken_back(
         assert stopped.done == stopped.imported + stopped.duplicates_in_file + stopped.already_there + stopped.refused
         assert await database.leads.count_documents({}) == stopped.imported
         assert (await imports.ask_to_stop(import_id)).state is ImportState.STOPPED
-        await imports.undo(import_id)
+        await imports.undo(import_id, by="bob")
         running.wake()
         undone = await until(imports, import_id, lambda each: each.state is ImportState.UNDONE)
     assert undone.removed == stopped.imported

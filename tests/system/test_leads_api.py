@@ -162,7 +162,7 @@ def test_details_tell_what_has_happened_to_a_lead(api: Api) -> None:
     assert after["user"]["mustChangePassword"] is True
     assert [event["what"] for event in after["emailEvents"]] == ["queued", "delivered"]
     assert after["emailEvents"][-1]["detail"].startswith("2.0.0 Kept as ")
-    api.ask("POST", f"/api/imports/{imported['id']}/undo").assert_refused(409, "conflict")
+    api.ask("POST", f"/api/imports/{imported['id']}/undo").assert_refused(409, "conflict")  # nobody else came in
     api.ask("GET", f"/api/leads/{_ID}").assert_refused(404, "notFound")
 
 

@@ -10,7 +10,7 @@ from desktop.dialogs.import_steps.sums import sum_of_import
 from desktop.state.import_run import ImportRun
 from desktop.theme.tokens import Space
 from desktop.wording.sentences import told
-from server.contract import ImportState
+from server.contract import Import, ImportState
 
 
 class ResultStep(QWidget):
@@ -38,8 +38,10 @@ class ResultStep(QWidget):
         self.message.setText(message)
         self.message.setVisible(bool(message))
         undone = progress.state is ImportState.UNDONE
-        self.numbers.show_numbers(
-            {self.tr("Leads taken away again"): progress.removed} if undone else sum_of_import(progress)
-        )
+        self.numbers.show_numbers(self._sum_of_undo(progress) if undone else sum_of_import(progress))
         self.numbers.setVisible(progress.state is not ImportState.FAILED or progress.imported > 0)
         self.problems.show_problems(() if undone else run.problems, 0 if undone else progress.refused)
+
+    def _sum_of_undo(self, progress: Import) -> dict[str, int]:
+        kept = {self.tr("Became users and stay"): progress.kept} if progress.kept else {}
+        return {self.tr("Leads taken away again"): progress.removed, **kept}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from itertools import count
@@ -17,6 +18,7 @@ from desktop.dialogs.import_wizard import ImportWizard
 from desktop.dialogs.imports import ImportsDialog
 from desktop.state.import_run import ImportStep
 from server.contract import Import, ImportState
+from server.store.client import Database
 from tests.desktop.conftest import MemoryTokens, log_in, until
 from tests.system.processes import ServerProcess
 
@@ -99,6 +101,31 @@ async def test_what_came_in_is_listed_looked_at_and_taken_back_later(desk: Desk,
     qtbot.mouseClick(question.undo_button, Qt.MouseButton.LeftButton)
     await until(lambda: dialog.table.rows.rows[0][3] == "Undone", desk.imports.changed)
     assert not dialog.undo_button.isEnabled()
+
+
+async def test_an_undo_says_who_became_a_user_and_stays(
+    desk: Desk, service: ServerProcess, qtbot: QtBot, tmp_path: Path
+) -> None:
+    name = f"users{next(_numbers)}"
+    path = tmp_path / f"{name}.csv"
+    path.write_text("email\n" + "".join(f"{who}@{name}.example\n" for who in ("ann", "bob", "cyd")))
+    wizard = await begun(desk, qtbot, path)
+    await at(desk, ImportStep.RESULT)
+    ids = tmp_path / "ids"
+
+    async def find(database: Database) -> None:
+        lead = await database.leads.find_one({"email": f"ann@{name}.example"})
+        assert lead is not None
+        ids.write_text(str(lead["_id"]))
+
+    await asyncio.to_thread(service.in_database, find)
+    await asyncio.to_thread(service.cli, "activate", "--file", str(ids))
+    qtbot.mouseClick(wizard.undo_button, Qt.MouseButton.LeftButton)
+    await until(lambda: wizard.heading.text() == "Import undone", desk.import_run.changed)
+    assert wizard.result_step.numbers.texts == {"Leads taken away again": "2", "Became users and stay": "1"}
+    assert desk.import_run.progress is not None
+    said = f"The import of {name}.csv is undone. 1 of its leads became a user and stays."
+    assert desk.leads_desk._ended_text(desk.import_run.progress) == said
 
 
 async def test_the_list_is_live_and_keeps_what_is_selected(desk: Desk) -> None:
