@@ -13,7 +13,7 @@ from typing import Any
 from bson import ObjectId
 from pymongo import UpdateOne
 
-from server.folding import folded, search_text, searched_words
+from server.folding import folded, search_text, searched_patterns
 from server.store.client import Collection, Database, Document, Session
 
 #: Rows that one transaction of an upgrade changes.
@@ -37,8 +37,8 @@ def lead_keys(email: str, name: str, company: str, phone: str) -> dict[str, str]
 
 
 def finding(search: str) -> dict[str, Any]:
-    """Criteria of what the search means (see :func:`searched_words`); of an empty one none."""
-    choices = [_all_of(words) for words in searched_words(search)]
+    """Criteria of what the search means (see :func:`searched_patterns`); of an empty one none."""
+    choices = [_all_of(patterns) for patterns in searched_patterns(search)]
     return choices[0] if len(choices) == 1 else {"$or": choices}
 
 
@@ -85,8 +85,8 @@ def _keys(row: Mapping[str, Any], *, is_lead: bool) -> dict[str, str]:
     return lead_keys(email, name, company, phone) if is_lead else person_keys(email, name)
 
 
-def _all_of(words: Sequence[str]) -> dict[str, Any]:
-    each = [{"searchText": {"$regex": re.escape(word)}} for word in words]
+def _all_of(patterns: Sequence[str]) -> dict[str, Any]:
+    each = [{"searchText": {"$regex": pattern}} for pattern in patterns]
     if len(each) > 1:
         return {"$and": each}
     return each[0] if each else {}

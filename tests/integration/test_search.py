@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from datetime import datetime
 from typing import Any
@@ -13,7 +14,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from server.contract import EmailState, LeadFilter, LeadSort, Selection, UserSort
-from server.folding import folded, search_text, searched_words
+from server.folding import folded, search_text, searched_patterns
 from server.store import schema, search
 from server.store.client import Database, Document, Session
 from server.store.emails import EmailStore, pending_document
@@ -51,6 +52,11 @@ _LETTERS = st.sampled_from([*"aAäß łøæ.*+\\[](0)49-é", "ﬁ", "\u0308", "�
         ("太郎 山田", {4}),
         ("カス", {4}),
         ("03 1234 5678", {4}),
+        ("hans 0221", {0}),
+        ("0221 müller", {0}),
+        ("zoe 0221", set()),
+        ("zoe +44 20 7946", {1}),
+        ("+44 20 7946 0018", {1}),
         ("firm.example", {1, 4}),
         ("hans smith", set()),
     ],
@@ -74,8 +80,12 @@ async def test_a_search_finds_what_a_plain_look_at_every_row_finds(database: Dat
 
     collect()
     for each in dict.fromkeys([*searches, "\ufdfa" * 200, "ä" * 200, "." * 200]):
-        choices = searched_words(each)
-        expected = {email for email, text in texts.items() if any(all(w in text for w in words) for words in choices)}
+        choices = searched_patterns(each)
+        expected = {
+            email
+            for email, text in texts.items()
+            if any(all(re.search(p, text) for p in patterns) for patterns in choices)
+        }
         assert await _found(database, each) == expected, each
         chosen = Selection(matching=LeadFilter(search=each))
         assert sum((await LeadStore(database).statuses(chosen)).values()) == len(expected), each
