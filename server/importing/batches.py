@@ -9,7 +9,7 @@ from itertools import islice
 from server.contract import ImportLines, ImportPlan, ImportProblem, LeadField, Phrase
 from server.contract.import_codes import ImportProblemCode
 from server.errors import TooLarge
-from server.importing.cells import Address, address_of, text_of
+from server.importing.cells import Address, address_of, name_of, text_of
 from server.importing.encoding import MARK, REPLACEMENT
 from server.importing.rows import Row, Trouble
 from server.importing.tables import Table, open_table
@@ -103,15 +103,15 @@ def lead_of(row: Row, mapping: Columns) -> NewLead | ImportProblem:
         stood = row.cell(mapping[LeadField.EMAIL]) if row.trouble is None else " ".join(row.cells)
         return found.at(row.line, stood.replace(MARK, REPLACEMENT))
 
-    def text(field: LeadField) -> str:
-        return text_of(row.cell(mapping.get(field)))
+    def cell(field: LeadField) -> str:
+        return row.cell(mapping.get(field))
 
-    parts = f"{text(LeadField.FIRST_NAME)} {text(LeadField.LAST_NAME)}".strip()
+    parts = f"{name_of(cell(LeadField.FIRST_NAME))} {name_of(cell(LeadField.LAST_NAME))}".strip()
     return NewLead(
         email=found.email,
-        name=(text(LeadField.NAME) or parts or found.name)[:200],
-        company=text(LeadField.COMPANY),
-        phone=text(LeadField.PHONE),
+        name=(name_of(cell(LeadField.NAME)) or parts or found.name)[:200],
+        company=text_of(cell(LeadField.COMPANY)),
+        phone=text_of(cell(LeadField.PHONE)),
     )
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from server.contract import csv_cell
 from server.contract.import_codes import PROBLEM_SENTENCES, ImportProblemCode
-from server.importing.cells import Address, address_of, text_of
+from server.importing.cells import Address, address_of, name_of, text_of
 from server.importing.rows import Trouble
 
 
@@ -27,6 +27,13 @@ from server.importing.rows import Trouble
         ("ann@firm.example <ann@firm.example>", ""),
         ("'ann@firm.example", ""),
         ("'ann@firm.example'", ""),
+        ("(ann@firm.example)", ""),
+        ("„ann@firm.example“", ""),
+        ("Ann Lee (ann@firm.example)", "Ann Lee"),
+        ("[ann@firm.example](mailto:ann@firm.example)", ""),
+        ("NULL <ann@firm.example>", ""),
+        ("ann@firm.example; Ann@Firm.example", ""),
+        ("ann@firm.example | ann@firm.example", ""),
         ("ann@firm.example;", ""),
         ("ann@firm.example,", ""),
         ("ann@firm.example.", ""),
@@ -67,15 +74,30 @@ def test_why_it_is_no_address_is_said_by_a_code(cell: str, code: ImportProblemCo
 @pytest.mark.parametrize(
     "cell",
     ["#N/A", "#NV", "#DIV/0!", "#BEZUG!", "NULL", "null", "nan", "NaN", "N/A", "n/a", "-", "--", "–", "?", ".",
-     "(leer)", "(empty)", "None", "none", "(blank)", "\u200b", " "],
+     "(leer)", "(empty)", "\\N", "unbekannt", "keine Angabe", "[object Object]", "None", "none",
+     "(blank)", "\u200b", " "],
 )  # fmt: skip
 def test_what_stands_for_nothing_is_no_name(cell: str) -> None:
     assert text_of(cell) == ""
 
 
-@pytest.mark.parametrize("name", ["Null", "Nan", "None Such", "Na", "N.", "Li", "{}", "Mr. X", "O'Neil", "'t Hooft"])
+@pytest.mark.parametrize("cell", ["0", "12345", "#7", "ann@firm.example", "NULL", "+49 221 1"])
+def test_what_has_no_letters_or_is_an_address_is_nobodys_name(cell: str) -> None:
+    assert name_of(cell) == ""
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [("'Bert", "Bert"), ("'0221 1", "0221 1"), ("'Ann Lee'", "Ann Lee"), ("'van Dam", "van Dam"),
+     ("'s-Gravenhage", "'s-Gravenhage"), ("'n", "'n"), ("James'", "James'")],
+)  # fmt: skip
+def test_the_apostrophe_that_makes_a_cell_text_is_no_part_of_it(cell: str, text: str) -> None:
+    assert text_of(cell) == text
+
+
+@pytest.mark.parametrize("name", ["Null", "Nan", "None Such", "Na", "N.", "Li", "{Li}", "Mr. X", "O'Neil", "'t Hooft"])
 def test_names_that_look_like_nothing_are_names(name: str) -> None:
-    assert text_of(name) == name
+    assert name_of(name) == name
 
 
 @pytest.mark.parametrize(
