@@ -53,20 +53,21 @@ class Delimited:
     text: str
     delimiter: str
 
-    def rows(self, *, line: int = 1, width: int | None = None, spaced: bool = False) -> Iterator[Row]:
+    def rows(self, *, line: int = 1, width: int | None = None, blank: int = 0, spaced: bool = False) -> Iterator[Row]:
         """All rows from a line on, the empty ones too.
 
-        ``width``: so many cells each has to have. ``spaced``: a space after the delimiter is this file's habit.
+        ``width``: so many cells each has to have, and then ``blank`` ones more, as a delimiter at the end of each makes
+        them. ``spaced``: a space after the delimiter is this file's habit.
         """
         at = self._start_of(line)
         while at < len(self.text):
             end, row = self._row(at, line)
-            if row.trouble is None and row.lines > 1 and self._holds_rows(row, width, spaced):
+            if row.trouble is None and (self._holds_rows(row, width, spaced) or self._is_row_in_cell(row)):
                 row = replace(row, trouble=_ROWS_WITHIN)
             if row.trouble is not None:
                 end, row = self._first_line_of(at, row)
-            elif width is not None and len(row.cells) != width and not row.is_empty:
-                row = replace(row, trouble=_of_other_width(len(row.cells), width))
+            elif width is not None and not row.is_empty and not _is_as_wide(row, width, blank):
+                row = replace(row, trouble=_of_other_width(len(row.cells) - blank, width))
             yield row
             at, line = end, line + row.lines
 
@@ -125,8 +126,16 @@ class Delimited:
 
     def _holds_rows(self, row: Row, width: int | None, spaced: bool) -> bool:
         """Whether a line within one of the cells looks like a row: it has as many cells, or an address for a cell."""
+        if row.lines == 1:
+            return False
         parts = (part for cell in row.cells if _BREAK.search(cell) for part in _BREAK.split(cell))
         return any(self._looks_like_row(part, width, spaced) for part in parts)
+
+    def _is_row_in_cell(self, row: Row) -> bool:
+        """Whether all of the row stands within one pair of quotation marks."""
+        if len(row.cells) > 1 or self.delimiter not in row.cells[0]:
+            return False
+        return sum(holds_address([cell]) for cell in row.cells[0].split(self.delimiter)) == 1
 
     def _looks_like_row(self, part: str, width: int | None, spaced: bool) -> bool:
         cells = part.split(self.delimiter)
@@ -135,6 +144,10 @@ class Delimited:
         # "Springfield, Illinois" is prose, unless this file has a space after each delimiter.
         prose = not spaced and all(cell.startswith(" ") for cell in cells[1:])
         return width is not None and width > 1 and len(cells) >= width and not prose
+
+
+def _is_as_wide(row: Row, width: int, blank: int) -> bool:
+    return len(row.cells) == width + blank and not any(map(str.strip, row.cells[width:]))
 
 
 def _of_other_width(cells: int, width: int) -> Trouble:

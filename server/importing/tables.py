@@ -19,6 +19,9 @@ from server.importing.header import LOOKED_AT, find_header
 from server.importing.rows import Row, Trouble
 from server.importing.workbook import MAGIC, read_sheet
 
+#: Rows that can agree on something.
+_ENOUGH = 2
+
 HeaderRow = int | Literal["none"]
 
 
@@ -113,7 +116,9 @@ def _open_text(content: bytes, reading: ImportReading) -> Table:
     candidates = list(islice(_filled(delimited.rows(line=wanted)), 1)) if isinstance(wanted, int) else sample
     header, header_row = _header_of(candidates, sample, reading)
     spaced = len(header.cells) > 1 and all(cell.startswith(" ") for cell in header.cells[1:])
-    rows = delimited.rows(line=header.line + header.lines, width=len(header.cells), spaced=spaced)
+    width = len(header.cells)
+    blank = _blank_behind(width, [row for row in sample if row.line > header.line])
+    rows = delimited.rows(line=header.line + header.lines, width=width, blank=blank, spaced=spaced)
     above = header.line - 1
     guessed = reading.delimiter is None and delimiter.is_guess
     return Table(
@@ -135,6 +140,14 @@ def _open_text(content: bytes, reading: ImportReading) -> Table:
             *_header_notes(header, header_row, above - first_line + 1),
         ),
     )
+
+
+def _blank_behind(width: int, rows: list[Row]) -> int:
+    """How many empty cells each of the rows has behind those that have a title."""
+    widths = {len(row.cells) for row in rows if row.trouble is None}
+    if len(rows) < _ENOUGH or len(widths) != 1 or any(cell.strip() for row in rows for cell in row.cells[width:]):
+        return 0
+    return max(0, widths.pop() - width)
 
 
 def _filled(rows: Iterator[Row]) -> Iterator[Row]:

@@ -106,6 +106,36 @@ def test_a_letter_far_down_the_file_decides_as_any_other() -> None:
     assert (found.leads["j@firm.example"], found.refused, found.notes) == ("Jörg Müller", {}, set())
 
 
+@pytest.mark.parametrize(
+    ("text", "leads", "refused"),
+    [
+        ("a@firm.example;Ann;\nb@firm.example;Bob;\n", {"a@firm.example": "Ann", "b@firm.example": "Bob"}, {}),
+        ("a@firm.example;Ann;\nb@firm.example;Ott; Bob;\n", {}, dict.fromkeys((2, 3), ImportProblemCode.MORE_CELLS)),
+        ("a@firm.example;Ann;\nb@firm.example;Bob;Q\n", {}, dict.fromkeys((2, 3), ImportProblemCode.MORE_CELLS)),
+    ],
+    ids=["in each row", "and one delimiter more", "and something behind it"],
+)
+def test_a_delimiter_behind_each_row_adds_no_cell(
+    text: str, leads: Mapping[str, str], refused: Mapping[int, ImportProblemCode]
+) -> None:
+    found = read(f"Email;Name\n{text}".encode())
+    assert (found.leads, found.refused) == (leads, refused)
+
+
+def test_far_below_the_sample_too_no_cell_is_added_and_none_is_missing() -> None:
+    rows = "".join(f"p{number}@firm.example;Pia;\n" for number in range(50))
+    found = read(f"Email;Name\n{rows}a@firm.example;Ott;Ann\nb@firm.example;Bob\nc@firm.example;O; C;\n".encode())
+    assert (len(found.leads), found.refused) == (
+        50,
+        {52: ImportProblemCode.MORE_CELLS, 53: ImportProblemCode.FEWER_CELLS, 54: ImportProblemCode.MORE_CELLS},
+    )
+
+
+def test_a_row_within_one_pair_of_quotation_marks_is_named() -> None:
+    found = read(b'Email\n"a@firm.example,Ann"\nb@firm.example\n')
+    assert (found.leads, found.refused) == ({"b@firm.example": ""}, {2: ImportProblemCode.ROWS_IN_CELL})
+
+
 # --- Workbooks with more in them than values --------------------------------------------------------------------------
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
