@@ -22,7 +22,7 @@ MARKED = ["-tr-function-alias", "QT_TRANSLATE_NOOP+=translatable"]
 def main() -> None:
     """Renew and compile; exits with what went wrong, or with how many strings are still to be translated."""
     sources = [str(file.relative_to(ROOT)) for file in sorted((ROOT / "desktop").rglob("*.py"))]
-    sources.append("server/contract/sentences.py")
+    sources += ["server/contract/import_codes.py", "server/contract/sentences.py"]
     unfinished = 0
     for language, options in LANGUAGES.items():
         texts = TRANSLATIONS / f"activation_desk_{language}.ts"

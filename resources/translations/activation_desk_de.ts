@@ -1591,6 +1591,7 @@
     <name>ImportNote</name>
     <message>
         <source>The encoding is a guess: {encoding}. Look at the letters of some names, or choose another one.</source>
+        <extracomment>Other encodings would fit nearly as well. Rows agree on no delimiter. The look of the cells and not the title has decided. Hidden by hand or by a filter; the reading says whether they are taken. Of a newer version: the sentence says it all.</extracomment>
         <translation>Die Kodierung ist vermutet: {encoding}. Sehen Sie sich die Buchstaben einiger Namen an, oder wählen Sie eine andere.</translation>
     </message>
     <message>
@@ -1618,8 +1619,8 @@
         <translation>Keine Spalte scheint E-Mail-Adressen zu enthalten.</translation>
     </message>
     <message>
-        <source>The workbook has sheets that are hidden: {count}. They can be chosen above.</source>
-        <translation>Die Arbeitsmappe hat ausgeblendete Tabellenblätter: {count}. Sie können oben gewählt werden.</translation>
+        <source>The workbook has sheets that are hidden: {count}. They can be chosen, too.</source>
+        <translation>Die Arbeitsmappe hat ausgeblendete Blätter: {count}. Auch sie können gewählt werden.</translation>
     </message>
     <message>
         <source>The sheet has rows that are hidden, by hand or by a filter: {count}.</source>
@@ -1630,6 +1631,7 @@
     <name>ImportProblem</name>
     <message>
         <source>There is no address.</source>
+        <extracomment>What is meant by these names, though it is not what they say: everybody&apos;s &quot;Latin 1&quot; is cp1252, and so on (WHATWG Encoding Standard, 4.2). Not a single @ in it. What stands before the @. What stands after the @. Bytes that are none in the encoding. The file itself holds replacement characters: whoever wrote it had lost the letters. Where none may stand (RFC 4180): cells may not end where they seem to. A formula whose result was not saved. Of an older or a newer version: the sentence says it all. Those that an address has wherever it stands: in a file, or written by hand.</extracomment>
         <translation>Die Adresse fehlt.</translation>
     </message>
     <message>

@@ -1,7 +1,7 @@
 """What can be said of a file of leads: in which letters it is written, what was found, why something was not taken.
 
-Closed sets of codes, each with its one English sentence; clients word them in their own language from the code and its
-parameters.
+Closed sets of codes, each with its one English sentence; clients say it in their own language by the code and its
+parameters. Translations are made from these texts.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import codecs
 from collections.abc import Mapping
 from enum import StrEnum
 
-from server.contract.sentences import Phrase
+from server.contract.sentences import Phrase, translatable
 
 
 class Encoding(StrEnum):
@@ -128,18 +128,34 @@ ADDRESS_PHRASES: Mapping[ImportProblemCode, Phrase] = {
 }
 PROBLEM_SENTENCES: Mapping[ImportProblemCode, str] = {
     **{code: phrase.english for code, phrase in ADDRESS_PHRASES.items()},
-    ImportProblemCode.NO_ADDRESS: "There is no address.",
-    ImportProblemCode.SEVERAL_ADDRESSES: "There are {count} addresses in one cell. Leave one of them.",
-    ImportProblemCode.DOUBTFUL_LETTERS: "The row holds bytes that are no letters in {encoding}.",
-    ImportProblemCode.LOST_LETTERS: "Letters were lost before: a replacement character (\ufffd) stands for them.",
-    ImportProblemCode.FEWER_CELLS: "The row has fewer cells than there are columns: {cells} of {columns}.",
-    ImportProblemCode.MORE_CELLS: "The row has more cells than there are columns: {cells} for {columns}.",
-    ImportProblemCode.UNCLOSED_QUOTE: "A quotation mark is opened and never closed.",
-    ImportProblemCode.STRAY_QUOTE: "A quotation mark stands where none can be, so it is not certain where cells end.",
-    ImportProblemCode.ROWS_IN_CELL: "A cell in quotation marks holds what looks like further rows.",
-    ImportProblemCode.CELL_TOO_LONG: "A cell is longer than {limit} characters.",
-    ImportProblemCode.NO_RESULT: "The cell holds a formula without its result. Open the workbook, save it, try again.",
-    ImportProblemCode.ERROR_VALUE: "The cell holds an error: {value}.",
+    ImportProblemCode.NO_ADDRESS: translatable("ImportProblem", "There is no address."),
+    ImportProblemCode.SEVERAL_ADDRESSES: translatable(
+        "ImportProblem", "There are {count} addresses in one cell. Leave one of them."
+    ),
+    ImportProblemCode.DOUBTFUL_LETTERS: translatable(
+        "ImportProblem", "The row holds bytes that are no letters in {encoding}."
+    ),
+    ImportProblemCode.LOST_LETTERS: translatable(
+        "ImportProblem", "Letters were lost before: a replacement character stands for them."
+    ),
+    ImportProblemCode.FEWER_CELLS: translatable(
+        "ImportProblem", "The row has fewer cells than there are columns: {cells} of {columns}."
+    ),
+    ImportProblemCode.MORE_CELLS: translatable(
+        "ImportProblem", "The row has more cells than there are columns: {cells} for {columns}."
+    ),
+    ImportProblemCode.UNCLOSED_QUOTE: translatable("ImportProblem", "A quotation mark is opened and never closed."),
+    ImportProblemCode.STRAY_QUOTE: translatable(
+        "ImportProblem", "A quotation mark stands where none can be, so it is not certain where cells end."
+    ),
+    ImportProblemCode.ROWS_IN_CELL: translatable(
+        "ImportProblem", "A cell in quotation marks holds what looks like further rows."
+    ),
+    ImportProblemCode.CELL_TOO_LONG: translatable("ImportProblem", "A cell is longer than {limit} characters."),
+    ImportProblemCode.NO_RESULT: translatable(
+        "ImportProblem", "The cell holds a formula without its result. Open the workbook, save it, try again."
+    ),
+    ImportProblemCode.ERROR_VALUE: translatable("ImportProblem", "The cell holds an error: {value}."),
     ImportProblemCode.OTHER: "The row cannot be used.",
 }
 
@@ -169,15 +185,31 @@ class ImportNoteCode(StrEnum):
 
 
 NOTE_SENTENCES: Mapping[ImportNoteCode, str] = {
-    ImportNoteCode.ENCODING_GUESSED: "The encoding {encoding} is a guess. Look at the letters of some names.",
-    ImportNoteCode.DOUBTFUL_LETTERS: "Lines with bytes that are no letters in {encoding}: {count}. See line {line}.",
-    ImportNoteCode.DELIMITER_GUESSED: "The delimiter {delimiter} is a guess: the rows do not agree.",
-    ImportNoteCode.ABOVE_HEADER: "The titles stand in line {line}; what stands above is left out (lines: {count}).",
-    ImportNoteCode.NO_HEADER: "There is no line of titles; the first line is a lead, too.",
-    ImportNoteCode.COLUMN_BY_LOOK: "Column {column} is taken for {field} by the look of its cells.",
-    ImportNoteCode.NO_ADDRESSES: "No column seems to hold email addresses.",
-    ImportNoteCode.HIDDEN_SHEETS: "The workbook has hidden sheets: {count}.",
-    ImportNoteCode.HIDDEN_ROWS: "The sheet has rows hidden by hand or by a filter: {count}.",
+    ImportNoteCode.ENCODING_GUESSED: translatable(
+        "ImportNote", "The encoding is a guess: {encoding}. Look at the letters of some names, or choose another one."
+    ),
+    ImportNoteCode.DOUBTFUL_LETTERS: translatable(
+        "ImportNote", "Lines with bytes that are no letters in {encoding}: {count}. The first is line {line}."
+    ),
+    ImportNoteCode.DELIMITER_GUESSED: translatable(
+        "ImportNote", "The delimiter is a guess: {delimiter}. The rows do not agree."
+    ),
+    ImportNoteCode.ABOVE_HEADER: translatable(
+        "ImportNote", "The titles stand in line {line}. Lines above, which are left out: {count}."
+    ),
+    ImportNoteCode.NO_HEADER: translatable(
+        "ImportNote", "No line of titles was found. The first line is taken for a lead, too."
+    ),
+    ImportNoteCode.COLUMN_BY_LOOK: translatable(
+        "ImportNote", "“{field}” was found by the look of the cells and not by a title."
+    ),
+    ImportNoteCode.NO_ADDRESSES: translatable("ImportNote", "No column seems to hold email addresses."),
+    ImportNoteCode.HIDDEN_SHEETS: translatable(
+        "ImportNote", "The workbook has sheets that are hidden: {count}. They can be chosen, too."
+    ),
+    ImportNoteCode.HIDDEN_ROWS: translatable(
+        "ImportNote", "The sheet has rows that are hidden, by hand or by a filter: {count}."
+    ),
 }
 
 

@@ -1,7 +1,8 @@
 """Every sentence by which the service tells people something: a code, the English text, and what the text names.
 
 Programs go by the code, the command line and the API's ``message`` by the English text, and a desktop says it in its
-user's language. Here is the one list of them: translations are made from these texts, by ``make translations``.
+user's language. Here is the one list of them, but for what is said of a file's rows, which stands by its codes in
+:mod:`server.contract.import_codes`: translations are made from these texts, by ``make translations``.
 """
 
 from __future__ import annotations

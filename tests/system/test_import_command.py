@@ -52,8 +52,8 @@ def test_a_check_says_all_that_an_import_says_and_does_nothing(running: ServerPr
     assert checked == [
         "FILE: encoding mac_roman, delimiter |, titles in line 2",
         "Columns: email from 'E-Mail', name from 'Name'",
-        "Note: The encoding mac_roman is a guess. Look at the letters of some names.",
-        "Note: The titles stand in line 2; what stands above is left out (lines: 1).",
+        "Note: The encoding is a guess: mac_roman. Look at the letters of some names, or choose another one.",
+        "Note: The titles stand in line 2. Lines above, which are left out: 1.",
         "  3: ann@checked.example | Zoë Ärmel",
         "  4: bob | Bob",
         "  6: ann@checked.example | Again",

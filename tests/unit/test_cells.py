@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from server.contract import csv_cell
-from server.contract.import_codes import PROBLEM_SENTENCES, ImportProblemCode
+from server.contract.import_codes import NOTE_SENTENCES, PROBLEM_SENTENCES, ImportNoteCode, ImportProblemCode
 from server.importing.cells import Address, address_of, name_of, text_of
 from server.importing.rows import Trouble
 
@@ -109,3 +109,4 @@ def test_what_leaves_as_csv_comes_back_the_same(text: str) -> None:
 
 def test_each_code_has_a_sentence() -> None:
     assert set(PROBLEM_SENTENCES) == set(ImportProblemCode)
+    assert set(NOTE_SENTENCES) == set(ImportNoteCode) - {ImportNoteCode.OTHER}
