@@ -7,7 +7,7 @@ PROCESSES = $(shell $(PYTHON) -c "import os; print(min(4, (os.cpu_count() or 1) 
 # Or every service that a test starts compiles all of its modules anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test check audit bench kills late faults logins contradictions fuzz translations lock clean
+.PHONY: help demo test check audit bench kills late faults logins screens contradictions fuzz translations lock clean
 
 help:
 	@echo "make demo   see it work, with demo data"
@@ -18,6 +18,7 @@ help:
 	@echo "make late   run the desktop's tests with everything that comes by itself a third of a second late"
 	@echo "make faults  restart the service and the proxies in front of it 20 times each under a desktop (an hour)"
 	@echo "make logins  let one admin log in 150 times at once beside desktops that come and go (some minutes)"
+	@echo "make screens  look for what is cut, or off a small screen, on every page and dialog in both languages"
 	@echo "make contradictions  look at the desktop at work 1,000 times: does all that it shows agree?"
 	@echo "make fuzz   try a hundred thousand inputs with every fuzzer (hours; FUZZ_INPUTS=… for fewer)"
 	@echo "make translations  bring new strings of the desktop into resources/translations"
@@ -70,6 +71,11 @@ LOGINS ?= 25
 logins:
 	@$(PYTHON) .ci/bootstrap.py --tests
 	@LOGINS=$(LOGINS) $(RUN) -m pytest tests/system/test_logins_at_once.py -v -s -o faulthandler_timeout=0
+
+# No limit of time but the one of each screen.
+screens:
+	@$(PYTHON) .ci/bootstrap.py --tests
+	@SCREENS=all $(RUN) -m pytest tests/desktop/test_fitting.py -v -o faulthandler_timeout=0
 
 contradictions:
 	@$(PYTHON) .ci/bootstrap.py

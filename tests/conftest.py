@@ -63,12 +63,16 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 
 @pytest.fixture
-def screen() -> Iterator[dict[str, str]]:
-    """Environment of a private X screen with a window manager and a tray, for a program started by the test."""
+def screen(request: pytest.FixtureRequest) -> Iterator[dict[str, str]]:
+    """Environment of a private X screen with a window manager and a tray, for a program started by the test.
+
+    A parameter is its size, such as ``1366x768``.
+    """
+    size = getattr(request, "param", "1400x900")
     xvfb, openbox, trayer = require("Xvfb"), require("openbox"), require("trayer")
     reading, writing = os.pipe()
     server = subprocess.Popen(
-        [xvfb, "-displayfd", str(writing), "-screen", "0", "1400x900x24", "-nolisten", "tcp"],
+        [xvfb, "-displayfd", str(writing), "-screen", "0", f"{size}x24", "-nolisten", "tcp"],
         pass_fds=[writing],
         stderr=subprocess.DEVNULL,
     )

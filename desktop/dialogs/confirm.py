@@ -31,6 +31,7 @@ class ConfirmActivation(Dialog):
     ) -> None:
         super().__init__(parent, "")
         self.people = people
+        self._in_short: list[QLabel] = []
         self.setMinimumWidth(_WIDTH)
         number = QLocale().toString(preview.activatable)
         self._say_title(preview, number)
@@ -60,9 +61,11 @@ class ConfirmActivation(Dialog):
         if not preview.activatable:
             return
         self.names = self.add_text(self._named(preview.some, preview.activatable), "strong")
+        self._in_short.append(self.names)
         if preview.beyond:
             text = self.tr("Not shown in the list behind: {0}").format(self._named(preview.some_beyond, preview.beyond))
             self.not_shown = self.add_text(text, "warning")
+            self._in_short.append(self.not_shown)
         self.unfold_button = QPushButton(self.tr("Show all of them"))
         self.unfold_button.setCheckable(True)
         mark(self.unfold_button, "link")
@@ -88,6 +91,8 @@ class ConfirmActivation(Dialog):
     def _unfold(self, unfolded: bool) -> None:
         if self.people is not None:
             self.people.setVisible(unfolded)
+        for text in self._in_short:
+            text.setHidden(unfolded)  # the list says it, and on a low screen there is not room for both
         self.unfold_button.setText(self.tr("Show fewer") if unfolded else self.tr("Show all of them"))
         self.fit()
 

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.dialogs.room import give_size
 from desktop.theme.style import mark
 from desktop.theme.tokens import Space
 
@@ -103,7 +104,7 @@ class Dialog(QDialog):
     def resize_to(self, width: int, height: int) -> None:
         """The size to begin with, for what is more than some texts; less where the screen is smaller."""
         self._has_size = True
-        self.resize(QSize(width, height).boundedTo(self._room()))
+        give_size(self, QSize(width, height))
 
     def fit(self) -> None:
         """As high as the texts are at this width: Qt itself reckons with narrower lines, and spreads them."""
@@ -114,11 +115,7 @@ class Dialog(QDialog):
             margins = layout.contentsMargins()
             needs = self._buttons.sizeHint().width() + margins.left() + margins.right()
             width = max(self.width(), needs)
-            self.resize(QSize(width, layout.totalHeightForWidth(width)).boundedTo(self._room()))
-
-    def _room(self) -> QSize:
-        """What the screen has for a window, less its frame."""
-        return self.screen().availableGeometry().size() - QSize(2 * Space.S, 2 * Space.XL)
+            give_size(self, QSize(width, layout.totalHeightForWidth(width)))
 
     def add_text(self, text: str, kind: str = "") -> QLabel:
         """A paragraph."""

@@ -35,8 +35,8 @@ class ImportsDialog(Dialog):
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         mark(self.empty, "muted")
         columns = {
-            self.tr("File"): 140,
-            self.tr("By"): 70,
+            self.tr("File"): 125,
+            self.tr("By"): 60,
             self.tr("When"): 90,
             self.tr("State"): 145,
             self.tr("New leads"): 100,

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop.backend.errors import DeskError, Unreachable
 from desktop.dialogs.new_password import NewPasswordDialog
+from desktop.dialogs.room import give_size
 from desktop.dialogs.server_choice import ServerChoice
 from desktop.platform.stacking import bring_to_front
 from desktop.state.preferences import Language, Preferences
@@ -89,7 +100,9 @@ class LoginDialog(QWidget):
         session.logged_in.connect(self._on_logged_in)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Quit), self).activated.connect(self.close_requested)
 
-        layout = QVBoxLayout(self)
+        inside = QWidget()
+        mark(inside, "plain")
+        layout = QVBoxLayout(inside)
         layout.setContentsMargins(Space.XXL, Space.XXL, Space.XXL, Space.XXL)
         layout.setSpacing(Space.S)
         layout.addWidget(picture, alignment=Qt.AlignmentFlag.AlignHCenter)
@@ -112,6 +125,10 @@ class LoginDialog(QWidget):
         layout.addSpacing(Space.M)
         layout.addLayout(self._language_row())
         layout.addStretch()
+        self._inside = layout
+        around = QVBoxLayout(self)
+        around.setContentsMargins(0, 0, 0, 0)
+        around.addWidget(_scrolled(inside))
 
     def show_again(self, reason: str) -> None:
         """Ask for a login, saying why."""
@@ -217,14 +234,23 @@ class LoginDialog(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        layout = self.layout()
-        if layout is not None:
-            layout.invalidate()
-            layout.activate()
-            # As high as the message is at this width: Qt itself reckons with narrower lines.
-            self.resize(self.width(), layout.totalHeightForWidth(self.width()))
+        self._inside.invalidate()
+        self._inside.activate()
+        # As high as the message is at this width: Qt itself reckons with narrower lines.
+        give_size(self, QSize(self.width(), self._inside.totalHeightForWidth(self.width())))
 
     def _set_busy(self, *, busy: bool) -> None:
         for widget in (self.name, self.password, self.remember, self.login_button, self.server_button, self.language):
             widget.setEnabled(not busy)
         self.login_button.setText(self.tr("Logging in…") if busy else self.tr("Log in"))
+
+
+def _scrolled(inside: QWidget) -> QScrollArea:
+    """On a low screen there is not room for all of it at once."""
+    area = QScrollArea()
+    area.setWidget(inside)
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # whatever is in it can have the focus, and is scrolled to
+    return area

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QLocale
+from PySide6.QtCore import QLocale, QSize
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QCheckBox, QFrame, QVBoxLayout, QWidget
 
@@ -11,7 +11,25 @@ from desktop.pages.table import Table
 from desktop.theme.style import mark
 from desktop.theme.tokens import ROW_HEIGHT, Space
 
-_ROWS = 5.5  # that there are more is seen by the one that is cut
+_ROWS = 5.5  # with the head; that there are more is seen by the one that is cut
+_LEAST_ROWS = 2.25  # on a low screen
+
+
+class _Card(QFrame):
+    """As high as some rows."""
+
+    def __init__(self, table: Table) -> None:
+        super().__init__()
+        mark(self, "card")
+        self.setMinimumHeight(int(_LEAST_ROWS * ROW_HEIGHT))
+        self.setMaximumHeight(int(_ROWS * ROW_HEIGHT))
+        inside = QVBoxLayout(self)
+        inside.setContentsMargins(1, 1, 1, 1)
+        inside.addWidget(table)
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """All of them, where there is room."""
+        return QSize(super().sizeHint().width(), self.maximumHeight())
 
 
 class ChosenList(QWidget):
@@ -27,12 +45,6 @@ class ChosenList(QWidget):
         self.table.set_widths(
             {ChosenColumn.NAME: 150, ChosenColumn.COMPANY: 130}, stretch=ChosenColumn.EMAIL, least=150
         )
-        card = QFrame()
-        mark(card, "card")
-        card.setFixedHeight(int(_ROWS * ROW_HEIGHT))
-        inside = QVBoxLayout(card)
-        inside.setContentsMargins(1, 1, 1, 1)
-        inside.addWidget(self.table)
         number = QLocale().toString(beyond)
         self.beyond_box = QCheckBox(self.tr("Only the {0} that the list behind does not show").format(number))
         self.beyond_box.setVisible(beyond > 0)
@@ -41,7 +53,7 @@ class ChosenList(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(Space.S)
         layout.addWidget(self.beyond_box)
-        layout.addWidget(card)
+        layout.addWidget(_Card(self.table))
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
         """Somebody wants to see them."""

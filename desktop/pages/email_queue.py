@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import QLocale, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop.models.emails import EmailsModel
@@ -26,6 +27,8 @@ from desktop.theme.icons import set_icon
 from desktop.theme.style import mark, theme
 from desktop.theme.tokens import Space
 from server.contract import EmailState, FailureGroup
+
+_ROOM_FOR_PICTURE = 520  # pixels of the page's height
 
 
 class EmailQueuePage(QWidget):
@@ -125,6 +128,11 @@ class EmailQueuePage(QWidget):
         self._session.logged_in.connect(self._show_service)
         self._session.admin_changed.connect(self._on_connection_changed)
         theme.changed.connect(self._paint_icons)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Some rows of the list are always seen."""
+        super().resizeEvent(event)
+        self.panel.set_low(low=self.height() < _ROOM_FOR_PICTURE)
 
     # --- Which list ---
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -11,6 +11,7 @@ from desktop.theme.style import mark, theme
 from desktop.theme.tokens import Space
 
 _TEXT_WIDTH = 420
+_PICTURE = 48  # pixels, both ways
 
 
 class EmptyState(QWidget):
@@ -51,9 +52,15 @@ class EmptyState(QWidget):
         self.action_button.setVisible(bool(action))
         self.action_button.setEnabled(True)
 
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """It can do without the picture."""
+        least = super().minimumSizeHint()
+        return least - QSize(0, _PICTURE + Space.S) if not self._picture.isHidden() else least
+
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """There is more room, or less."""
         super().resizeEvent(event)
+        self._picture.setVisible(self.height() >= self.minimumSizeHint().height() + _PICTURE + Space.S)
         self._fit_text()
 
     def _fit_text(self) -> None:
@@ -63,4 +70,4 @@ class EmptyState(QWidget):
         self.text.setFixedSize(width, self.text.heightForWidth(width))
 
     def _paint_picture(self) -> None:
-        self._picture.setPixmap(pixmap(self._icon_name, theme.colors.disabled, 48, 2.0))
+        self._picture.setPixmap(pixmap(self._icon_name, theme.colors.disabled, _PICTURE, 2.0))

@@ -18,11 +18,12 @@ from desktop.theme.style import mark, theme
 from desktop.theme.tokens import Space
 from server.contract import SendingState
 
-_TEXT_WIDTH = 330
+_TEXT_WIDTH = 330  # beside the picture
+_ANY_WIDTH = 16_777_215  # Qt's own: none of its names comes with Python
 
 
 class SendingPanel(QFrame):
-    """State, time left and buttons at the left; the picture at the right.
+    """State, time left and buttons at the left; the picture at the right, where there is room for it.
 
     Signals:
         pause_requested, resume_requested, try_requested: the buttons. To try is offered while sending is blocked.
@@ -39,6 +40,7 @@ class SendingPanel(QFrame):
         self._connection = connection
         self._throughput = throughput
         self._why_not = ""
+        self._is_low: bool | None = None
         mark(self, "card")
         self._build()
         for changed in (sending.changed, queue.changed, connection.changed, theme.changed, screen_clock.ticked):
@@ -60,28 +62,41 @@ class SendingPanel(QFrame):
         self.button.clicked.connect(self._on_button_clicked)
         self.try_button = QPushButton(self.tr("Try now"))
         self.try_button.clicked.connect(self.try_requested)
-        head = QHBoxLayout()
-        head.setSpacing(Space.S)
-        head.addWidget(self._sign)
-        head.addWidget(self.state, 1)
-        head.addWidget(self.try_button)  # beside the other button there is no room in every language
-        text = QVBoxLayout()
-        text.setSpacing(Space.XS)
-        text.addLayout(head)
-        text.addWidget(self.reason)
-        text.addWidget(self.left)
-        text.addStretch()
-        text.addWidget(self.button, alignment=Qt.AlignmentFlag.AlignLeft)
-        side = QWidget()
-        side.setFixedWidth(_TEXT_WIDTH)
-        side.setLayout(text)
-        text.setContentsMargins(0, 0, 0, 0)
+        self._head = QHBoxLayout()
+        self._head.setSpacing(Space.S)
+        self._head.addWidget(self._sign)
+        self._head.addWidget(self.state, 1)
+        self._head.addWidget(self.try_button)  # beside the other button there is no room in every language
+        self._text = QVBoxLayout()
+        self._text.setSpacing(Space.XS)
+        self._text.addLayout(self._head)
+        self._text.addWidget(self.reason)
+        self._text.addWidget(self.left)
+        self._text.addStretch()
+        self._side = QWidget()
+        self._side.setLayout(self._text)
+        self._text.setContentsMargins(0, 0, 0, 0)
         self.chart = ThroughputChart()
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(Space.L, Space.M, Space.L, Space.M)
-        layout.setSpacing(Space.XL)
-        layout.addWidget(side)
-        layout.addWidget(self.chart, 1)
+        self._whole = QHBoxLayout(self)
+        self._whole.setSpacing(Space.XL)
+        self._whole.addWidget(self._side)
+        self._whole.addWidget(self.chart, 1)
+        self.set_low(low=False)
+
+    def set_low(self, *, low: bool) -> None:
+        """Where a page is low, the list needs the room more than the picture: the texts have the whole width."""
+        if low == self._is_low:
+            return
+        self._is_low = low
+        self.chart.setHidden(low)
+        self._side.setMinimumWidth(0 if low else _TEXT_WIDTH)
+        self._side.setMaximumWidth(_ANY_WIDTH if low else _TEXT_WIDTH)
+        if low:
+            self._head.addWidget(self.button)
+        else:
+            self._text.addWidget(self.button, alignment=Qt.AlignmentFlag.AlignLeft)
+        above = Space.S if low else Space.M
+        self._whole.setContentsMargins(Space.L, above, Space.S if low else Space.L, above)
 
     def set_why_not(self, reason: str) -> None:
         """Why the buttons cannot be used; empty: they can."""

@@ -19,8 +19,8 @@ from desktop.state.queue_status import QueueState
 from desktop.theme.style import mark
 from desktop.theme.tokens import FOOT_HEIGHT, Space
 
-#: What every page can be used at: a small screen at 200 %, less the bar of its desktop.
-_SMALLEST = QSize(960, 480)
+#: What every page can be used at: a small screen at 200 %, less the bar of its desktop and the window's frame.
+_SMALLEST = QSize(950, 480)
 _USUAL = QSize(1240, 780)
 #: How much of a screen it takes at first.
 _SHARE = 0.8

@@ -67,7 +67,7 @@ def say_on_tab(button: QPushButton, text: str) -> None:
     font = button.font()
     font.setWeight(font.Weight.DemiBold)
     button.setText(text)
-    button.setMinimumWidth(QFontMetrics(font).horizontalAdvance(text) + 2 * Space.M + Space.S)
+    button.setMinimumWidth(QFontMetrics(font).horizontalAdvance(text) + 2 * Space.M + Space.XS)
 
 
 def _palette(colors: Colors) -> QPalette:

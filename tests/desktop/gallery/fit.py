@@ -26,7 +26,7 @@ from desktop.pages.table import Table
 
 _SLACK = 2  # pixels that nobody sees
 _CELL_GAP = 22  # pixels between the edges of a cell and its text, both sides together
-_NARROW = 150  # pixels: a column of words
+_NARROW = 140  # pixels: a column of words
 _ROWS = 40
 _BREAKS = re.compile(r"\s+|(?<=-)")  # where Qt begins another line
 

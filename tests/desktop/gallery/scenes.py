@@ -538,6 +538,7 @@ async def _confirm_some(desk: Desk, *, unfolded: bool) -> QWidget:
     dialog = ConfirmActivation(preview, desk.window, people=people)
     _opened(dialog)
     if unfolded:
+        await until(lambda: dialog.windowHandle().isExposed(), what="the dialog, where it is put")
         dialog.unfold_button.click()
         await until(lambda: people._model.is_known, people._model.loaded, what="the people")
     return dialog
