@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QLocale, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QResizeEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop.models.leads import LeadColumn, LeadsModel
@@ -31,8 +31,6 @@ from desktop.theme.icons import set_icon
 from desktop.theme.style import mark, theme
 from desktop.theme.tokens import Space
 from server.contract import LeadFilter, Selection
-
-_ROOM_FOR_IMPORTS = 860  # pixels of the page's width
 
 
 class LeadsPage(QWidget):
@@ -235,11 +233,6 @@ class LeadsPage(QWidget):
     def _ask_for_details(self) -> None:
         row = self.table.currentIndex().row() if self.details_button.isChecked() else -1
         self.details_requested.emit(self._model.row_at(row) if row >= 0 else None)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        """Where there is no room for the imports, the commands have them."""
-        super().resizeEvent(event)
-        self.imports_button.setVisible(self.width() >= _ROOM_FOR_IMPORTS)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
         """One file is welcome where it could be imported."""

@@ -75,6 +75,15 @@ def an_import(number: int, state: ImportState, **what: object) -> Import:
     )
 
 
+async def test_the_way_to_the_list_is_seen_in_the_smallest_window(desk: Desk, qtbot: QtBot) -> None:
+    button = desk.leads_page.imports_button
+    desk.window.resize(desk.window.minimumSize())
+    await until(lambda: desk.window.size() == desk.window.minimumSize(), what="the smallest window")
+    await until(lambda: button.visibleRegion().boundingRect() == button.rect(), what="the whole button")
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert desk.leads_desk.imports_dialog is not None
+
+
 async def test_what_came_in_is_listed_looked_at_and_taken_back_later(desk: Desk, qtbot: QtBot, tmp_path: Path) -> None:
     name = f"list{next(_numbers)}.csv"
     (tmp_path / name).write_text(f"email\nann@{name}.example\nbob at firm\nANN@{name}.example\n")
