@@ -56,7 +56,8 @@ def pytest_exception_interact(node: pytest.Item | pytest.Collector) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Where the data directory that services begin with is kept: shared by all processes of this run of the tests."""
+    """Services start with their imports done, and with a data directory shared by all processes of this run."""
+    ServerProcess.forked = True
     own = tmp_path_factory.getbasetemp()
     shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
     ServerProcess.prepared_in = shared / "prepared"
