@@ -32,6 +32,7 @@ class ActivityModel(PagedModel[AuditEntry]):
     """Who did what, to how many, when; the latest first."""
 
     columns = ActivityColumn
+    asked_by = ("filter",)
 
     def __init__(self, api: Api) -> None:
         super().__init__(api)

@@ -23,24 +23,26 @@ class ChosenModel(PagedModel[Lead]):
     """The leads of a selection by name; those that the list behind does not show can be looked at alone."""
 
     columns = ChosenColumn
+    asked_by = ("beyond",)
 
     def __init__(self, api: Api, selection: Selection, listed: LeadFilter) -> None:
         super().__init__(api)
         self._selection = selection
         self._listed = listed
-        self._beyond = False
+        #: Whether only those are listed that the list behind does not show.
+        self.beyond = False
 
     def show_beyond(self, *, beyond: bool) -> None:
         """Only those whom the list does not show, or all."""
-        if beyond != self._beyond:
-            self._beyond = beyond
+        if beyond != self.beyond:
+            self.beyond = beyond
             self.reset()
 
     def fetch(self, *, after: str | None, skip: int, limit: int) -> Coroutine[Any, Any, Page[Lead]]:
         """Ask the server for one page."""
-        listed = self._listed if self._beyond else LeadFilter()
+        listed = self._listed if self.beyond else LeadFilter()
         return self._api.chosen_leads(
-            ChosenLeads(selection=self._selection, listed=listed, beyond=self._beyond),
+            ChosenLeads(selection=self._selection, listed=listed, beyond=self.beyond),
             sort=LeadSort.NAME,
             descending=False,
             after=after,

@@ -47,6 +47,7 @@ class EmailsModel(PickableModel[QueuedEmail]):
     columns = EmailColumn
     picks: EmailPicks
     check_column = EmailColumn.CHECK
+    asked_by = ("filter",)
 
     def __init__(self, api: Api, state: EmailState) -> None:
         picks = EmailPicks()

@@ -11,6 +11,7 @@ from desktop.backend.api import Api
 from desktop.backend.errors import DeskError
 from desktop.models.rows import Index, RowsModel
 from desktop.models.times import ago
+from desktop.state.freshness import Freshness
 from desktop.tasks import ask
 from desktop.wording.replies import in_full, meaning, own_words
 from desktop.wording.times import exactly
@@ -49,8 +50,13 @@ class FailuresModel(RowsModel[FailureGroup]):
         self._again = False
         #: Whether the server has answered at all.
         self.is_known = False
-        #: The last answer, if it was an error.
-        self.error: DeskError | None = None
+        #: How what is shown stands to what the server has.
+        self.freshness = Freshness(self)
+
+    @property
+    def error(self) -> DeskError | None:
+        """The last answer, if it was one."""
+        return self.freshness.error
 
     @property
     def total(self) -> int:
@@ -67,13 +73,13 @@ class FailuresModel(RowsModel[FailureGroup]):
         if self._loading or self._api.token is None:
             return
         self._loading = True
-        self.error = None
+        self.freshness.ask()
         ask(self, self._api.failures(), done=self._take, failed=self._fail, name="failures by cause")
 
     def clear(self) -> None:
         """Nobody is logged in."""
         self.is_known = False
-        self.error = None
+        self.freshness.show_from(None)
         self._all = ()
         self._show()
 
@@ -96,6 +102,7 @@ class FailuresModel(RowsModel[FailureGroup]):
         self._loading = False
         self.is_known = True
         self._all = groups
+        self.freshness.answer()
         self._show()
         self.loaded.emit()
         if self._again:
@@ -103,7 +110,7 @@ class FailuresModel(RowsModel[FailureGroup]):
 
     def _fail(self, error: DeskError) -> None:
         self._loading = False
-        self.error = error
+        self.freshness.fail(error)
         self.load_failed.emit(error)
 
     def _show(self) -> None:

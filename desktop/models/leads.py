@@ -45,6 +45,7 @@ class LeadsModel(PickableModel[Lead]):
     columns = LeadColumn
     sortable = frozenset(_SORTS)
     check_column = LeadColumn.CHECK
+    asked_by = ("filter", "chosen", "_sort", "_descending")
 
     def __init__(self, api: Api, selection: LeadSelection) -> None:
         super().__init__(api, selection)
@@ -76,6 +77,12 @@ class LeadsModel(PickableModel[Lead]):
         if wanted is not None and (wanted, descending) != (self._sort, self._descending):
             self._sort, self._descending = wanted, descending
             self.reset()
+
+    @property
+    def order(self) -> tuple[int, Qt.SortOrder]:
+        """As it was chosen."""
+        column = next(column for column, sort in _SORTS.items() if sort is self._sort)
+        return column, Qt.SortOrder.DescendingOrder if self._descending else Qt.SortOrder.AscendingOrder
 
     def heading(self, column: int) -> str:
         """Above a column."""

@@ -24,10 +24,12 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
     Signals:
         begun: another list altogether: what is searched for or the order is another.
         loaded: rows have come.
+        given_up: what was begun is not wanted any more: the list is as it was before.
     """
 
     begun = Signal()
     loaded = Signal()
+    given_up = Signal()
 
     #: From left to right.
     columns: ClassVar[type[IntEnum]]
@@ -39,6 +41,24 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
     def row_at(self, row: int) -> Row | None:
         """What is in that row; None where nothing is, or not yet."""
         raise NotImplementedError
+
+    @property
+    def order(self) -> tuple[int, Qt.SortOrder] | None:
+        """The column by which the rows are sorted, and which way; None: that is not for people to say."""
+        return None
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether what is listed, and its number, is what was asked for last."""
+        return True
+
+    @property
+    def can_give_up(self) -> bool:
+        """Whether there is a list to go back to while another one is waited for."""
+        return False
+
+    def give_up(self) -> None:
+        """Wait no longer: the list, and what was asked for, are as before."""
 
     def key(self, row: Row) -> Any:
         """What makes a row this one, wherever it stands."""

@@ -33,6 +33,7 @@ class UsersModel(PagedModel[User]):
 
     columns = UserColumn
     sortable = frozenset(_SORTS)
+    asked_by = ("search", "online_only", "_sort", "_descending")
 
     def __init__(self, api: Api) -> None:
         super().__init__(api)
@@ -77,6 +78,12 @@ class UsersModel(PagedModel[User]):
         if wanted is not None and (wanted, descending) != (self._sort, self._descending):
             self._sort, self._descending = wanted, descending
             self.reset()
+
+    @property
+    def order(self) -> tuple[int, Qt.SortOrder]:
+        """As it was chosen."""
+        column = next(column for column, sort in _SORTS.items() if sort is self._sort)
+        return column, Qt.SortOrder.DescendingOrder if self._descending else Qt.SortOrder.AscendingOrder
 
     def heading(self, column: int) -> str:
         """Above a column."""

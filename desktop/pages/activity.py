@@ -32,6 +32,7 @@ class ActivityPage(QWidget):
         self._connection = connection
         mark(self, "page")
         self.heading = Heading(self.tr("Activity"))
+        self.freshness = self.heading.follow(model, counts=True)
         self.refresh_button = QPushButton(self.tr("Refresh"))
         self.export_button = QPushButton(self.tr("Export…"))
         self.export_button.clicked.connect(self.export_requested)
@@ -94,6 +95,7 @@ class ActivityPage(QWidget):
         self.kinds.activated.connect(self._apply_filter)
         self.results.activated.connect(self._apply_filter)
         self.listing.empty_action_requested.connect(self._show_all)
+        model.given_up.connect(self._show_filter)
         model.total_changed.connect(lambda total: self.heading.note.say(QLocale().toString(total)))
         connection.changed.connect(self._on_connection_changed)
         theme.changed.connect(self._show_connection)
@@ -114,6 +116,13 @@ class ActivityPage(QWidget):
                 search=self.search.text().strip()[:200],
             )
         )
+
+    def _show_filter(self) -> None:
+        """As the list is, whatever was searched for meanwhile."""
+        listed = self._model.filter
+        self.search.put(listed.search)
+        self.kinds.setCurrentIndex(self.kinds.findData(listed.action))
+        self.results.setCurrentIndex(self.results.findData(listed.result))
 
     def _show_all(self) -> None:
         self.search.put("")

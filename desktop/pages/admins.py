@@ -54,6 +54,7 @@ class AdminsPage(QWidget):
         self._chosen_id = ""
         mark(self, "page")
         self.heading = Heading(self.tr("Admins"))
+        self.freshness = self.heading.follow(model, counts=True)
         self.add_button = QPushButton(self.tr("Add admin…"))
         mark(self.add_button, "primary")
         self.bar = AdminBar()

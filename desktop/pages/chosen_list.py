@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import QLocale, QSize
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QCheckBox, QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.models.chosen import ChosenColumn, ChosenModel
+from desktop.pages.freshness_note import FreshnessNote
 from desktop.pages.table import Table
 from desktop.theme.style import mark
 from desktop.theme.tokens import ROW_HEIGHT, Space
@@ -49,10 +50,16 @@ class ChosenList(QWidget):
         self.beyond_box = QCheckBox(self.tr("Only the {0} that the list behind does not show").format(number))
         self.beyond_box.setVisible(beyond > 0)
         self.beyond_box.toggled.connect(lambda on: model.show_beyond(beyond=on))
+        self.freshness = FreshnessNote(model)
+        model.given_up.connect(lambda: self.beyond_box.setChecked(model.beyond))
+        head = QHBoxLayout()
+        head.addWidget(self.beyond_box)
+        head.addStretch()
+        head.addWidget(self.freshness)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(Space.S)
-        layout.addWidget(self.beyond_box)
+        layout.addLayout(head)
         layout.addWidget(_Card(self.table))
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name

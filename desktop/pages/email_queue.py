@@ -75,6 +75,7 @@ class EmailQueuePage(QWidget):
         self.search = SearchField(self.tr("Search emails"), widest=300)
         self.lists = QueueLists(models, failures, self._view, queue, session, connection)
         self.queue_actions = QueueActions(models, failures, self.lists, self._view, session, connection, self)
+        self.freshness = self.heading.follow(self.lists.model, counts=False)
         self._lay_out()
         self._wire()
         self._paint_icons()
@@ -121,7 +122,12 @@ class EmailQueuePage(QWidget):
         self.queue_actions.cause_requested.connect(self._open_cause)
         self.queue_actions.search_dropped.connect(self.search.let_go)
         self.queue_actions.causes_requested.connect(lambda: self.show_view(FailedView.CAUSES))
-        self._models[EmailState.SENT].total_changed.connect(self._show_number_of_sent)
+        self.lists.rows_shown.connect(self._follow_list)
+        for model in self._models.values():
+            model.given_up.connect(self._show_filter)
+        sent = self._models[EmailState.SENT]
+        for changed in (sent.total_changed, sent.freshness.changed):
+            changed.connect(self._show_number_of_sent)
         self._queue.changed.connect(self._show_queue)
         self._sending.changed.connect(self._show_sending)
         self._connection.changed.connect(self._on_connection_changed)
@@ -136,8 +142,15 @@ class EmailQueuePage(QWidget):
 
     # --- Which list ---
 
+    def _follow_list(self) -> None:
+        self.freshness.follow(self.lists.model)
+
     def show_state(self, state: EmailState) -> None:
         """Which list."""
+        self._show_view_of(state)
+        self.lists.table.updates.apply()
+
+    def _show_view_of(self, state: EmailState) -> None:
         self._view.state = state
         self.tabs.choose(state)
         self.failed_tabs.choose(self._view.failed)
@@ -145,7 +158,6 @@ class EmailQueuePage(QWidget):
         self.export_button.setVisible(state is EmailState.SENT)
         self.search.put(self._view.search)
         self._apply_filter()
-        self.lists.table.updates.apply()
 
     def show_view(self, view: FailedView) -> None:
         """Which of the failed ones."""
@@ -186,13 +198,19 @@ class EmailQueuePage(QWidget):
             self._models[self._view.state].set_filter(self._view.email_filter())
         self.lists.show_rows()
 
+    def _show_filter(self) -> None:
+        """As the list is, whatever was searched for meanwhile."""
+        if not self._view.shows_causes:
+            self._view.go_back_to(self._models[self._view.state].filter)
+            self._show_view_of(self._view.state)
+
     # --- What is known of the queue ---
 
     def _show_number_of_sent(self) -> None:
-        """The queue's own numbers do not tell that one."""
+        """The queue's own numbers do not tell that one: of a list that is old it is not known."""
         sent = self._models[EmailState.SENT]
-        if not sent.filter.search:
-            self.tabs.set_number(EmailState.SENT, sent.total)
+        if sent.is_answered and not sent.filter.search:
+            self.tabs.set_number(EmailState.SENT, sent.total if sent.freshness.as_of is None else None)
 
     def _show_queue(self) -> None:
         counts = self._queue.counts

@@ -25,6 +25,7 @@ class Head(QHeaderView):
         super().__init__(Qt.Orientation.Horizontal)
         self._sortable: frozenset[int] = frozenset()
         self._check_column: int | None = None
+        self._model: RowsModel[Any] | None = None
         #: Of the check box; None: there is none.
         self.check_state: Qt.CheckState | None = None
         self.setHighlightSections(False)
@@ -40,6 +41,8 @@ class Head(QHeaderView):
         if self._sortable:
             self.setSortIndicatorShown(True)
             self.sectionClicked.connect(lambda section: model.sort(section, self.sortIndicatorOrder()))
+            self._model = model
+            model.given_up.connect(self._show_order)
 
     def set_check_state(self, state: Qt.CheckState | None) -> None:
         """Whether all, some or none of the rows are picked; None: none of them can be."""
@@ -68,6 +71,10 @@ class Head(QHeaderView):
         painter.restore()
         if logical_index == self._check_column and self.check_state is not None:
             paint_check(painter, rect, self.check_state, enabled=True)
+
+    def _show_order(self) -> None:
+        if self._model is not None and self._model.order is not None:
+            self.setSortIndicator(*self._model.order)
 
     def _look_at(self, place: QPoint) -> None:
         """Qt knows only of heads that can all be clicked, or none."""

@@ -13,7 +13,7 @@ from desktop.models.leads import LeadColumn, LeadsModel
 from desktop.pages.cells import CheckLook
 from desktop.pages.current_row import CurrentRow
 from desktop.pages.empty_state import EmptyState
-from desktop.pages.heading import Heading
+from desktop.pages.heading import Heading, is_told
 from desktop.pages.import_strip import ImportStrip
 from desktop.pages.lead_details import LeadDetailsPanel
 from desktop.pages.lead_tabs import LeadTabs
@@ -65,6 +65,7 @@ class LeadsPage(QWidget):
         mark(self, "page")
 
         self.heading = Heading(self.tr("Leads"))
+        self.freshness = self.heading.follow(model, counts=True)
         self.export_button = QPushButton(self.tr("Export…"))
         self.export_button.clicked.connect(self.export_requested)
         self.import_button = QPushButton(self.tr("Import…"))
@@ -160,9 +161,15 @@ class LeadsPage(QWidget):
         self.details_panel.close_requested.connect(lambda: self.details_button.setChecked(False))
         self.details_button.toggled.connect(self._on_details_toggled)
         model.total_changed.connect(self._on_total_changed)
+        model.given_up.connect(self._show_filter)
         model.modelReset.connect(self._ask_for_details)
         self._selection.replaced.connect(self._on_replaced)
-        for changed in (self._selection.changed, self._hidden.changed, self._connection.changed):
+        for changed in (
+            self._selection.changed,
+            self._hidden.changed,
+            self._connection.changed,
+            model.freshness.changed,
+        ):
             changed.connect(self._show_selection)
         theme.changed.connect(self._paint_icons)
 
@@ -181,6 +188,14 @@ class LeadsPage(QWidget):
         if chosen is None and said_of_others:
             self._selection.clear()  # "all that match" was said of what matched then
         self._hidden.look(wanted)
+        self._show_selection()
+
+    def _show_filter(self) -> None:
+        """As the list is, whatever was searched for meanwhile."""
+        listed = self._model.filter
+        self.search.put(listed.search)
+        self.tabs.choose(listed.status[0] if listed.status else None)
+        self._hidden.look(listed)
         self._show_selection()
 
     def _list_only_picked(self, only: bool) -> None:
@@ -290,7 +305,8 @@ class LeadsPage(QWidget):
         online, total = self._connection.is_online, self._model.total
         only = self._model.chosen is not None
         self.selection_bar.setVisible(count > 0 or total > 0)
-        self.selection_bar.show_choice(count, total, hidden=self._hidden.number, only=only)
+        hidden = self._hidden.number if is_told(self._model) else None
+        self.selection_bar.show_choice(count, total, hidden=hidden, only=only)
         can_select = count > 0 and self._model.has_pickable and not self._selection.covers_all and not only
         self.selection_bar.show_select_all(self._select_all_text() if can_select else "", enabled=online)
         text = self.tr("Activate 1 lead") if count == 1 else self.tr("Activate {0} leads").format(number)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout
 
 from desktop.models.paged import PagedModel
 from desktop.pages.empty_state import EmptyState
-from desktop.pages.not_here import say_why_not_here
+from desktop.pages.not_here import has_rows, say_why_not_here
 from desktop.pages.table import Table
 from desktop.state.connection import Connection
 from desktop.theme.style import mark
@@ -51,20 +51,19 @@ class Listing(QFrame):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(1, 1, 1, 1)
         layout.addWidget(self._stack)
-        for changed in (model.total_changed, model.load_failed, model.modelReset, connection.changed):
+        for changed in (model.total_changed, model.freshness.changed, model.modelReset, connection.changed):
             changed.connect(self.show_rows)
         self.show_rows()
 
     def show_rows(self) -> None:
         """The rows, or why there are none."""
-        model = self._model
-        if model.total == 0:
-            self._is_not_here = say_why_not_here(
-                self.empty, error=model.error, known=model.is_known, lost=self._connection.is_lost
-            )
-            if not self._is_not_here:
-                self._say_empty(self.empty)
-        self._stack.setCurrentWidget(self.empty if model.total == 0 else self.table)
+        if has_rows(self._model):
+            self._stack.setCurrentWidget(self.table)
+            return
+        self._is_not_here = say_why_not_here(self.empty, self._model, lost=self._connection.is_lost)
+        if not self._is_not_here:
+            self._say_empty(self.empty)
+        self._stack.setCurrentWidget(self.empty)
 
     def _on_action_requested(self) -> None:
         if self._is_not_here:

@@ -14,7 +14,7 @@ from desktop.pages.email_list import EmailList
 from desktop.pages.empty_state import EmptyState
 from desktop.pages.failure_list import FailureList
 from desktop.pages.live_table import LiveTable
-from desktop.pages.not_here import say_why_not_here
+from desktop.pages.not_here import has_rows, say_why_not_here
 from desktop.pages.nothing_there import nothing_there
 from desktop.pages.queue_view import FailedView, QueueView, state_name
 from desktop.state.clock import screen_clock
@@ -67,9 +67,9 @@ class QueueLists(QStackedWidget):
         for state, model in self._models.items():
             model.total_changed.connect(lambda _total, state=state: self._on_total_changed(state))
             model.loaded.connect(self.show_rows)
-            model.load_failed.connect(self.show_rows)
+            model.freshness.changed.connect(self.show_rows)
             model.modelReset.connect(self.show_rows)
-        for changed in (self._failures.loaded, self._failures.modelReset, self._failures.load_failed):
+        for changed in (self._failures.loaded, self._failures.modelReset, self._failures.freshness.changed):
             changed.connect(self.show_rows)
         self._connection.changed.connect(self.show_rows)
         self.empty.action_requested.connect(self._on_empty_action)
@@ -89,7 +89,7 @@ class QueueLists(QStackedWidget):
 
     def show_rows(self) -> None:
         """Of the list that is looked at."""
-        if self.model.total > 0:
+        if has_rows(self.model):
             self.setCurrentWidget(self.table)
         else:
             self._say_why_empty()
@@ -101,12 +101,8 @@ class QueueLists(QStackedWidget):
             self.show_rows()
 
     def _say_why_empty(self) -> None:
-        model = self.model
         self._is_not_here = say_why_not_here(
-            self.empty,
-            error=model.error,
-            known=model.is_known and not self._is_behind(),
-            lost=self._connection.is_lost,
+            self.empty, self.model, lost=self._connection.is_lost, behind=self._is_behind()
         )
         if self._is_not_here:
             return

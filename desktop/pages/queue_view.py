@@ -29,6 +29,7 @@ class QueueView:
         self.state = EmailState.PENDING
         self.failed = FailedView.CAUSES
         self._cause: FailureGroup | None = None
+        self._opened: dict[str, FailureGroup] = {}
         self._searches: dict[EmailState, str] = {}
 
     @property
@@ -47,7 +48,7 @@ class QueueView:
 
     def open_cause(self, cause: FailureGroup) -> None:
         """All of its emails, whatever was searched for."""
-        self._cause = cause
+        self._cause = self._opened[cause.cause] = cause
         self._searches.pop(EmailState.FAILED, None)
         self.failed = FailedView.CAUSE
 
@@ -65,6 +66,15 @@ class QueueView:
     def search_for(self, text: str, state: EmailState | None = None) -> None:
         """In that list, or in the one that is looked at."""
         self._searches[state or self.state] = text.strip()[:_LONGEST_SEARCH]
+
+    def go_back_to(self, listed: EmailFilter) -> None:
+        """Look at what is listed."""
+        self.search_for(listed.search)
+        if self.state is EmailState.FAILED:
+            self._cause = self._opened.get(listed.cause or "")
+            self.failed = FailedView.HELD if listed.held else FailedView.FAILED
+            if self._cause is not None:
+                self.failed = FailedView.CAUSE
 
     def email_filter(self) -> EmailFilter:
         """What of the emails is listed."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QLocale, Qt, Signal
+from PySide6.QtCore import QLocale, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
@@ -42,6 +42,7 @@ class UsersPage(QWidget):
         self._connection = connection
         mark(self, "page")
         self.heading = Heading(self.tr("Users"))
+        self.freshness = self.heading.follow(model, counts=True)
         self.search = SearchField(self.tr("Search users"), widest=360)
         self.search.setPlaceholderText(self.tr("Search name or address"))
         self.online_only = QCheckBox(self.tr("Online only"))
@@ -89,6 +90,7 @@ class UsersPage(QWidget):
         self.listing.table.let_go_requested.connect(self.search.let_go)
         self.listing.empty_action_requested.connect(self._show_all)
         self._model.total_changed.connect(self._show_note)
+        self._model.given_up.connect(self._show_filter)
         self._presence.changed.connect(self._on_presence_changed)
         self.export_button.clicked.connect(self.export_requested)
         self._connection.changed.connect(self._show_note)
@@ -106,6 +108,12 @@ class UsersPage(QWidget):
 
     def _apply_filter(self) -> None:
         self._model.set_filter(self.search.text().strip()[:200], online_only=self.online_only.isChecked())
+
+    def _show_filter(self) -> None:
+        """As the list is, whatever was searched for meanwhile."""
+        self.search.put(self._model.search)
+        with QSignalBlocker(self.online_only):
+            self.online_only.setChecked(self._model.online_only)
 
     def _show_all(self) -> None:
         self.search.put("")

@@ -10,6 +10,7 @@ from desktop.backend.errors import DeskError, LoggedOut, Unreachable
 from desktop.dialogs.crash import CrashDialog
 from desktop.dialogs.error import show_error
 from desktop.models.paged import PagedModel
+from desktop.pages.not_here import has_rows
 from desktop.platform.logs import crash_report
 from desktop.shell.main_window import MainWindow
 from desktop.shell.toasts import ToastKind
@@ -53,7 +54,7 @@ class ErrorDesk(QObject):
     def _on_load_failed(self, model: PagedModel[Any], error: DeskError) -> None:
         if isinstance(error, LoggedOut) or (isinstance(error, Unreachable) and not self._connection.is_online):
             return  # the login window or the banner says it already
-        if model.total == 0:
+        if not has_rows(model):
             return  # the page says it where its rows would be
         self._window.toasts.show(
             f"{error.title} {error.message}",

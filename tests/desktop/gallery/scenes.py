@@ -315,6 +315,26 @@ def _refused(page: str) -> Callable[[Desk], Awaitable[QWidget]]:
     return show
 
 
+def _old(page: str) -> Callable[[Desk], Awaitable[QWidget]]:
+    """The last refresh has failed."""
+
+    async def show(desk: Desk) -> QWidget:
+        await _SHOWN[page](desk)
+        _model_of(desk, page)._fail(0, Unreachable(Trouble.UNAVAILABLE, problem=_DATABASE_AWAY))
+        return desk.window
+
+    return show
+
+
+async def _searching(desk: Desk) -> QWidget:
+    """For longer than goes unnoticed."""
+    await _leads(desk)
+    desk.leads_page.search.setText("mu")
+    desk.leads_page._apply_filter()
+    desk.leads_model.freshness._on_slow()  # the answer comes with the event loop, later
+    return desk.window
+
+
 async def _nothing_matches(desk: Desk) -> QWidget:
     await _leads(desk)
     desk.leads_page.search.setText("nobody is called like this")
@@ -335,6 +355,8 @@ STATES = (
     Scene("leads-waiting", _waiting),
     *(Scene(f"{page}-offline-unknown", _offline(page, known=False)) for page in _SHOWN),
     *(Scene(f"{page}-refused", _refused(page)) for page in _SHOWN),
+    *(Scene(f"{page}-old", _old(page)) for page in _SHOWN),
+    Scene("leads-searching", _searching),
     Scene("leads-nothing-matches", _nothing_matches),
     Scene("leads-importing", _importing),
 )

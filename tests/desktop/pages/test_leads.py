@@ -78,9 +78,13 @@ def names_in(folder: Path) -> list[str]:
 
 
 async def make_users(desk: Desk, search: str, users: int) -> None:
-    """Activate all that match."""
+    """Activate all that match, until the window can be used again."""
     await desk.run.start(Selection(matching=LeadFilter(search=search, status=(LeadStatus.NEW,))))
-    await until(lambda: not desk.run.busy, desk.run.finished, what=f"{users} users")
+    await until(
+        lambda: not desk.run.busy and desk.activation_desk.progress is None,
+        desk.activation_desk.concluded,
+        what=f"{users} users",
+    )
 
 
 async def test_search_and_status_narrow_the_list(desk: Desk, service: ServerProcess, prefix: str, qtbot: QtBot) -> None:
