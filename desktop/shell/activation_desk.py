@@ -95,7 +95,8 @@ class ActivationDesk(QObject):
 
     def forget_dialogs(self) -> None:
         """Somebody else takes them off the screen."""
-        self.confirm = self.progress = None
+        self.confirm = None
+        self._forget_progress()
         if self._concluding is not None:
             self._concluding.cancel()
 
@@ -136,10 +137,12 @@ class ActivationDesk(QObject):
         self.progress.background_requested.connect(self._go_on_unseen)
         self.progress.connect_requested.connect(self._run.connect_now)
         self.progress.finished.connect(self._forget_progress)
+        self._list.hold(on=True)  # else it would tell another story behind the dialog, some leads ahead or behind
         self.progress.open()
 
     def _forget_progress(self) -> None:
         self.progress = None
+        self._list.hold(on=False)
 
     def _stop(self) -> None:
         ask(self, self._run.stop(), done=lambda _: None, failed=self._fail, name="stop the activation")

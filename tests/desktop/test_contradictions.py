@@ -30,6 +30,7 @@ QUIET = Screen(
     chosen=EmailState.PENDING,
     next_tries=("in 3 s",),
     leads=(),
+    leads_age="",
     tray_menu="Email Queue: 12 waiting",
     tray_failed="4 failed",
     tray_tip=("Activation Desk", "Email Queue: 12 waiting", "4 failed", "Limited"),
@@ -62,6 +63,10 @@ def test_what_agrees_is_not_complained_of() -> None:
         {"progress": ("Creating users… 50%", "Creating users… 50%", "20 / 50 users created (40%)")},
         {"progress": ("Creating users… 0%", "Creating users… 0%", "20 / 50 leads reserved")},
         {"toasts": ("37 users created. 37 emails are being sent in the background.",), "leads": ("Activating",)},
+        {
+            "progress": ("Creating users… 50%", "Creating users… 50%", "25 / 50 users created (50%)"),
+            "leads": ("New", "Activated"),
+        },
         {"headline": "Not connected", "panel": None},
         {"banner": "The connection to the server was lost. Trying again…"},
     ],

@@ -119,6 +119,13 @@ def _leads_are_users_when_it_is_said(screen: Screen) -> Iterator[str]:
         yield f"users created, and the list says {screen.leads}"
 
 
+def _the_list_behind_a_run_is_of_before(screen: Screen) -> Iterator[str]:
+    if screen.progress is None or "100%" in screen.progress[1] or not screen.leads:
+        return
+    if "List as of" not in screen.leads_age:
+        yield f"dialog {screen.progress[1]!r} above a list that says to be of now: {screen.leads}"
+
+
 def _offline_is_offline(screen: Screen) -> Iterator[str]:
     if screen.headline == "Not connected" and screen.online:
         yield f"not connected, and {screen.online!r}"
@@ -135,5 +142,6 @@ _RULES: tuple[Callable[[Screen], Iterator[str]], ...] = (
     _what_cannot_leave_does_not_count_down,
     _progress_says_one_thing,
     _leads_are_users_when_it_is_said,
+    _the_list_behind_a_run_is_of_before,
     _offline_is_offline,
 )

@@ -33,8 +33,9 @@ class Screen:
     chosen: EmailState | None
     #: When what waits is tried next, row by row.
     next_tries: tuple[str, ...]
-    #: Status of the leads, row by row.
+    #: Status of the leads, row by row, and whether the list is said to be old.
     leads: tuple[str, ...]
+    leads_age: str
     tray_menu: str
     tray_failed: str
     tray_tip: tuple[str, ...]
@@ -73,6 +74,7 @@ def read(desk: Desk) -> Screen:
         chosen=page.lists.model.state if page is not None and hasattr(page.lists.model, "state") else None,
         next_tries=_next_tries(desk) if page is not None else (),
         leads=_leads(desk) if window.place is Place.LEADS else (),
+        leads_age="" if window.place is not Place.LEADS else desk.leads_page.freshness.label.text(),
         tray_menu=tray.queue_action.text(),
         tray_failed=tray.failed_action.text() if tray.failed_action.isVisible() else "",
         tray_tip=tuple(tray.icon.toolTip().splitlines()),

@@ -77,6 +77,33 @@ async def test_neither_esc_nor_closing_ends_it_but_the_end_of_the_run_does(
     assert not on_screen(desk)
 
 
+async def test_the_list_behind_it_is_of_before_and_says_so_until_the_end(desk: Desk, service: ServerProcess) -> None:
+    service.import_leads(60, prefix="behind")
+    page, model = desk.leads_page, desk.leads_model
+    page.search.setText("behind")
+    await until(lambda: model.filter.search == "behind" and model.known_rows(), model.loaded, what="the leads")
+    note, before = page.freshness, model.known_rows()
+    behind: list[bool] = []
+
+    def look() -> None:
+        if desk.run.busy:
+            behind.append(model.known_rows() == before and note.label.text().startswith("List as of "))
+
+    for told in (desk.run.changed, desk.leads_feed.changed, model.loaded):
+        told.connect(look)
+    results: list[Activation] = []
+    desk.activation_desk.concluded.connect(results.append)
+    await desk.run.start(Selection(matching=LeadFilter(search="behind", status=(LeadStatus.NEW,))))
+    assert note.isVisible()
+    assert note.again_button.isHidden()
+    await until(lambda: results, desk.activation_desk.concluded, what="the end of the run")
+
+    assert len(behind) > 2
+    assert all(behind)
+    await until(note.isHidden, model.loaded, what="the list of now")
+    assert {lead.status for lead in model.known_rows()} == {LeadStatus.ACTIVATED}
+
+
 def seen(state: ActivationState, **numbers: int) -> Activation:
     """As the server tells it."""
     counted = {"total": 0, "claimed": 0, "created": 0, "skipped": 0} | numbers
