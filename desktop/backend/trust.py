@@ -13,13 +13,13 @@ import truststore
 from desktop.backend.address import is_this_machine
 from desktop.backend.errors import DeskError, Refused
 from desktop.wording.troubles import Trouble
+from server.contract import IDLE_CONNECTION_SECONDS
 
 #: Environment variable: a PEM file of authorities that are trusted besides the system's own.
 CA_FILE = "ACTIVATION_CA_FILE"
 
-#: How long a connection is kept for the next request. The server hangs up after 5 s (uvicorn's ``timeout_keep_alive``),
-#: and what is asked at that moment is lost: nobody knows whether it was done, so it cannot be asked again.
-_KEPT_SECONDS = 3.0
+#: How long a connection is kept for the next request: a little less than the server keeps it.
+_KEPT_SECONDS = IDLE_CONNECTION_SECONDS - 2.0
 
 # Numbers of OpenSSL (X509_V_ERR_…).
 _NOT_YET_VALID, _EXPIRED = 9, 10

@@ -605,6 +605,7 @@
     <name>ChosenModel</name>
     <message>
         <source>Name</source>
+        <extracomment>Whether only those are listed that the list behind does not show.</extracomment>
         <translation>Name</translation>
     </message>
     <message>
@@ -1336,7 +1337,7 @@
         <translation>Gesendet</translation>
     </message>
     <message>
-        <source>Server's answer</source>
+        <source>Server&apos;s answer</source>
         <translation>Antwort des Servers</translation>
     </message>
     <message>
@@ -1548,7 +1549,7 @@
     <name>FailuresModel</name>
     <message>
         <source>Emails</source>
-        <extracomment>Whether the server has answered at all. The last answer, if it was an error.</extracomment>
+        <extracomment>Whether the server has answered at all. How what is shown stands to what the server has.</extracomment>
         <translation>E-Mails</translation>
     </message>
     <message>
@@ -1585,6 +1586,33 @@
     <message>
         <source>The file is being read</source>
         <translation>Die Datei wird gelesen</translation>
+    </message>
+</context>
+<context>
+    <name>FreshnessNote</name>
+    <message>
+        <source>Try again</source>
+        <translation>Erneut versuchen</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Leave the list as it was (Esc)</source>
+        <translation>Die Liste lassen, wie sie war (Esc)</translation>
+    </message>
+    <message>
+        <source>Searching…</source>
+        <translation>Es wird gesucht …</translation>
+    </message>
+    <message>
+        <source>List as of {0}</source>
+        <translation>Liste von {0}</translation>
+    </message>
+    <message>
+        <source>Loading…</source>
+        <translation>Wird geladen …</translation>
     </message>
 </context>
 <context>
@@ -1626,16 +1654,12 @@
         <source>The sheet has rows that are hidden, by hand or by a filter: {count}.</source>
         <translation>Das Tabellenblatt hat von Hand oder durch einen Filter ausgeblendete Zeilen: {count}.</translation>
     </message>
-<message>
-        <source>The workbook has sheets that are hidden: {count}. They can be chosen above.</source>
-        <translation>Die Arbeitsmappe hat ausgeblendete Tabellenblätter: {count}. Sie können oben gewählt werden.</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>ImportProblem</name>
     <message>
         <source>There is no address.</source>
-        <extracomment>What is meant by these names, though it is not what they say: everybody's "Latin 1" is cp1252, and so on (WHATWG Encoding Standard, 4.2). Not a single @ in it. What stands before the @. What stands after the @. Bytes that are none in the encoding. The file itself holds replacement characters: whoever wrote it had lost the letters. Where none may stand (RFC 4180): cells may not end where they seem to. A formula whose result was not saved. Of an older or a newer version: the sentence says it all. Those that an address has wherever it stands: in a file, or written by hand.</extracomment>
+        <extracomment>What is meant by these names, though it is not what they say: everybody&apos;s &quot;Latin 1&quot; is cp1252, and so on (WHATWG Encoding Standard, 4.2). Not a single @ in it. What stands before the @. What stands after the @. Bytes that are none in the encoding. The file itself holds replacement characters: whoever wrote it had lost the letters. Where none may stand (RFC 4180): cells may not end where they seem to. A formula whose result was not saved. Of an older or a newer version: the sentence says it all. Those that an address has wherever it stands: in a file, or written by hand.</extracomment>
         <translation>Die Adresse fehlt.</translation>
     </message>
     <message>
@@ -2728,7 +2752,7 @@
         <translation>Ihr Passwort wurde im selben Augenblick geändert. Melden Sie sich neu an.</translation>
     </message>
     <message>
-        <source>A login is needed. Send 'Authorization: Bearer &lt;token&gt;'.</source>
+        <source>A login is needed. Send &apos;Authorization: Bearer &lt;token&gt;&apos;.</source>
         <translation>Dafür müssen Sie angemeldet sein.</translation>
     </message>
     <message>
@@ -2780,11 +2804,11 @@
         <translation>Das darf niemand.</translation>
     </message>
     <message>
-        <source>This is possible on the server's own machine only.</source>
+        <source>This is possible on the server&apos;s own machine only.</source>
         <translation>Das geht nur auf dem Rechner des Servers selbst.</translation>
     </message>
     <message>
-        <source>The code is not the one that the server has printed since it was last started. On its machine, 'activation-server admin add NAME' adds an owner as well.</source>
+        <source>The code is not the one that the server has printed since it was last started. On its machine, &apos;activation-server admin add NAME&apos; adds an owner as well.</source>
         <translation>Das ist nicht der Code, den der Server seit seinem letzten Start ausgegeben hat. Auf seinem Rechner legt auch „activation-server admin add NAME“ einen Inhaber an.</translation>
     </message>
     <message>
@@ -2792,7 +2816,7 @@
         <translation>Inzwischen gibt es Administratoren. Bitten Sie einen Inhaber, Sie hinzuzufügen.</translation>
     </message>
     <message>
-        <source>There is already an admin named '{name}'. Choose another name.</source>
+        <source>There is already an admin named &apos;{name}&apos;. Choose another name.</source>
         <translation>Einen Administrator namens „{name}“ gibt es schon. Wählen Sie einen anderen Namen.</translation>
     </message>
     <message>
@@ -2808,7 +2832,7 @@
         <translation>Diesen Administrator gibt es nicht.</translation>
     </message>
     <message>
-        <source>There is no admin named '{name}'.</source>
+        <source>There is no admin named &apos;{name}&apos;.</source>
         <translation>Einen Administrator namens „{name}“ gibt es nicht.</translation>
     </message>
     <message>
@@ -2832,7 +2856,7 @@
         <translation>Die Anfrage ist zu groß; sie darf {size} haben.</translation>
     </message>
     <message>
-        <source>The request's address and headers are too long; they may have {size}.</source>
+        <source>The request&apos;s address and headers are too long; they may have {size}.</source>
         <translation>Adresse und Kopfzeilen der Anfrage sind zu lang; sie dürfen {size} haben.</translation>
     </message>
     <message>
@@ -2944,11 +2968,11 @@
         <translation>Ein anderer Benutzer oder Kontakt hat die Adresse {address} schon.</translation>
     </message>
     <message>
-        <source>'{action}' is for emails that are {parts}.</source>
+        <source>&apos;{action}&apos; is for emails that are {parts}.</source>
         <translation>„{action}“ ist für E-Mails in diesem Zustand: {parts}.</translation>
     </message>
     <message>
-        <source>'cause' and 'held' are for failed emails.</source>
+        <source>&apos;cause&apos; and &apos;held&apos; are for failed emails.</source>
         <translation>„cause“ und „held“ gelten für fehlgeschlagene E-Mails.</translation>
     </message>
     <message>
@@ -3024,19 +3048,19 @@
         <translation>zeigt weder, wo man sich anmeldet, noch mit welcher Adresse: Schreiben Sie {link} und {address}.</translation>
     </message>
     <message>
-        <source>'{name}' is not known here. There are: {names}.</source>
+        <source>&apos;{name}&apos; is not known here. There are: {names}.</source>
         <translation>„{name}“ ist hier nicht bekannt. Es gibt: {names}.</translation>
     </message>
     <message>
-        <source>There is no filter '{name}'. There are: {names}.</source>
+        <source>There is no filter &apos;{name}&apos;. There are: {names}.</source>
         <translation>Einen Filter „{name}“ gibt es nicht. Es gibt: {names}.</translation>
     </message>
     <message>
-        <source>There is no test '{name}'. There are: {names}.</source>
+        <source>There is no test &apos;{name}&apos;. There are: {names}.</source>
         <translation>Einen Test „{name}“ gibt es nicht. Es gibt: {names}.</translation>
     </message>
     <message>
-        <source>{what} is not part of templates. They fill in {names}, and may decide by 'if'.</source>
+        <source>{what} is not part of templates. They fill in {names}, and may decide by &apos;if&apos;.</source>
         <translation>{what} gehört nicht in Vorlagen. Sie setzen {names} ein und dürfen mit „if“ unterscheiden.</translation>
     </message>
     <message>
@@ -3116,7 +3140,7 @@
         <translation>Der Versand geht weiter.</translation>
     </message>
     <message>
-        <source>It was begun {tries} times and never came on: each time the server or its database ended, or failed. The server's log says more.</source>
+        <source>It was begun {tries} times and never came on: each time the server or its database ended, or failed. The server&apos;s log says more.</source>
         <translation>Es wurde {tries}-mal begonnen und kam nie voran: Jedes Mal endete der Server oder seine Datenbank, oder es gab einen Fehler. Das Protokoll des Servers sagt mehr.</translation>
     </message>
     <message>
@@ -3144,7 +3168,7 @@
         <translation>Die Domain der Adresse nimmt keine E-Mails an.</translation>
     </message>
     <message>
-        <source>The recipient's mail server does not answer.</source>
+        <source>The recipient&apos;s mail server does not answer.</source>
         <translation>Der Mailserver des Empfängers antwortet nicht.</translation>
     </message>
     <message>
@@ -3188,7 +3212,7 @@
         <translation>Die E-Mail wurde übergeben, aber ob sie zugestellt wurde, ist nicht bekannt. {why}</translation>
     </message>
     <message>
-        <source>The mail server answered '{answer}' to it</source>
+        <source>The mail server answered &apos;{answer}&apos; to it</source>
         <translation>Der Mailserver antwortete darauf: „{answer}“</translation>
     </message>
     <message>
@@ -3236,7 +3260,7 @@
         <translation>Der Mailserver lehnt die Anmeldung ab: „{answer}“</translation>
     </message>
     <message>
-        <source>The mail server refuses the sender's address: {answer}</source>
+        <source>The mail server refuses the sender&apos;s address: {answer}</source>
         <translation>Der Mailserver lehnt die Absenderadresse ab: „{answer}“</translation>
     </message>
     <message>
@@ -3268,15 +3292,15 @@
         <translation>In Zeile {line} der Datei und danach steht nichts. Wählen Sie eine andere Zeile mit Überschriften.</translation>
     </message>
     <message>
-        <source>The file has no column with email addresses. Line {line} names: {titles}. Name one of them 'email'.</source>
+        <source>The file has no column with email addresses. Line {line} names: {titles}. Name one of them &apos;email&apos;.</source>
         <translation>Die Datei hat keine Spalte mit E-Mail-Adressen. In Zeile {line} stehen: {titles}. Nennen Sie eine davon „E-Mail“.</translation>
     </message>
     <message>
-        <source>The sheet '{sheet}' is empty. It needs a header row and one lead in each row after it.</source>
+        <source>The sheet &apos;{sheet}&apos; is empty. It needs a header row and one lead in each row after it.</source>
         <translation>Das Tabellenblatt „{sheet}“ ist leer. Es braucht eine Zeile mit Überschriften und in jeder weiteren Zeile einen Kontakt.</translation>
     </message>
     <message>
-        <source>All rows of the sheet '{sheet}' are hidden. Show them, or have hidden rows imported, too.</source>
+        <source>All rows of the sheet &apos;{sheet}&apos; are hidden. Show them, or have hidden rows imported, too.</source>
         <translation>Alle Zeilen des Tabellenblatts „{sheet}“ sind ausgeblendet. Blenden Sie sie ein, oder lassen Sie ausgeblendete Zeilen mit importieren.</translation>
     </message>
     <message>
@@ -3363,11 +3387,7 @@
         <source>Another version of the server began this, in a way that this one does not know. Begin it anew.</source>
         <translation>Eine andere Version des Servers hat dies auf eine Weise begonnen, die diese Version nicht kennt. Beginnen Sie es noch einmal.</translation>
     </message>
-<message>
-        <source>Leads of this import were activated already. It cannot be undone any more.</source>
-        <translation>Kontakte aus diesem Import wurden schon aktiviert. Er lässt sich nicht mehr rückgängig machen.</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>ProblemList</name>
     <message>
@@ -3782,7 +3802,7 @@
     <name>Sending</name>
     <message>
         <source>Nothing to send</source>
-        <extracomment>Name of one of the theme's colours. The state's name. How fast, how long, and why; perhaps nothing. When the queue will be empty; perhaps nothing.</extracomment>
+        <extracomment>Name of one of the theme&apos;s colours. The state&apos;s name. How fast, how long, and why; perhaps nothing. When the queue will be empty; perhaps nothing.</extracomment>
         <translation>Nichts zu senden</translation>
     </message>
     <message>
@@ -3928,7 +3948,7 @@
         <translation>Trotzdem nutzen</translation>
     </message>
     <message>
-        <source>This is not a server's address. Give one like desk.example.com or http://localhost:4000.</source>
+        <source>This is not a server&apos;s address. Give one like desk.example.com or http://localhost:4000.</source>
         <translation>Das ist keine Adresse eines Servers. Geben Sie eine wie desk.example.com oder http://localhost:4000 an.</translation>
     </message>
     <message>
@@ -4122,7 +4142,7 @@
         <translation>Ruhe</translation>
     </message>
     <message>
-        <source>This is not a server's address. Give one like http://localhost:4000 or https://desk.example.</source>
+        <source>This is not a server&apos;s address. Give one like http://localhost:4000 or https://desk.example.</source>
         <translation>Das ist keine Serveradresse. Geben Sie eine an wie http://localhost:4000 oder https://desk.example.</translation>
     </message>
     <message>
@@ -4618,7 +4638,7 @@
         <translation>Wenn die Anfrage ihn erreicht hat, geht die Aktivierung dort weiter und wird hier gezeigt, sobald die Verbindung wieder da ist. Nichts wird doppelt aktiviert.</translation>
     </message>
     <message>
-        <source>The server's answer was not understood.</source>
+        <source>The server&apos;s answer was not understood.</source>
         <translation>Die Antwort des Servers war nicht zu verstehen.</translation>
     </message>
     <message>
@@ -4630,7 +4650,7 @@
         <translation>Unter dieser Adresse antwortet etwas anderes.</translation>
     </message>
     <message>
-        <source>Check the server's address; what answered is not Activation Desk.</source>
+        <source>Check the server&apos;s address; what answered is not Activation Desk.</source>
         <translation>Prüfen Sie die Adresse des Servers; was geantwortet hat, ist nicht Activation Desk.</translation>
     </message>
     <message>
@@ -4674,7 +4694,7 @@
         <translation>Die Verbindung wäre nicht sicher.</translation>
     </message>
     <message>
-        <source>To {server} your password would travel in the clear. Use an address that starts with https:// (the server needs a certificate for it), or run the desktop on the server's own machine.</source>
+        <source>To {server} your password would travel in the clear. Use an address that starts with https:// (the server needs a certificate for it), or run the desktop on the server&apos;s own machine.</source>
         <translation>Zu {server} ginge Ihr Passwort unverschlüsselt. Nehmen Sie eine Adresse, die mit https:// beginnt (der Server braucht dafür ein Zertifikat), oder starten Sie das Programm auf dem Rechner des Servers.</translation>
     </message>
     <message>
@@ -4724,11 +4744,7 @@
         <source>Undo import</source>
         <translation>Import rückgängig machen</translation>
     </message>
-<message>
-        <source>This is possible as long as none of them was activated.</source>
-        <translation>Das ist möglich, solange keiner davon aktiviert wurde.</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>UsersModel</name>
     <message>
@@ -4836,28 +4852,4 @@
         <translation>Wird gesendet …</translation>
     </message>
 </context>
-<context><name>FreshnessNote</name><message>
-        <source>Try again</source>
-        <translation>Erneut versuchen</translation>
-    </message>
-    <message>
-        <source>Cancel</source>
-        <translation>Abbrechen</translation>
-    </message>
-    <message>
-        <source>Leave the list as it was (Esc)</source>
-        <translation>Die Liste lassen, wie sie war (Esc)</translation>
-    </message>
-    <message>
-        <source>Searching…</source>
-        <translation>Es wird gesucht …</translation>
-    </message>
-    <message>
-        <source>List as of {0}</source>
-        <translation>Liste von {0}</translation>
-    </message>
-    <message>
-        <source>Loading…</source>
-        <translation>Wird geladen …</translation>
-    </message>
-</context></TS>
+</TS>

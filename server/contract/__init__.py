@@ -30,6 +30,10 @@ API_VERSION = 1
 #: Rows a client may ask for at once.
 PAGE_LIMIT = 500
 
+#: After so many seconds without a request the service hangs up. What is asked at that moment is lost, and nobody knows
+#: whether it was done, so it cannot be asked again: whoever keeps connections lets them go before.
+IDLE_CONNECTION_SECONDS = 5
+
 
 # --- Errors -----------------------------------------------------------------------------------------------------------
 

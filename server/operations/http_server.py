@@ -12,7 +12,7 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
-from server.contract import ErrorCode, Problem
+from server.contract import IDLE_CONNECTION_SECONDS, ErrorCode, Problem
 from server.operations.tls import Certificate
 
 HEADER_SECONDS = 10.0  # for the whole head of a request
@@ -129,6 +129,7 @@ class HttpServer:
                 server_header=False,
                 forwarded_allow_ips=list(proxies),  # without it, an environment variable of the library's would decide
                 timeout_graceful_shutdown=5,
+                timeout_keep_alive=IDLE_CONNECTION_SECONDS,
                 h11_max_incomplete_event_size=_MAX_HEADERS,
                 ws_max_size=_MAX_MESSAGE,
                 ssl_context_factory=None if certificate is None else lambda _config, _default: certificate.context,

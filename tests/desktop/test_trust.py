@@ -13,7 +13,8 @@ import pytest
 
 from desktop.backend.api import Api
 from desktop.backend.errors import Refused
-from desktop.backend.trust import CA_FILE
+from desktop.backend.trust import CA_FILE, connector
+from server.operations.http_server import HttpServer
 from tests.integration.mail.certificates import Authority
 
 
@@ -128,3 +129,10 @@ async def test_nobody_is_followed_to_another_place() -> None:
     assert error.code == "stranger"
     assert asked
     assert told == []
+
+
+async def test_a_connection_is_let_go_before_the_server_hangs_up() -> None:
+    """What is asked at the moment in which the server does is lost."""
+    server = HttpServer(None, None)
+    async with connector("http://127.0.0.1:4000") as kept:
+        assert kept._keepalive_timeout < server._server.config.timeout_keep_alive

@@ -6,7 +6,6 @@ import time
 from collections.abc import AsyncIterator
 
 import pytest
-import uvicorn
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
@@ -18,7 +17,7 @@ from desktop.dialogs.new_password import NewPasswordDialog
 from desktop.shell.sidebar import Place
 from desktop.state.connection import Phase
 from server.accounts.admins import Admins
-from server.contract import Role
+from server.contract import IDLE_CONNECTION_SECONDS, Role
 from server.store.client import Database
 from tests.desktop.conftest import PASSWORD, MemoryTokens, accepted, log_in, until
 from tests.system.processes import ServerProcess
@@ -125,7 +124,7 @@ async def test_what_is_asked_after_the_server_has_hung_up_unnoticed_is_answered(
     api = Api(service.url)
     try:
         api.token = (await api.login("ann", PASSWORD)).token
-        time.sleep(uvicorn.Config("").timeout_keep_alive + 1)  # noqa: ASYNC251 - it is kept from running
+        time.sleep(IDLE_CONNECTION_SECONDS + 1)  # noqa: ASYNC251 - it is kept from running
         await api.logout()  # may not be asked again, as nobody knows whether it was done
     finally:
         await api.close()
