@@ -269,6 +269,32 @@ async def test_an_activation_that_raises_what_nobody_expected_fails_and_leaves_t
     assert await users(database) == 12
 
 
+async def test_an_activation_that_failed_is_not_begun_again_where_the_server_ended_meanwhile(
+    database: Database, supply: CredentialSupply
+) -> None:
+    class Deadly(LeadStore):
+        """Its server ends when leads are to be left as they were."""
+
+        asked = asyncio.Event()
+
+        async def release(self, activation_id: ObjectId) -> int:
+            self.asked.set()
+            return await asyncio.Future()
+
+    await add_leads(database, 12)
+    deadly, activations = Deadly(database), Activations(database, raise_planted)
+    wanted = await activations.request("request-1", EVERYTHING, admin="ann")
+    async with working(Activator(activations, deadly, supply)):
+        await asyncio.wait_for(deadly.asked.wait(), LIMIT)
+    created = await users(database)
+    await activations.free_all()
+    healthy = ActivationStore(database, mail_from="desk@sender.example")
+    async with working(Activator(healthy, LeadStore(database), supply)):
+        failed = await final(healthy, wanted)
+    assert (failed.state, failed.created, await users(database)) == (ActivationState.FAILED, created, created)
+    assert await database.leads.count_documents({"status": LeadStatus.ACTIVATING.value}) == 0
+
+
 async def test_an_activation_that_another_version_was_asked_for_is_set_aside_and_others_go_on(
     database: Database, supply: CredentialSupply
 ) -> None:
