@@ -17,7 +17,7 @@ help:
 	@echo "make kills  kill the service 200 times, at every step it takes, and count what is lost (half an hour)"
 	@echo "make late   run the desktop's tests with everything that comes by itself a third of a second late"
 	@echo "make faults  restart the service and the proxies in front of it 20 times each under a desktop (an hour)"
-	@echo "make logins  let one admin log in 150 times at once beside desktops that come and go (some minutes)"
+	@echo "make logins  let three admins log in 150 times, six at once, beside desktops that come and go (some minutes)"
 	@echo "make screens  look for what is cut, or off a small screen, on every page and dialog in both languages"
 	@echo "make contradictions  look at the desktop at work 1,000 times: does all that it shows agree?"
 	@echo "make fuzz   try a hundred thousand inputs with every fuzzer (hours; FUZZ_INPUTS=… for fewer)"
