@@ -29,6 +29,7 @@ from desktop.theme.tokens import Space
 from server.contract import EmailState, FailureGroup
 
 _ROOM_FOR_PICTURE = 520  # pixels of the page's height
+_ROOM_FOR_SEARCH = 760  # pixels of its width, with the tabs
 
 
 class EmailQueuePage(QWidget):
@@ -83,12 +84,12 @@ class EmailQueuePage(QWidget):
         self.show_state(EmailState.PENDING)
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
+        self._head = head = QHBoxLayout()
         head.setSpacing(Space.M)
         head.addWidget(self.heading, 1)
         head.addWidget(self.export_button)
         head.addWidget(self.template_button)
-        tools = QHBoxLayout()
+        self._tools = tools = QHBoxLayout()
         tools.setSpacing(Space.M)
         tools.addWidget(self.tabs)
         tools.addStretch()
@@ -136,9 +137,15 @@ class EmailQueuePage(QWidget):
         theme.changed.connect(self._paint_icons)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        """Some rows of the list are always seen."""
+        """Some rows of the list are always seen, and all of the tabs."""
         super().resizeEvent(event)
         self.panel.set_low(low=self.height() < _ROOM_FOR_PICTURE)
+        narrow = self.width() < _ROOM_FOR_SEARCH
+        if narrow:
+            self._head.insertWidget(1, self.search)
+        else:
+            self._tools.addWidget(self.search, 1)
+        self.tabs.set_room(self.width() if narrow else self.width() - self.search.minimumWidth() - Space.M)
 
     # --- Which list ---
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QLocale, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton
 
 from desktop.pages.queue_view import FailedView, state_name
 from desktop.theme.one_of import OneOf
 from desktop.theme.style import mark, say_on_tab
+from desktop.wording.numbers import short
 from server.contract import EmailState
 
 _STATES = (EmailState.PENDING, EmailState.PROCESSING, EmailState.FAILED, EmailState.SENT)
@@ -21,10 +24,11 @@ class StateTabs(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self.buttons: dict[EmailState, QPushButton] = {state: _tab() for state in _STATES}
+        self._numbers: dict[EmailState, int | None] = dict.fromkeys(_STATES)
+        self._room: int | None = None
         tabs = _one_of(self, list(self.buttons.values()))
         tabs.idClicked.connect(lambda number: self.chosen.emit(_STATES[number]))
-        for state in _STATES:
-            self.set_number(state, None)
+        self._show_numbers()
 
     def choose(self, state: EmailState) -> None:
         """Show which one is."""
@@ -32,9 +36,26 @@ class StateTabs(QFrame):
 
     def set_number(self, state: EmailState, number: int | None) -> None:
         """None: not known."""
-        name, text = state_name(state), "–" if number is None else QLocale().toString(number)
-        say_on_tab(self.buttons[state], f"{name}  {text}")
-        self.buttons[state].setAccessibleName(f"{name}: {text}")
+        self._numbers[state] = number
+        self._show_numbers()
+
+    def set_room(self, width: int) -> None:
+        """In pixels: where that is too little for whole numbers they are short, and told by the tool tips."""
+        self._room = width
+        self._show_numbers()
+
+    def _show_numbers(self) -> None:
+        self._write(QLocale().toString)
+        if self._room is not None and self.minimumSizeHint().width() > self._room:
+            self._write(short)
+
+    def _write(self, worded: Callable[[int], str]) -> None:
+        for state, button in self.buttons.items():
+            name, number = state_name(state), self._numbers[state]
+            whole, seen = ("–", "–") if number is None else (QLocale().toString(number), worded(number))
+            say_on_tab(button, f"{name}  {seen}")
+            button.setToolTip("" if seen == whole else whole)
+            button.setAccessibleName(f"{name}: {whole}")
 
 
 class FailedTabs(QFrame):

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from desktop.theme.style import theme
 from desktop.theme.tokens import Space, Text
+from desktop.wording.numbers import short
 from desktop.wording.times import clock
 from server.contract import Throughput, ThroughputPeriod
 
@@ -215,13 +216,6 @@ def nice_top(most: int) -> int:
             if step * size >= most:
                 return step * size
         size *= 10
-
-
-def short(number: int) -> str:
-    """A number for a narrow place: 12,000 is 12k."""
-    if number >= 1_000_000:
-        return f"{number / 1_000_000:g}M"
-    return f"{number / 1000:g}k" if number >= 10_000 else QLocale().toString(number)
 
 
 def _total(period: ThroughputPeriod) -> int:

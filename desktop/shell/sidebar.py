@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import IntEnum
 
 from PySide6.QtCore import QLocale, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.shell.sending_line import SendingLine
@@ -16,9 +17,11 @@ from desktop.theme.icons import icon, pixmap, set_icon
 from desktop.theme.one_of import OneOf
 from desktop.theme.style import mark, theme
 from desktop.theme.tokens import Space
+from desktop.wording.numbers import short
 from server.contract import Admin, Role
 
 _WIDTH = 232
+_AROUND_NAME = 52  # pixels: the icon, and the room on both sides
 
 
 class Place(IntEnum):
@@ -41,6 +44,30 @@ _ICONS = {
     Place.SETTINGS: "settings",
     Place.ADMINS: "admins",
 }
+
+
+class NavButton(QPushButton):
+    """The way to a page. Its name gives way to what stands beside it."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self._name = name
+        self.setCheckable(True)
+        self.setAccessibleName(name)
+        mark(self, "nav")
+
+    def fit(self) -> None:
+        """As much of the name as there is room for."""
+        font = self.font()
+        font.setWeight(font.Weight.DemiBold)  # of the page that is shown
+        beside = self.layout()
+        room = self.width() - _AROUND_NAME - (beside.sizeHint().width() if beside is not None else 0)
+        self.setText(QFontMetrics(font).elidedText(self._name, Qt.TextElideMode.ElideRight, room))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """There is more room, or less."""
+        super().resizeEvent(event)
+        self.fit()
 
 
 class Sidebar(QWidget):
@@ -149,12 +176,9 @@ class Sidebar(QWidget):
         brand.addStretch()
         return brand
 
-    def _nav_button(self, text: str, place: Place) -> QPushButton:
-        button = QPushButton(text)
-        button.setCheckable(True)
-        button.setAccessibleName(text)
+    def _nav_button(self, text: str, place: Place) -> NavButton:
+        button = NavButton(text)
         button.setToolTip(_shortcut(place))
-        mark(button, "nav")
         return button
 
     def _badges_on(self, button: QPushButton) -> tuple[QLabel, QLabel]:
@@ -189,13 +213,14 @@ class Sidebar(QWidget):
         total = self._queue.total
         failed = self._queue.counts.failed if self._queue.counts is not None else 0
         for badge, count, kind in ((self.badge, total, "badge"), (self.failed_badge, failed, "badgeFailed")):
-            badge.setText(QLocale().toString(count))
+            badge.setText(short(count))  # the page's name is to be read beside it; the whole number is said of it
             badge.setVisible(count > 0)
             mark(badge, "badgeStale" if self._queue.stale else kind)
         name = self.tr("Email Queue ({0})").format(QLocale().toString(total))
         if failed:
             name += ", " + self.tr("{0} failed").format(QLocale().toString(failed))
         self.buttons[Place.EMAIL_QUEUE].setAccessibleName(name)
+        self.buttons[Place.EMAIL_QUEUE].fit()
 
     def _show_presence(self) -> None:
         presence = self._presence.presence

@@ -311,7 +311,7 @@
     </message>
     <message>
         <source>Export…</source>
-        <translation>Exportieren…</translation>
+        <translation>Export …</translation>
     </message>
     <message>
         <source>Search the activity</source>
@@ -424,23 +424,23 @@
     <name>AdminAction</name>
     <message>
         <source>Logins…</source>
-        <translation>Anmeldungen…</translation>
+        <translation>Anmeldungen …</translation>
     </message>
     <message>
         <source>Change role…</source>
-        <translation>Rolle ändern…</translation>
+        <translation>Rolle ändern …</translation>
     </message>
     <message>
         <source>Reset password…</source>
-        <translation>Passwort zurücksetzen…</translation>
+        <translation>Passwort zurücksetzen …</translation>
     </message>
     <message>
         <source>Disable…</source>
-        <translation>Sperren…</translation>
+        <translation>Sperren …</translation>
     </message>
     <message>
         <source>Enable…</source>
-        <translation>Entsperren…</translation>
+        <translation>Entsperren …</translation>
     </message>
 </context>
 <context>
@@ -503,7 +503,7 @@
     </message>
     <message>
         <source>Add admin…</source>
-        <translation>Administrator hinzufügen…</translation>
+        <translation>Administrator hinzufügen …</translation>
     </message>
     <message>
         <source>Not connected to the server.</source>
@@ -939,7 +939,7 @@
     </message>
     <message>
         <source>Log in…</source>
-        <translation>Anmelden…</translation>
+        <translation>Anmelden …</translation>
     </message>
     <message>
         <source>{0} What you see may be old.</source>
@@ -951,7 +951,7 @@
     </message>
     <message>
         <source>Connecting…</source>
-        <translation>Verbinden…</translation>
+        <translation>Verbinden …</translation>
     </message>
 </context>
 <context>
@@ -1291,7 +1291,7 @@
     </message>
     <message>
         <source>Export…</source>
-        <translation>Exportieren…</translation>
+        <translation>Export …</translation>
     </message>
     <message>
         <source>Save all sent emails that match as CSV</source>
@@ -2370,7 +2370,7 @@
     </message>
     <message>
         <source>Another server…</source>
-        <translation>Anderer Server…</translation>
+        <translation>Anderer Server …</translation>
     </message>
     <message>
         <source>Language</source>
@@ -2421,7 +2421,7 @@
     </message>
     <message>
         <source>Loading…</source>
-        <translation>Wird geladen…</translation>
+        <translation>Wird geladen …</translation>
     </message>
     <message>
         <source>Log out there</source>
@@ -3491,7 +3491,7 @@
     </message>
     <message>
         <source>Reserving leads…</source>
-        <translation>Kontakte werden reserviert…</translation>
+        <translation>Kontakte werden reserviert …</translation>
     </message>
 </context>
 <context>
@@ -3839,7 +3839,7 @@
     </message>
     <message>
         <source>Connecting…</source>
-        <translation>Verbinden…</translation>
+        <translation>Verbinden …</translation>
     </message>
     <message>
         <source>All left but {0} held.</source>
@@ -3953,7 +3953,7 @@
     </message>
     <message>
         <source>Looking who answers there…</source>
-        <translation>Es wird nachgesehen, wer dort antwortet…</translation>
+        <translation>Es wird nachgesehen, wer dort antwortet …</translation>
     </message>
     <message>
         <source>Activation Desk {1} answers at {0}.</source>
@@ -4055,11 +4055,11 @@
     </message>
     <message>
         <source>Change password…</source>
-        <translation>Passwort ändern…</translation>
+        <translation>Passwort ändern …</translation>
     </message>
     <message>
         <source>Where you are logged in…</source>
-        <translation>Wo Sie angemeldet sind…</translation>
+        <translation>Wo Sie angemeldet sind …</translation>
     </message>
     <message>
         <source>Server address</source>
@@ -4583,7 +4583,7 @@
     </message>
     <message>
         <source>Another server…</source>
-        <translation>Anderer Server…</translation>
+        <translation>Anderer Server …</translation>
     </message>
 </context>
 <context>
@@ -4827,7 +4827,7 @@
     </message>
     <message>
         <source>Export…</source>
-        <translation>Exportieren…</translation>
+        <translation>Export …</translation>
     </message>
     <message>
         <source>Save all users that match as CSV</source>

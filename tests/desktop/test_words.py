@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,11 +14,15 @@ from pytestqt.qtbot import QtBot
 
 from desktop.app import Desk
 from desktop.platform.language import speak
+from desktop.shell.sidebar import Place, Sidebar
 from desktop.state.preferences import Language, Preferences
+from desktop.theme.tokens import Space
+from server.contract import EmailState
+from server.contract.snapshot import QueueCounts
 from tests.desktop.conftest import MemoryTokens, until
 from tests.desktop.gallery.faults import faults_of
 from tests.desktop.gallery.fit import cut_texts
-from tests.desktop.gallery.language import english_in
+from tests.desktop.gallery.language import english_in, strings
 from tests.desktop.gallery.reading import Read, texts_of_menu
 from tests.desktop.gallery.rows import Rows, fill
 from tests.desktop.gallery.scenes import DIALOGS, PAGES, SENDING, STATES, Scene, clear_away
@@ -104,6 +109,34 @@ async def test_every_text_is_in_the_language_and_has_the_room_it_needs(desk: Des
             for read in english_in([*texts_of_menu(desk.tray.menu), Read("tray", desk.tray.icon.toolTip())]):
                 faults.add(name, f"{read.where}: {read.text!r} is English")
     assert not faults.of, str(faults)
+
+
+@pytest.mark.parametrize("desk", [Language.GERMAN, Language.ENGLISH], indirect=True)
+async def test_large_numbers_leave_room_for_the_names_beside_them(desk: Desk) -> None:
+    faults, smallest = _Faults(), desk.window.minimumSize()
+    scenes = tuple(scene for scene in PAGES if scene.name in ("queue-waiting", "queue-failed-picked", "queue-sent"))
+    async for name, widget in _walk(desk, scenes, (smallest.toTuple(), _SIZES[1])):
+        desk.queue.set_counts(QueueCounts(pending=1_234_567, processing=1_234, failed=123_456, held=12_345))
+        desk.queue_page.tabs.set_number(EmailState.SENT, 1_234_567)
+        for _ in range(_LEVELS):
+            QCoreApplication.sendPostedEvents()
+        for what in (*cut_texts(widget), *_covered(desk.window.sidebar)):
+            faults.add(name, what)
+    assert not faults.of, str(faults)
+
+
+def _covered(sidebar: Sidebar) -> Iterator[str]:
+    """A page's name that reaches below its badges."""
+    button = sidebar.buttons[Place.EMAIL_QUEUE]
+    ends = button.iconSize().width() + 2 * Space.M + button.fontMetrics().horizontalAdvance(button.text())
+    if ends > sidebar.failed_badge.x():
+        yield f"{button.text()!r} ends at {ends}, the badge begins at {sidebar.failed_badge.x()}"
+
+
+def test_the_dots_of_what_follows_stand_apart_in_german() -> None:
+    forms = [form for _, german in strings() for form in german]
+    assert len(forms) > 500
+    assert [form for form in forms if re.search(r"\w…", form)] == []
 
 
 def test_english_is_found_on_a_german_window(qapp: QApplication) -> None:

@@ -58,7 +58,7 @@ def _is_english(text: str) -> bool:
 def _english() -> list[tuple[re.Pattern[str], re.Pattern[str] | None]]:
     """Of each string whose German is another: what it is in whole, and, where it is long enough, in part."""
     found = []
-    for source, german in _strings():
+    for source, german in strings():
         letters = sum(each.isalpha() for each in _FILLED_IN.sub("", source))
         if source in german or letters < 2:
             continue
@@ -70,14 +70,15 @@ def _english() -> list[tuple[re.Pattern[str], re.Pattern[str] | None]]:
 @cache
 def _german() -> list[re.Pattern[str]]:
     """What a text may be although it is a string's English too: another one's German."""
-    return [re.compile(_pattern(form)) for _, german in _strings() for form in german if not _FILLED_IN.search(form)]
+    return [re.compile(_pattern(form)) for _, german in strings() for form in german if not _FILLED_IN.search(form)]
 
 
 def _pattern(text: str) -> str:
     return ".+?".join(re.escape(part) for part in _FILLED_IN.split(text))
 
 
-def _strings() -> Iterator[tuple[str, list[str]]]:
+def strings() -> Iterator[tuple[str, list[str]]]:
+    """The sources' strings, each with its German forms."""
     for message in ElementTree.parse(_GERMAN).getroot().iter("message"):
         translation = message.find("translation")
         assert translation is not None

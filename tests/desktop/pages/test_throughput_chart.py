@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
-from desktop.pages.throughput_chart import Part, ThroughputChart, legend, nice_top, short
+from desktop.pages.throughput_chart import Part, ThroughputChart, legend, nice_top
 from desktop.theme.style import theme
 from desktop.theme.tokens import Scheme
 from server.contract import Throughput, ThroughputPeriod, ThroughputSpan
@@ -41,10 +41,6 @@ def chart(qtbot: QtBot) -> ThroughputChart:
 )
 def test_the_scale_ends_at_a_round_number(most: int, top: int) -> None:
     assert nice_top(most) == top
-
-
-def test_large_numbers_are_short() -> None:
-    assert [short(number) for number in (0, 999, 12_000, 2_500_000)] == ["0", "999", "12k", "2.5M"]
 
 
 def test_the_legend_gives_up_its_names_before_it_is_cut(chart: ThroughputChart) -> None:

@@ -1,0 +1,17 @@
+"""Numbers where there is little room for them."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QLocale
+
+_THOUSAND, _MILLION = 1_000, 1_000_000
+
+
+def short(number: int) -> str:
+    """12,345 is 12k and 1,234,567 is 1.2M: never more than there is. Up to 9,999 it is the number itself."""
+    if number >= 10 * _MILLION:
+        return f"{QLocale().toString(number // _MILLION)}M"
+    if number >= _MILLION:
+        tenths = number * 10 // _MILLION
+        return f"{QLocale().toString(tenths / 10, 'f', 1 if tenths % 10 else 0)}M"
+    return f"{number // _THOUSAND}k" if number >= 10 * _THOUSAND else QLocale().toString(number)
