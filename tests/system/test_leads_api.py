@@ -167,14 +167,14 @@ def test_details_tell_what_has_happened_to_a_lead(api: Api) -> None:
 
 
 def test_an_export_holds_what_the_list_shows_and_no_formulas(api: Api, service: ServerProcess) -> None:
-    rows = ["=1+1", "+1", "-1", "@SUM(A1)", "Plain, quoted", "Zoë"]
+    rows = ["=A1+1", "+Ann", "-Ann", "@SUM(A1)", "Plain, quoted", "Zoë"]
     lines = "\n".join(f'"{name}",export{n}@csv.example' for n, name in enumerate(rows))
     import_leads(api, f"name,email\n{lines}\n".encode(), {"name": 0, "email": 1})
     head, *table = download(
         service, api, "/api/leads/export.csv?search=csv.example&sort=email&descending=true&status=new"
     )
     assert head == ["name", "email", "company", "phone", "status", "reason", "added", "activated"]
-    assert [row[0] for row in table] == ["Zoë", "Plain, quoted", "'@SUM(A1)", "'-1", "'+1", "'=1+1"]
+    assert [row[0] for row in table] == ["Zoë", "Plain, quoted", "'@SUM(A1)", "'-Ann", "'+Ann", "'=A1+1"]
     assert [row[1] for row in table] == [f"export{n}@csv.example" for n in reversed(range(6))]
     assert download(service, api, "/api/leads/export.csv?search=csv.example&status=activated") == [head]
     latest = api.ask("GET", "/api/audit?limit=2").body["items"]
@@ -197,11 +197,13 @@ def test_the_skipped_leads_of_an_activation_are_exported(api: Api, service: Serv
 def test_users_sent_emails_and_the_activity_are_exported_and_each_export_is_noted(
     api: Api, service: ServerProcess
 ) -> None:
-    import_leads(api, b"email,name\nout@lists.example,=Out\n", {"email": 0, "name": 1})
-    (lead,) = api.leads(search="out@lists").body["items"]
-    request = {"selection": {"ids": [lead["id"]]}, "requestId": "lists-00001"}
+    content = b"email,name\nout@lists.example,=Out\nother@elsewhere.example,Other\n"
+    import_leads(api, content, {"email": 0, "name": 1})
+    leads = [*api.leads(search="out@lists").body["items"], *api.leads(search="other@elsewhere").body["items"]]
+    request = {"selection": {"ids": [lead["id"] for lead in leads]}, "requestId": "lists-00001"}
     api.ask("POST", "/api/activations", request)
-    until(api, f"/api/leads/{lead['id']}", "emailState", "sent")
+    for lead in leads:
+        until(api, f"/api/leads/{lead['id']}", "emailState", "sent")
 
     head, *users = download(service, api, "/api/users/export.csv?search=lists.example")
     assert head == ["name", "email", "online", "last seen", "activated"]
@@ -217,3 +219,5 @@ def test_users_sent_emails_and_the_activity_are_exported_and_each_export_is_note
     assert noted[:3] == ["audit.export", "queue.export", "users.export"]
     total = api.ask("GET", "/api/audit?search=ann&result=done&limit=1").body["total"]
     assert len(entries) == total
+    _, *entries = download(service, api, "/api/audit/export.csv?action=queue.")
+    assert {row[3] for row in entries} == {"queue.export"}
