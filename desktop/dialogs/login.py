@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QCheckBox,
+    QDialog,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -41,8 +42,8 @@ class Typed:
     place: QPoint | None
 
 
-class LoginDialog(QWidget):
-    """A window of its own.
+class LoginDialog(QDialog):
+    """A window of its own, and to a screen reader a dialog.
 
     Signals:
         close_requested: it is closed instead of used.
@@ -54,7 +55,7 @@ class LoginDialog(QWidget):
 
     def __init__(self, session: Session, preferences: Preferences) -> None:
         """The language is written to ``preferences``."""
-        super().__init__()
+        super().__init__(None, Qt.WindowType.Window)
         self._session = session
         self._preferences = preferences
         mark(self, "login")
@@ -96,6 +97,8 @@ class LoginDialog(QWidget):
         self.login_button.clicked.connect(self._submit)
         self.name.returnPressed.connect(self.password.setFocus)
         self.password.returnPressed.connect(self._submit)
+        for button in (self.server_button, self.server_choice.button, self.login_button):
+            button.setAutoDefault(False)  # Return is not theirs, wherever the focus is
         session.password_wanted.connect(self._ask_for_new_password)
         session.logged_in.connect(self._on_logged_in)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Quit), self).activated.connect(self.close_requested)
@@ -160,6 +163,9 @@ class LoginDialog(QWidget):
         """What closing means is not decided here."""
         event.ignore()
         self.close_requested.emit()
+
+    def reject(self) -> None:
+        """Esc closes nothing: behind this there is nothing to go back to."""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Return logs in from wherever the focus is."""

@@ -200,6 +200,17 @@ def out_of_order(root: QWidget) -> list[str]:
     return found
 
 
+async def test_every_window_is_announced_as_one(desk: Desk) -> None:
+    wrong = []
+    for scene in (PAGES[0], *DIALOGS):
+        window = (await shown(desk, scene)).window()
+        said = QAccessible.queryAccessibleInterface(window)
+        is_window = said.role() in (QAccessible.Role.Window, QAccessible.Role.Dialog)
+        if not is_window or not said.text(QAccessible.Text.Name):
+            wrong.append(f"{scene.name}: {said.role().name} {said.text(QAccessible.Text.Name)!r}")
+    assert wrong == []
+
+
 async def test_everything_has_a_name_a_label_and_its_place_in_the_order(desk: Desk) -> None:
     complaints = []
     for scene in SCENES:

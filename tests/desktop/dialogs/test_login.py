@@ -72,6 +72,16 @@ async def test_return_uses_the_server_and_does_not_log_in(desk: Desk, service: S
     assert login.message.text() == ""
 
 
+async def test_escape_leaves_the_login_where_it_is_and_return_is_no_other_button(desk: Desk) -> None:
+    login = desk.login
+    QTest.keyClick(login.name, Qt.Key.Key_Escape)
+    assert login.isVisible()
+    login.server_button.setFocus()
+    QTest.keyClick(login.server_button, Qt.Key.Key_Return)
+    assert login.server_choice.isHidden()
+    assert not login.login_button.isEnabled()  # it is logging in
+
+
 async def test_a_server_that_is_not_there_yet_can_be_used_all_the_same(desk: Desk, qtbot: QtBot) -> None:
     login = desk.login
     login.choose_server()
