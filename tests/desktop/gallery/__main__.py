@@ -17,6 +17,7 @@ from tests.desktop.gallery.rows import Rows, fill
 from tests.system.processes import ServerProcess
 
 _SCALINGS = (100, 200)
+_SCREEN = Path(__file__).parents[1] / "screen.json"  # a usual one: without it, it would be one of 800x800
 _SECONDS = 600  # for one painter
 
 #: What is painted of how many rows.
@@ -73,7 +74,7 @@ def _paint(url: str, token: str, of: str, only: str, out: Path, rows: Rows, scal
     environment = {
         **os.environ,
         "GALLERY_TOKEN": token,
-        "QT_QPA_PLATFORM": "offscreen",
+        "QT_QPA_PLATFORM": f"offscreen:configfile={_SCREEN}",
         "QT_SCALE_FACTOR": f"{scaling / 100:g}",
     }
     command += [f"{scaling}", language]

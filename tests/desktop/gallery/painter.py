@@ -25,6 +25,7 @@ from tests.desktop.gallery.faults import faults_of
 from tests.desktop.gallery.scenes import DIALOGS, PAGES, SENDING, STATES, Scene, clear_away
 
 SIZES = ((960, 600), (1280, 800), (1920, 1080))
+LEVELS = 8  # of layouts in each other: each asks for the next one's turn
 ONE_SIZE = ((1280, 800),)
 
 #: By what is to be painted: the scenes, and the sizes of the main window.
@@ -85,7 +86,8 @@ async def _paint(order: Order) -> None:
 
 
 def _take(widget: QWidget, path: Path) -> None:
-    QCoreApplication.sendPostedEvents()  # what was just changed is laid out first
+    for _ in range(LEVELS):
+        QCoreApplication.sendPostedEvents()  # what was just changed is laid out first
     if not widget.grab().save(str(path)):
         raise OSError(f"{path} could not be written")
 
