@@ -83,7 +83,7 @@ def test_the_program_speaks_german_with_its_plurals_and_numbers(qapp: QApplicati
     speak(qapp, "de")
     sidebar = Sidebar(QueueState(), Sending(), PresenceState(), Connection())
     assert sidebar.buttons[Place.LEADS].text() == "Kontakte"
-    assert sidebar.sending_line.headline.text() == "Verbinden…"
+    assert sidebar.sending_line.headline.text() == "Verbinden …"
     one, many = (QCoreApplication.translate("Notifications", "%n email(s) could not be sent.", "", n) for n in (1, 3))
     assert (one, many) == ("1 E-Mail konnte nicht gesendet werden.", "3 E-Mails konnten nicht gesendet werden.")
     assert QLocale().toString(12_345) == "12.345"
