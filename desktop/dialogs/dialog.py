@@ -9,7 +9,6 @@ from PySide6.QtCore import QCoreApplication, QSize, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
-    QDialog,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -19,14 +18,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.dialogs.room import give_size
+from desktop.dialogs.room import LaidOutDialog, give_size
 from desktop.theme.style import mark
 from desktop.theme.tokens import Space
 
 _WIDTH = 460
 
 
-class Dialog(QDialog):
+class Dialog(LaidOutDialog):
     """A title, a body to fill, and a row of buttons at the right.
 
     What somebody has typed into it is not thrown away unasked, whether by Esc, a button or the window's own.
@@ -56,13 +55,6 @@ class Dialog(QDialog):
         layout.addLayout(self.body, 1)
         layout.addSpacing(Space.S)
         layout.addLayout(self._buttons)
-
-    def setVisible(self, visible: bool) -> None:  # noqa: N802 - Qt's name
-        """Laid out before it is on screen: the platform hears once how small it may be made."""
-        layout = self.layout()
-        if visible and layout is not None:
-            layout.activate()
-        super().setVisible(visible)
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
         """One that nobody has given a size takes that of its texts."""

@@ -8,7 +8,6 @@ from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QCheckBox,
-    QDialog,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -21,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from desktop.backend.errors import DeskError, Unreachable
 from desktop.dialogs.new_password import NewPasswordDialog
-from desktop.dialogs.room import give_size
+from desktop.dialogs.room import LaidOutDialog, give_size
 from desktop.dialogs.server_choice import ServerChoice
 from desktop.platform.stacking import bring_to_front
 from desktop.state.preferences import Language, Preferences
@@ -42,7 +41,7 @@ class Typed:
     place: QPoint | None
 
 
-class LoginDialog(QDialog):
+class LoginDialog(LaidOutDialog):
     """A window of its own, and to a screen reader a dialog.
 
     Signals:

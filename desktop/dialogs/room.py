@@ -3,9 +3,20 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QSize
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 from desktop.theme.tokens import Space
+
+
+class LaidOutDialog(QDialog):
+    """Laid out before it is on screen: the platform hears once how small it may be made."""
+
+    def setVisible(self, visible: bool) -> None:  # noqa: N802 - Qt's name
+        """Shown or hidden."""
+        layout = self.layout()
+        if visible and layout is not None:
+            layout.activate()
+        super().setVisible(visible)
 
 
 def room_for(window: QWidget) -> QSize:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, qInstallMessageHandler
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -70,6 +70,18 @@ async def test_return_uses_the_server_and_does_not_log_in(desk: Desk, service: S
     assert desk.successor == service.url
     assert login.login_button.isEnabled()
     assert login.message.text() == ""
+
+
+async def test_the_platform_is_told_once_how_small_it_may_be(desk: Desk, qtbot: QtBot) -> None:
+    """What is told of a window that is on screen already, the offscreen platform complains of."""
+    login = LoginDialog(desk.session, desk.preferences)
+    qtbot.addWidget(login)
+    with heard() as messages:
+        login.show_again("You were logged out.")
+        QApplication.sendPostedEvents()
+        login.choose_server()
+        QApplication.sendPostedEvents()
+    assert [message for message in messages if "SizeHints" in message] == []
 
 
 async def test_escape_leaves_the_login_where_it_is_and_return_is_no_other_button(desk: Desk) -> None:
@@ -134,6 +146,17 @@ async def test_a_language_chosen_before_the_login_is_spoken_at_once(
         with suppress(asyncio.CancelledError):
             await running
         speak(qapp, "en")
+
+
+@contextmanager
+def heard() -> Iterator[list[str]]:
+    """What Qt says meanwhile."""
+    messages: list[str] = []
+    before = qInstallMessageHandler(lambda _kind, _context, message: messages.append(message))
+    try:
+        yield messages
+    finally:
+        qInstallMessageHandler(before)
 
 
 async def window(fits: Callable[[LoginDialog], bool]) -> LoginDialog:
