@@ -8,12 +8,10 @@ from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QCheckBox,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -28,6 +26,7 @@ from desktop.state.session import Session
 from desktop.tasks import ask
 from desktop.theme.drop_down import DropDown
 from desktop.theme.icons import pixmap
+from desktop.theme.scrolled import scrolled
 from desktop.theme.style import mark
 from desktop.theme.tokens import Space
 
@@ -103,7 +102,6 @@ class LoginDialog(LaidOutDialog):
         QShortcut(QKeySequence(QKeySequence.StandardKey.Quit), self).activated.connect(self.close_requested)
 
         inside = QWidget()
-        mark(inside, "plain")
         layout = QVBoxLayout(inside)
         layout.setContentsMargins(Space.XXL, Space.XXL, Space.XXL, Space.XXL)
         layout.setSpacing(Space.S)
@@ -130,7 +128,7 @@ class LoginDialog(LaidOutDialog):
         self._inside = layout
         around = QVBoxLayout(self)
         around.setContentsMargins(0, 0, 0, 0)
-        around.addWidget(_scrolled(inside))
+        around.addWidget(scrolled(inside))  # on a low screen there is not room for all of it at once
 
     def show_again(self, reason: str) -> None:
         """Ask for a login, saying why."""
@@ -248,14 +246,3 @@ class LoginDialog(LaidOutDialog):
         for widget in (self.name, self.password, self.remember, self.login_button, self.server_button, self.language):
             widget.setEnabled(not busy)
         self.login_button.setText(self.tr("Logging in…") if busy else self.tr("Log in"))
-
-
-def _scrolled(inside: QWidget) -> QScrollArea:
-    """On a low screen there is not room for all of it at once."""
-    area = QScrollArea()
-    area.setWidget(inside)
-    area.setWidgetResizable(True)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # whatever is in it can have the focus, and is scrolled to
-    return area

@@ -6,7 +6,7 @@ from enum import IntEnum
 
 from PySide6.QtCore import QLocale, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.shell.sending_line import SendingLine
 from desktop.state.connection import Connection
@@ -15,6 +15,7 @@ from desktop.state.queue_status import QueueState
 from desktop.state.sending import Sending
 from desktop.theme.icons import icon, pixmap, set_icon
 from desktop.theme.one_of import OneOf
+from desktop.theme.scrolled import scrolled
 from desktop.theme.style import mark, theme
 from desktop.theme.tokens import Space
 from desktop.wording.numbers import short
@@ -144,7 +145,6 @@ class Sidebar(QWidget):
     def _scrolled(self) -> QScrollArea:
         """All but who is logged in: on a low screen there is not room for it at once."""
         inside = QWidget()
-        mark(inside, "plain")
         layout = QVBoxLayout(inside)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(Space.XS)
@@ -156,13 +156,7 @@ class Sidebar(QWidget):
         layout.addWidget(self.sending_line)
         layout.addSpacing(Space.S)
         layout.addWidget(self.online)
-        area = QScrollArea()
-        area.setWidget(inside)
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # whatever is in it can have the focus, and is scrolled to
-        return area
+        return scrolled(inside)
 
     def _brand(self) -> QHBoxLayout:
         image = QLabel()

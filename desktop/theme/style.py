@@ -253,6 +253,7 @@ QListWidget[kind="commands"]::item {{ min-height: 34px; padding: 0 {Space.M}px; 
 QListWidget[kind="commands"]::item:selected {{ background: {c.accent_soft}; color: {c.text}; }}
 QScrollArea {{ background: transparent; border: 1px solid transparent; border-radius: {RADIUS}px; }}
 QScrollArea:focus {{ border-color: {c.accent}; }}
+QScrollArea[kind="bare"] {{ border: none; }}
 QWidget[kind="plain"] {{ background: transparent; }}
 QDialog {{ background: {c.surface}; }}
 """

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt, qInstallMessageHandler
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QScrollArea
 from pytestqt.qtbot import QtBot
 
 import desktop.start
@@ -20,6 +20,7 @@ from desktop.platform.instance import SingleInstance
 from desktop.platform.language import speak
 from desktop.state.preferences import Language, Preferences
 from tests.desktop.conftest import MemoryTokens, until
+from tests.desktop.gallery.scenes import DIALOGS
 from tests.system.processes import ServerProcess, free_port
 from tests.waiting import LIMIT
 
@@ -82,6 +83,19 @@ async def test_the_platform_is_told_once_how_small_it_may_be(desk: Desk, qtbot: 
         login.choose_server()
         QApplication.sendPostedEvents()
     assert [message for message in messages if "SizeHints" in message] == []
+
+
+async def test_where_there_is_room_nothing_of_it_scrolls(desk: Desk) -> None:
+    (area,) = desk.login.findChildren(QScrollArea)
+    scenes = [scene for scene in DIALOGS if scene.name.startswith("dialog-login-") or scene.name == "dialog-login"]
+    assert len(scenes) > 2
+    scrolling = []
+    for scene in scenes:
+        await scene.show(desk)
+        QApplication.sendPostedEvents()
+        if area.verticalScrollBar().isVisible():
+            scrolling.append(scene.name)
+    assert scrolling == []
 
 
 async def test_escape_leaves_the_login_where_it_is_and_return_is_no_other_button(desk: Desk) -> None:
