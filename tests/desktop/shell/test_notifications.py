@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 
 from desktop.app import Desk
@@ -63,21 +63,24 @@ class Room:
 
     def finish(self, created: int) -> None:
         """An activation is done."""
-        now = datetime.now(UTC)
-        self.run.finished.emit(
-            Activation(
-                id="a" * 24,
-                request_id="b" * 12,
-                admin="ann",
-                state=ActivationState.FINISHED,
-                total=created,
-                claimed=created,
-                created=created,
-                skipped=0,
-                created_at=now,
-                finished_at=now,
-            )
-        )
+        self.run.finished.emit(activation(created))
+
+
+def activation(created: int) -> Activation:
+    """One that is done."""
+    now = datetime.now(UTC)
+    return Activation(
+        id="a" * 24,
+        request_id="b" * 12,
+        admin="ann",
+        state=ActivationState.FINISHED,
+        total=created,
+        claimed=created,
+        created=created,
+        skipped=0,
+        created_at=now,
+        finished_at=now,
+    )
 
 
 @pytest.fixture
@@ -250,6 +253,23 @@ async def test_a_click_opens_the_page_it_is_about(desk: Desk, qtbot: QtBot) -> N
     assert desk.window.place is Place.EMAIL_QUEUE
     desk._on_notice_clicked(Topic.ACTIVATED.value)
     assert desk.window.place is Place.LEADS
+
+
+async def test_who_looks_at_a_dialog_looks_at_the_window(desk: Desk, qtbot: QtBot) -> None:
+    await log_in(desk, qtbot)
+    dialog = QDialog(desk.window)
+    dialog.open()
+    await until(lambda: QApplication.activeWindow() is dialog, what="the dialog in front")
+    assert not desk.window.isActiveWindow()
+    now = activation(3)
+    with qtbot.assertNotEmitted(desk.notifications.noticed, wait=100):
+        desk.notifications._on_run_finished(now)
+
+    dialog.reject()
+    desk.window.hide()
+    await until(lambda: QApplication.activeWindow() is None, what="nobody looks")
+    with qtbot.waitSignal(desk.notifications.noticed):
+        desk.notifications._on_run_finished(now)
 
 
 async def test_snooze_in_tray_and_settings_are_the_same(desk: Desk, qtbot: QtBot) -> None:
