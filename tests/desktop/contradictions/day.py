@@ -24,6 +24,7 @@ from tests.system.processes import ServerProcess
 _LEADS = 30  # in each round
 _BATCH = 10
 _LONGEST_PAUSE = 0.4  # seconds between two looks
+_LOOKS = 5  # at each state
 _PATIENCE = 120.0  # seconds; a limit for what hangs
 _ADDRESS = "{0}{1}@firm.example"
 
@@ -37,6 +38,16 @@ class Looked:
     contradictions: Counter[str] = field(default_factory=Counter)
     #: How often each state of sending was on the screen.
     states: Counter[str] = field(default_factory=Counter)
+    #: Set after each look, for whoever waits for some.
+    again: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def more(self, looks: int) -> None:
+        """Wait until it was looked so many times more."""
+        wanted = self.snapshots + looks
+        async with asyncio.timeout(_PATIENCE):
+            while self.snapshots < wanted:
+                self.again.clear()
+                await self.again.wait()
 
 
 async def look_at(desk: Desk, looked: Looked) -> None:
@@ -48,6 +59,7 @@ async def look_at(desk: Desk, looked: Looked) -> None:
         looked.snapshots += 1
         looked.states[screen.headline] += 1
         looked.contradictions.update(contradictions(screen))
+        looked.again.set()
         if not chance.randrange(4) and desk.activation_desk.progress is None:
             desk.window.go_to(chance.choice((Place.LEADS, Place.EMAIL_QUEUE, Place.EMAIL_QUEUE)))
             desk.queue_page.show_state(chance.choice(list(EmailState)))
@@ -62,11 +74,11 @@ async def go_through(desk: Desk, mail: ScriptedSmtp, server: ServerProcess, *, u
         await _activate(desk, prefix)
         await desk.api.pause("The text is wrong.")
         await _stands(desk, SendingState.PAUSED)
-        await asyncio.sleep(1)
+        await until_seen.more(_LOOKS)
         mail.sender[:] = ["550 5.7.1 sender not allowed"]
         await desk.api.resume()
         await _stands(desk, SendingState.BLOCKED)
-        await asyncio.sleep(1)
+        await until_seen.more(_LOOKS)
         answers = ["421 4.7.0 slower please"]
         for number in range(_LEADS):
             if number != 3:
@@ -74,7 +86,7 @@ async def go_through(desk: Desk, mail: ScriptedSmtp, server: ServerProcess, *, u
         mail.sender[:] = ["250 OK"]
         await desk.api.try_now()
         await _stands(desk, SendingState.SLOWED, SendingState.LIMITED)
-        await asyncio.sleep(2)
+        await until_seen.more(2 * _LOOKS)
         answers[:] = ["250 OK"]
         # Those that were turned away would wait for a minute.
         await desk.api.act_on_emails("retry", EmailSelection(part=QueuePart.PENDING, everything=True))
