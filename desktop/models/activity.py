@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from enum import IntEnum
 from pathlib import Path
 from typing import Any
@@ -10,10 +10,12 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication, QLocale
 
 from desktop.backend.api import Api
+from desktop.models.admins import role_text
 from desktop.models.paged import PagedModel
 from desktop.wording.actors import actor_text
+from desktop.wording.replies import in_full, meaning
 from desktop.wording.times import moment
-from server.contract import AuditEntry, AuditFilter, AuditResult, Page
+from server.contract import AuditEntry, AuditFilter, AuditResult, EmailState, Page, QueuePart, Role, Sentence
 
 _NAMED = 3
 
@@ -64,7 +66,9 @@ class ActivityModel(PagedModel[AuditEntry]):
 
     def tip(self, row: AuditEntry, column: int) -> str | None:
         """All that it concerns, one a line."""
-        return "\n".join((*_details(row), *row.emails)) if column == ActivityColumn.CONCERNS else None
+        if column != ActivityColumn.CONCERNS:
+            return None
+        return "\n".join((*_details(row, in_full), *row.emails))
 
     def text(self, row: AuditEntry, column: int) -> str | None:
         """In a cell."""
@@ -84,13 +88,35 @@ class ActivityModel(PagedModel[AuditEntry]):
         named = ", ".join(entry.emails[:_NAMED])
         if named and entry.count > _NAMED:
             named = self.tr("%n more than {0}", "", entry.count - min(_NAMED, len(entry.emails))).format(named)
-        return "; ".join((*_details(entry), *([named] if named else [])))
+        return "; ".join((*_details(entry, meaning), *([named] if named else [])))
 
 
-def _details(entry: AuditEntry) -> list[str]:
+def _details(entry: AuditEntry, say: Callable[[Sentence | None, str], str]) -> list[str]:
+    """``say``: what is told in the service's own words, as much of it as there is room for."""
     known = _detail_names()
     told = [(name, value) for name, value in entry.details.items() if value and value != "0"]
-    return [f"{known.get(name, name)}: {value}" for name, value in told]
+    return [
+        f"{known.get(name, name)}: {_named(name, value) or say(entry.sentences.get(name), value)}"
+        for name, value in told
+    ]
+
+
+def _named(name: str, value: str) -> str:
+    """What the service calls by a name of its own; empty where others have written it, or a newer server."""
+    if name == "role" and value in set(Role):
+        return role_text(Role(value))
+    return _list_names().get(value, "") if name in ("part", "state") else ""
+
+
+def _list_names() -> dict[str, str]:
+    translate = QCoreApplication.translate
+    return {
+        EmailState.PENDING: translate("EmailState", "Waiting"),
+        EmailState.PROCESSING: translate("EmailState", "Sending"),
+        EmailState.FAILED: translate("EmailState", "Failed"),
+        EmailState.SENT: translate("EmailState", "Sent"),
+        QueuePart.HELD: translate("FailedTabs", "Held"),
+    }
 
 
 def _detail_names() -> dict[str, str]:

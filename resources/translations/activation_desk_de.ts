@@ -2824,10 +2824,6 @@
         <translation>Der Name muss 1 bis 100 druckbare Zeichen haben.</translation>
     </message>
     <message>
-        <source>{name} is the last owner who can log in. Make somebody else an owner first.</source>
-        <translation>{name} ist der letzte Inhaber, der sich anmelden kann. Machen Sie zuerst jemand anderen zum Inhaber.</translation>
-    </message>
-    <message>
         <source>There is no such admin.</source>
         <translation>Diesen Administrator gibt es nicht.</translation>
     </message>
@@ -3386,6 +3382,14 @@
     <message>
         <source>Another version of the server began this, in a way that this one does not know. Begin it anew.</source>
         <translation>Eine andere Version des Servers hat dies auf eine Weise begonnen, die diese Version nicht kennt. Beginnen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>The account is disabled.</source>
+        <translation>Das Konto ist gesperrt.</translation>
+    </message>
+    <message>
+        <source>The last owner who can log in is {name}. Make somebody else an owner first.</source>
+        <translation>{name} ist der letzte Inhaber, der sich anmelden kann. Machen Sie zuerst jemand anderen zum Inhaber.</translation>
     </message>
 </context>
 <context>

@@ -57,11 +57,11 @@ class Login:
         matches = await asyncio.to_thread(verify_password, credentials.password, expected)
         if found is None or not matches:
             by = UNKNOWN_NAME if found is None else found.admin.username
-            await self._refusals.note("session.login", by, address, "wrong name or password")
+            await self._refusals.note("session.login", by, address, Phrase.WRONG_LOGIN)
             raise BadCredentials(Phrase.WRONG_LOGIN)
         self._throttle.succeeded(attempt)
         if found.disabled:
-            await self._refusals.note("session.login", found.admin.username, address, "disabled")
+            await self._refusals.note("session.login", found.admin.username, address, Phrase.ACCOUNT_IS_DISABLED)
             raise Forbidden(Phrase.ACCOUNT_DISABLED)
         token = secrets.token_urlsafe(_TOKEN_BYTES)
         device = credentials.device if attempt.device and credentials.device else secrets.token_urlsafe(_TOKEN_BYTES)
@@ -106,7 +106,7 @@ class Login:
         attempt = Attempt(username=admin.username, address=address, device=stored.id, known=True)
         self._throttle.begin(attempt)
         if not await asyncio.to_thread(verify_password, change.current, found.password_hash):
-            await self._refusals.note("password.change", admin.username, address, "wrong password")
+            await self._refusals.note("password.change", admin.username, address, Phrase.PRESENT_PASSWORD_WRONG)
             raise BadCredentials(Phrase.PRESENT_PASSWORD_WRONG)
         self._throttle.succeeded(attempt)
         new_hash = await asyncio.to_thread(hash_chosen_password, change.new)
@@ -123,18 +123,17 @@ class _Refusals:
         self._audit = audit
         self._entries: OrderedDict[tuple[str, ...], tuple[ObjectId, float]] = OrderedDict()
 
-    async def note(self, action: str, by: str, address: str, reason: str) -> None:
+    async def note(self, action: str, by: str, address: str, reason: Phrase) -> None:
         """One more."""
-        key, now = (action, by, address, reason), time.monotonic()
+        key, now = (action, by, address, reason.code), time.monotonic()
         entry, begun = self._entries.get(key, (ObjectId(), now))
         if now - begun > self._JOINED:
             entry, begun = ObjectId(), now
         self._entries[key] = entry, begun
         if len(self._entries) > self._MOST:
             self._entries.popitem(last=False)
-        await self._audit.note(
-            entry, action, by=by, count=1, session=None, details={"reason": reason}, result=AuditResult.REFUSED
-        )
+        details = {"reason": reason.english}
+        await self._audit.note(entry, action, by=by, count=1, session=None, details=details, result=AuditResult.REFUSED)
 
 
 def _attempt(credentials: Credentials, found: StoredAdmin | None, address: str) -> Attempt:

@@ -964,6 +964,8 @@ class AuditEntry(Answer):
     emails: tuple[str, ...] = ()
     #: What else there is to say: the reason of a pause, the cause that was chosen, the address that was corrected.
     details: dict[str, str] = Field(default_factory=dict)
+    #: Those of the details that are the service's own words, for clients that speak other languages.
+    sentences: dict[str, Sentence] = Field(default_factory=dict)
 
 
 # --- Template ---------------------------------------------------------------------------------------------------------

@@ -85,6 +85,7 @@ class Phrase(Enum):
     WRONG_LOGIN = translatable("Phrase", "Name or password is wrong.")
     ACCOUNT_DISABLED = translatable("Phrase", "Your account is disabled. Ask an owner to enable it.")
     ACCOUNT_CHANGED = translatable("Phrase", "The account was changed at the same moment. Log in again.")
+    ACCOUNT_IS_DISABLED = translatable("Phrase", "The account is disabled.")
     LOGIN_ENDED = translatable("Phrase", "Your login has ended. Log in again.")
     LOGIN_EXPIRED = translatable("Phrase", "Your login has expired. Log in again.")
     DISABLED_MEANWHILE = translatable("Phrase", "Your account was disabled. Ask an owner to enable it.")
@@ -126,7 +127,7 @@ class Phrase(Enum):
     THERE_ARE_ADMINS = translatable("Phrase", "There are admins by now. Ask an owner to add you.")
     NAME_TAKEN = translatable("Phrase", "There is already an admin named '{name}'. Choose another name.")
     NAME_UNUSABLE = translatable("Phrase", "The name must have 1 to 100 printable characters.")
-    LAST_OWNER = translatable("Phrase", "{name} is the last owner who can log in. Make somebody else an owner first.")
+    LAST_OWNER = translatable("Phrase", "The last owner who can log in is {name}. Make somebody else an owner first.")
     NO_SUCH_ADMIN = translatable("Phrase", "There is no such admin.")
     NO_ADMIN_NAMED = translatable("Phrase", "There is no admin named '{name}'.")
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from bson import ObjectId
 
-from server.contract import AuditEntry, AuditFilter, AuditResult, Page
+from server.contract import AuditEntry, AuditFilter, AuditResult, Page, Phrase, Sentence
+from server.explaining import explained
 from server.store.client import Database, Session
 from server.store.paging import fetch_page
 from server.store.retention_index import keep_for
@@ -27,6 +28,14 @@ _SEARCHED = (
     "emails",
     *(f"details.{name}" for name in ("admin", "address", "reason", "file", "cause", "matching", "search", "device")),
 )
+#: How refused logins were told of before they were told of by phrases: entries stay for as long as they are kept.
+_FORMER_REASONS = {
+    "wrong name or password": Phrase.WRONG_LOGIN,
+    "wrong password": Phrase.PRESENT_PASSWORD_WRONG,
+    "disabled": Phrase.ACCOUNT_IS_DISABLED,
+}
+#: How the last owner was told of, after the name.
+_FORMER_LAST_OWNER = " is the last owner who can log in. Make somebody else an owner first."
 
 
 async def keep_audit(database: Database, retention: timedelta | None) -> None:
@@ -109,6 +118,8 @@ def _matching(entries: AuditFilter) -> dict[str, Any]:
 
 
 def _entry(row: Mapping[str, Any]) -> AuditEntry:
+    result = AuditResult(row.get("result", AuditResult.DONE))
+    details = _details(row.get("details", {}), result)
     return AuditEntry(
         id=str(row["_id"]),
         at=row["at"],
@@ -116,7 +127,29 @@ def _entry(row: Mapping[str, Any]) -> AuditEntry:
         origin=row.get("origin", ""),
         action=row["action"],
         count=row["count"],
-        result=AuditResult(row.get("result", AuditResult.DONE)),
+        result=result,
         emails=tuple(row["emails"]),
-        details=row.get("details", {}),
+        details=details,
+        sentences=_sentences(details, result),
     )
+
+
+def _details(kept: Mapping[str, str], result: AuditResult) -> dict[str, str]:
+    """As they would be kept today."""
+    if result is not AuditResult.REFUSED or "reason" not in kept:
+        return dict(kept)
+    return {**kept, "reason": _in_words_of_today(kept["reason"])}
+
+
+def _in_words_of_today(reason: str) -> str:
+    if reason.endswith(_FORMER_LAST_OWNER):
+        return Phrase.LAST_OWNER.says(name=reason.removesuffix(_FORMER_LAST_OWNER)).english
+    former = _FORMER_REASONS.get(reason)
+    return reason if former is None else former.english
+
+
+def _sentences(details: Mapping[str, str], result: AuditResult) -> dict[str, Sentence]:
+    """The cause of failures, and why something was refused; why it was done, an admin has said."""
+    told = ("cause", "reason") if result is AuditResult.REFUSED else ("cause",)
+    said = {name: explained(details.get(name, "")) for name in told}
+    return {name: sentence for name, sentence in said.items() if sentence is not None}

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from bson import ObjectId
 
-from server.contract import AuditFilter, AuditResult
+from server.contract import AuditFilter, AuditResult, Phrase, Sentence
 from server.store.audit import AuditLog
 from server.store.client import Database
 
-REFUSED = AuditResult.REFUSED
+REFUSED, DONE = AuditResult.REFUSED, AuditResult.DONE
 
 
 @pytest.mark.parametrize(
@@ -46,3 +46,58 @@ async def test_entries_are_found_by_who_what_result_and_words(
     page = await log.page(entries, after=None, skip=0, limit=10)
     assert {names[entry.id] for entry in page.items} == found
     assert page.total == len(found)
+
+
+@pytest.mark.parametrize(
+    ("details", "result", "sentences"),
+    [
+        ({"reason": Phrase.WRONG_LOGIN.english}, REFUSED, {"reason": Phrase.WRONG_LOGIN.says()}),
+        (
+            {"reason": Phrase.LAST_OWNER.says(name="ann").english},
+            REFUSED,
+            {"reason": Phrase.LAST_OWNER.says(name="ann")},
+        ),
+        (
+            {"reason": Phrase.NAME_TAKEN.says(name="bob").english},
+            REFUSED,
+            {"reason": Phrase.NAME_TAKEN.says(name="bob")},
+        ),
+        ({"reason": "of a newer server"}, REFUSED, {}),
+        ({"reason": "The account is disabled."}, DONE, {}),  # an admin has written it
+        ({"cause": "550 5.1.1 No such user"}, DONE, {"cause": Phrase.ADDRESS_UNKNOWN.says()}),
+        ({"cause": "Held by ann"}, DONE, {"cause": Phrase.HELD_BY.says(name="ann")}),
+        ({"matching": "550 5.1.1", "file": "disabled"}, DONE, {}),
+    ],
+    ids=str,
+)
+async def test_what_the_service_says_is_a_sentence_and_what_people_wrote_is_not(
+    database: Database, details: dict[str, str], result: AuditResult, sentences: dict[str, Sentence]
+) -> None:
+    log = AuditLog(database)
+    await log.note_alone("an.action", by="ann", count=1, details=details, result=result)
+    (entry,) = (await log.page(AuditFilter(), after=None, skip=0, limit=10)).items
+    assert entry.details == details
+    assert entry.sentences == sentences
+
+
+@pytest.mark.parametrize(
+    ("former", "told"),
+    [
+        ("wrong name or password", Phrase.WRONG_LOGIN.says()),
+        ("disabled", Phrase.ACCOUNT_IS_DISABLED.says()),
+        ("wrong password", Phrase.PRESENT_PASSWORD_WRONG.says()),
+        (
+            "ann is the last owner who can log in. Make somebody else an owner first.",
+            Phrase.LAST_OWNER.says(name="ann"),
+        ),
+    ],
+)
+async def test_a_reason_in_former_words_is_told_like_those_of_today(
+    database: Database, former: str, told: Sentence
+) -> None:
+    log = AuditLog(database)
+    for result in (REFUSED, DONE):
+        await log.note_alone("an.action", by="ann", count=1, details={"reason": former, "file": "a"}, result=result)
+    done, refused = (await log.page(AuditFilter(), after=None, skip=0, limit=10)).items
+    assert (refused.details, refused.sentences) == ({"reason": told.english, "file": "a"}, {"reason": told})
+    assert (done.details, done.sentences) == ({"reason": former, "file": "a"}, {})  # an admin has written it

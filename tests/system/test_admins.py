@@ -458,7 +458,7 @@ def test_after_a_thousand_wrong_logins_the_admin_gets_in_within_the_wait(ann: Ap
     entries = [entry for entry in audit(ann, "session.login", 500) if entry["by"] == "target"]
     refused = [entry for entry in entries if entry["result"] == "refused"]
     assert sum(entry["count"] for entry in refused) == len(looked_at)
-    assert {entry["details"]["reason"] for entry in refused} == {"wrong name or password"}
+    assert {entry["details"]["reason"] for entry in refused} == {"Name or password is wrong."}
     assert {entry["origin"] for entry in refused} <= {"127.0.0.1", *elsewhere}
     assert "wrong 1" not in json.dumps(entries)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from bson import Binary, ObjectId
 
-from server.contract import EmailEventKind, EmailState, LeadStatus, Phrase, Role, SkipReason
+from server.contract import AuditResult, EmailEventKind, EmailState, LeadStatus, Phrase, Role, SkipReason
 from server.store.client import Collection, Database, Document
 from server.store.emails import pending_document
 from server.store.history import event
@@ -33,7 +33,24 @@ _FAILURES = (
     ("554 5.7.1 Rejected as spam", "554 5.7.1 Message of {0} blocked by policy: see https://firm.example/why"),
 )
 _ADMINS = (("ben", Role.OPERATOR), ("carla.fernandez-de-cordoba", Role.OPERATOR), ("dave", Role.VIEWER))
-_ACTIONS = ("queue.pause", "queue.resume", "queue.retry", "queue.hold", "queue.correct", "template.save")
+#: What was done and what was refused, with whatever else is told of it.
+_ENTRIES: tuple[tuple[str, dict[str, str], AuditResult], ...] = (
+    ("queue.pause", {"reason": "The mail server moves to its new home"}, AuditResult.DONE),
+    ("queue.resume", {}, AuditResult.DONE),
+    ("queue.retry", {"part": "failed", "cause": "550 5.1.1 No such user"}, AuditResult.DONE),
+    ("queue.hold", {"part": "pending", "matching": "groß"}, AuditResult.DONE),
+    ("queue.release", {"part": "held", "cause": "Held by ann"}, AuditResult.DONE),
+    ("queue.correct", {"address": "lovelace@firm.example"}, AuditResult.DONE),
+    ("queue.export", {"state": "sent", "search": "groß"}, AuditResult.DONE),
+    ("template.save", {"version": "3"}, AuditResult.DONE),
+    ("session.login", {"reason": Phrase.WRONG_LOGIN.english}, AuditResult.REFUSED),
+    ("session.login", {"reason": "wrong name or password"}, AuditResult.REFUSED),
+    ("session.login", {"reason": "disabled"}, AuditResult.REFUSED),
+    ("password.change", {"reason": "wrong password"}, AuditResult.REFUSED),
+    ("admin.role", {"admin": "ben", "role": "operator"}, AuditResult.DONE),
+    ("admin.role", {"admin": "ann", "reason": Phrase.LAST_OWNER.says(name="ann").english}, AuditResult.REFUSED),
+    ("admin.reset", {"admin": "ben", "logins": "2"}, AuditResult.DONE),
+)
 
 #: What people and mail servers have written, in whatever language they like: the rows above, and what is sent to users.
 WRITTEN_BY_OTHERS = (
@@ -88,7 +105,7 @@ class _Filling:
         await _insert(database.failed, [self._failed(n) for n in range(140 if many else few)])
         await _insert(database.failed, [self._held(n) for n in range(12 if many else few)])
         await _insert(database.deliveries, [self._delivery(n) for n in range(3_000 if many else few)])
-        await _insert(database.audit, [self._entry(n) for n in range(300 if many else few)])
+        await _insert(database.audit, [self._entry(n) for n in range(300 if many else max(few, len(_ENTRIES)))])
         if many:
             await self._add_throughput()
         elif rows is Rows.ONE:
@@ -213,7 +230,7 @@ class _Filling:
         }
 
     def _entry(self, number: int) -> Document:
-        action = _ACTIONS[number % len(_ACTIONS)]
+        action, details, result = _ENTRIES[number % len(_ENTRIES)]
         emails = [self._who(n)[0] for n in range(number % 5)] if action.startswith("queue.") else []
         return {
             "_id": ObjectId(),
@@ -222,7 +239,8 @@ class _Filling:
             "action": action,
             "count": max(1, len(emails) * 7),
             "emails": emails,
-            "details": {"reason": "The mail server moves to its new home"} if action == "queue.pause" else {},
+            "details": details,
+            "result": result.value,
         }
 
     def _admin(self, number: int) -> Document:

@@ -224,7 +224,7 @@ async def test_the_last_owner_stays_one_and_is_told_why(desk: Desk, qtbot: QtBot
     appearance = Appearance(dialog.problem)
     qtbot.mouseClick(dialog.yes_button, Qt.MouseButton.LeftButton)
     await until(dialog.problem.text, appearance.seen, what="a refusal")
-    assert dialog.problem.text() == "ann is the last owner who can log in. Make somebody else an owner first."
+    assert dialog.problem.text() == "The last owner who can log in is ann. Make somebody else an owner first."
     assert desk.sidebar.buttons[Place.ADMINS].isVisible()
 
 
