@@ -37,6 +37,9 @@ async def database(engine_uri: str) -> AsyncIterator[Database]:
     async with connect(engine_uri, f"test_{uuid.uuid4().hex[:12]}") as database:
         await schema.ensure(database)
         yield database
+        # Of what the test has cut off. The engine ends abandoned transactions only when it is asked for another one,
+        # and until then dropping would wait.
+        await database.client.admin.command({"killAllSessions": []})
         await database.client.drop_database(database.name)
 
 
