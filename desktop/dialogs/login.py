@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
@@ -156,6 +156,11 @@ class LoginDialog(LaidOutDialog):
         if typed.place is not None:
             self.move(typed.place)
 
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        """What is said while nobody sees it is only measured now: what scrolls hears of nothing before."""
+        super().showEvent(event)
+        self._fit()
+
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         """What closing means is not decided here."""
         event.ignore()
@@ -237,6 +242,8 @@ class LoginDialog(LaidOutDialog):
         self._fit()
 
     def _fit(self) -> None:
+        if not self.isVisible():
+            return
         self._inside.invalidate()
         self._inside.activate()
         # As high as the message is at this width: Qt itself reckons with narrower lines.

@@ -98,6 +98,17 @@ async def test_where_there_is_room_nothing_of_it_scrolls(desk: Desk) -> None:
     assert scrolling == []
 
 
+async def test_what_was_said_of_it_unseen_is_there_whole_when_it_scrolls(desk: Desk) -> None:
+    login = desk.login
+    for times in (100, 103):
+        login.hide()
+        login.show_again("Your password was reset. " * times)
+        QApplication.sendPostedEvents()
+        (area,) = login.findChildren(QScrollArea)
+        assert area.verticalScrollBar().isVisible()
+        assert login.message.height() >= login.message.heightForWidth(login.message.width())
+
+
 async def test_escape_leaves_the_login_where_it_is_and_return_is_no_other_button(desk: Desk) -> None:
     login = desk.login
     QTest.keyClick(login.name, Qt.Key.Key_Escape)
