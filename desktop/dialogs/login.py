@@ -157,7 +157,7 @@ class LoginDialog(LaidOutDialog):
             self.move(typed.place)
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
-        """What is said while nobody sees it is only measured now: what scrolls hears of nothing before."""
+        """Measured once more: what scrolls hears of nothing that is said while nobody sees it."""
         super().showEvent(event)
         self._fit()
 
@@ -242,8 +242,6 @@ class LoginDialog(LaidOutDialog):
         self._fit()
 
     def _fit(self) -> None:
-        if not self.isVisible():
-            return
         self._inside.invalidate()
         self._inside.activate()
         # As high as the message is at this width: Qt itself reckons with narrower lines.
