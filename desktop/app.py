@@ -330,6 +330,7 @@ class Desk(QObject):
         await self.stream.stop()
         self.notifications.stop()
         await self.notifier.close()
+        self.api.token = None  # nothing more is asked
         await finish_all()
         await self.api.close()
         # Only now: what was still under way may have told them something.

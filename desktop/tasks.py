@@ -74,9 +74,10 @@ def ask(
 
 
 async def finish_all() -> None:
-    """Cancel what still runs, for the end of the program."""
-    current = asyncio.current_task()
-    await end(task for task in _running if task is not current)
+    """Cancel what still runs and what begins meanwhile, for the end of the program."""
+    current, loop = asyncio.current_task(), asyncio.get_running_loop()
+    while left := [task for task in _running if task is not current and task.get_loop() is loop]:
+        await end(left)
 
 
 def _end_with(owner: QObject, task: asyncio.Task[None]) -> None:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import ast
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import desktop
 from desktop.lasting import keep
+from desktop.tasks import finish_all, spawn
 from tests.waiting import LIMIT
 
 _ROOT = Path(desktop.__file__).parent
@@ -22,6 +24,7 @@ _MAY_END = {
     "backend/ending.py end": "ends with the tasks that it ends",
     "models/paged.py brought_up_to_date": "ends when nothing is fetched any more, and is waited for",
     "models/pickable.py _fetch_all": "ends with the last row",
+    "tasks.py finish_all": "ends with the tasks that it ends",
     "start.py _run": "is the program, whose end by an error is told",
     "state/activation_run.py _ask": "has a deadline, and somebody who is told",
 }
@@ -87,3 +90,33 @@ async def test_a_cancellation_ends_it_also_when_the_step_loses_it() -> None:
     task.cancel()
     async with asyncio.timeout(LIMIT):
         await asyncio.wait([task])
+
+
+async def test_the_end_of_the_program_ends_what_begins_meanwhile_and_waits_for_nothing_of_another_loop() -> None:
+    entered, begun = asyncio.Event(), list[asyncio.Task[None]]()
+
+    async def wait(*, and_begin_anew: bool) -> None:
+        entered.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            if and_begin_anew:
+                begun.append(spawn(wait(and_begin_anew=False), name="begun at the end"))
+
+    def leave_one_behind() -> None:
+        other = asyncio.new_event_loop()
+        other.run_until_complete(_begin(wait(and_begin_anew=False)))
+        other.close()
+
+    await asyncio.to_thread(leave_one_behind)
+    spawn(wait(and_begin_anew=True), name="running")
+    entered.clear()
+    await entered.wait()
+    async with asyncio.timeout(LIMIT):
+        await finish_all()
+    (late,) = begun
+    assert late.cancelled()
+
+
+async def _begin(work: Coroutine[Any, Any, None]) -> None:
+    spawn(work, name="of another loop")
