@@ -8,7 +8,7 @@ import urllib.error
 import pytest
 
 from server.operations.redaction import MASK
-from tests.system.admin import AdminClient
+from tests.system.admin import AdminClient, is_finished
 from tests.system.conftest import Servers
 from tests.system.mail_server import read_email
 
@@ -21,8 +21,7 @@ async def test_what_was_sent_stays_known_over_a_restart(servers: Servers) -> Non
     admin = AdminClient(server)
     await admin.log_in()
     await admin.connect()
-    await admin.activate(3)
-    await admin.queue(lambda status: status["total"] > 0)
+    await admin.activation(await admin.activate(3), is_finished)
     await admin.all_sent()
     await admin.disconnect()
     server.stop()
