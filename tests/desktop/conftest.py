@@ -6,7 +6,7 @@ import asyncio
 import gc
 import io
 import os
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -222,3 +222,13 @@ async def log_in(desk: Desk, qtbot: QtBot, *, name: str = "ann", remember: bool 
     desk.login.remember.setChecked(remember)
     qtbot.mouseClick(desk.login.login_button, Qt.MouseButton.LeftButton)
     await until(lambda: desk.connection.phase is Phase.ONLINE, desk.connection.changed, what="online")
+
+
+@pytest.fixture
+async def desk(service: ServerProcess, qtbot: QtBot) -> AsyncIterator[Desk]:
+    """A desktop with somebody logged in, on the Leads page."""
+    desk = Desk(service.url, keyring=MemoryTokens())
+    await desk.start()
+    await log_in(desk, qtbot)
+    yield desk
+    await desk.stop()

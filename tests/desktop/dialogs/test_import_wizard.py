@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -27,21 +26,10 @@ from server.contract import (
     Phrase,
 )
 from server.contract.import_codes import ImportNoteCode, ImportProblemCode
-from tests.desktop.conftest import MemoryTokens, log_in, until
-from tests.system.processes import ServerProcess
+from tests.desktop.conftest import until
 from tests.workbooks import workbook
 
 _numbers = count()
-
-
-@pytest.fixture
-async def desk(service: ServerProcess, qtbot: QtBot) -> AsyncIterator[Desk]:
-    """A desktop with somebody logged in."""
-    desk = Desk(service.url, keyring=MemoryTokens())
-    await desk.start()
-    await log_in(desk, qtbot)
-    yield desk
-    await desk.stop()
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -19,20 +18,10 @@ from desktop.dialogs.imports import ImportsDialog
 from desktop.state.import_run import ImportStep
 from server.contract import Import, ImportState
 from server.store.client import Database
-from tests.desktop.conftest import MemoryTokens, log_in, until
+from tests.desktop.conftest import until
 from tests.system.processes import ServerProcess
 
 _numbers = count()
-
-
-@pytest.fixture
-async def desk(service: ServerProcess, qtbot: QtBot) -> AsyncIterator[Desk]:
-    """A desktop with somebody logged in."""
-    desk = Desk(service.url, keyring=MemoryTokens())
-    await desk.start()
-    await log_in(desk, qtbot)
-    yield desk
-    await desk.stop()
 
 
 async def begun(desk: Desk, qtbot: QtBot, path: Path) -> ImportWizard:

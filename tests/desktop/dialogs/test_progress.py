@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 import pytest
@@ -18,18 +17,8 @@ from desktop.dialogs.error import ErrorDialog
 from desktop.dialogs.progress import Pace, ProgressDialog
 from desktop.state.connection import Phase
 from server.contract import Activation, ActivationState, LeadFilter, LeadStatus, Phrase, Selection
-from tests.desktop.conftest import MemoryTokens, log_in, until
+from tests.desktop.conftest import until
 from tests.system.processes import ServerProcess, free_port, wait_until
-
-
-@pytest.fixture
-async def desk(service: ServerProcess, qtbot: QtBot) -> AsyncIterator[Desk]:
-    """A desktop with somebody logged in."""
-    desk = Desk(service.url, keyring=MemoryTokens())
-    await desk.start()
-    await log_in(desk, qtbot)
-    yield desk
-    await desk.stop()
 
 
 async def start_run(desk: Desk, service: ServerProcess, leads: int, *, prefix: str) -> None:

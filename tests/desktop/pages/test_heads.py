@@ -2,31 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
-import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QTableView, QWidget
-from pytestqt.qtbot import QtBot
 
 from desktop.app import Desk
 from desktop.models.rows import RowsModel
 from desktop.pages.table import Table
 from desktop.shell.sidebar import Place
 from server.contract import EmailState
-from tests.desktop.conftest import MemoryTokens, log_in, until
-from tests.system.processes import ServerProcess
-
-
-@pytest.fixture
-async def desk(service: ServerProcess, qtbot: QtBot) -> AsyncIterator[Desk]:
-    desk = Desk(service.url, keyring=MemoryTokens())
-    await desk.start()
-    await log_in(desk, qtbot)
-    yield desk
-    await desk.stop()
+from tests.desktop.conftest import until
 
 
 def move_to(viewport: QWidget, place: QPoint) -> None:

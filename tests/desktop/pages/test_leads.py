@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import AsyncIterator
 from itertools import count
 from pathlib import Path
 
@@ -31,16 +30,6 @@ ALL, NEW, _ACTIVATING, USERS, _SKIPPED = range(5)
 def prefix() -> str:
     """A word that only this test's leads contain."""
     return f"page{next(_numbers)}x"
-
-
-@pytest.fixture
-async def desk(service: ServerProcess, qtbot: QtBot) -> AsyncIterator[Desk]:
-    """A desktop with somebody logged in, on the Leads page."""
-    desk = Desk(service.url, keyring=MemoryTokens())
-    await desk.start()
-    await log_in(desk, qtbot)
-    yield desk
-    await desk.stop()
 
 
 async def show(desk: Desk, search: str, total: int) -> None:

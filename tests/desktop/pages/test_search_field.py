@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
@@ -13,18 +11,8 @@ from pytestqt.qtbot import QtBot
 from desktop.app import Desk
 from desktop.pages.search_field import SearchField
 from server.store.leads import NewLead
-from tests.desktop.conftest import MemoryTokens, log_in, until
+from tests.desktop.conftest import until
 from tests.system.processes import ServerProcess
-
-
-@pytest.fixture
-async def desk(service: ServerProcess, qtbot: QtBot) -> AsyncIterator[Desk]:
-    """On the Leads page."""
-    desk = Desk(service.url, keyring=MemoryTokens())
-    await desk.start()
-    await log_in(desk, qtbot)
-    yield desk
-    await desk.stop()
 
 
 async def test_escape_clears_at_once_and_does_no_more(qtbot: QtBot) -> None:

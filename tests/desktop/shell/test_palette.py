@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
@@ -13,17 +11,7 @@ from desktop.shell.commands import fit
 from desktop.shell.palette import Palette
 from desktop.shell.sidebar import Place
 from server.contract import SendingState
-from tests.desktop.conftest import MemoryTokens, eventually, log_in
-from tests.system.processes import ServerProcess
-
-
-@pytest.fixture
-async def desk(service: ServerProcess, qtbot: QtBot) -> AsyncIterator[Desk]:
-    desk = Desk(service.url, keyring=MemoryTokens())
-    await desk.start()
-    await log_in(desk, qtbot)
-    yield desk
-    await desk.stop()
+from tests.desktop.conftest import eventually
 
 
 def names(palette: Palette) -> list[str]:
