@@ -19,6 +19,7 @@ from pytestqt.qtbot import QtBot
 from desktop.app import Desk
 from desktop.platform.event_loop import EventLoop
 from desktop.state.connection import Phase
+from server.contract import SendingState, SendingStatus, Sentence
 from tests.desktop.late import make_late
 from tests.system.processes import ServerProcess
 from tests.waiting import LIMIT
@@ -222,6 +223,20 @@ async def log_in(desk: Desk, qtbot: QtBot, *, name: str = "ann", remember: bool 
     desk.login.remember.setChecked(remember)
     qtbot.mouseClick(desk.login.login_button, Qt.MouseButton.LeftButton)
     await until(lambda: desk.connection.phase is Phase.ONLINE, desk.connection.changed, what="online")
+
+
+def stands(state: SendingState, said: Sentence | None = None) -> SendingStatus:
+    """What the server says of sending."""
+    return SendingStatus(
+        state=state,
+        message="" if said is None else "In English.",
+        sentence=said,
+        next_at=None,
+        next_count=None,
+        finished_at=None,
+        basis=None,
+        accounts=(),
+    )
 
 
 @pytest.fixture

@@ -21,9 +21,9 @@ from desktop.state.preferences import Notify, Preferences
 from desktop.state.queue_status import QueueState
 from desktop.state.sending import Sending
 from desktop.state.session import Session
-from server.contract import Activation, ActivationState, Phrase, SendingState, SendingStatus, Sentence
+from server.contract import Activation, ActivationState, Phrase, SendingState, Sentence
 from server.contract.snapshot import QueueCounts
-from tests.desktop.conftest import MemoryTokens, log_in, until
+from tests.desktop.conftest import MemoryTokens, log_in, stands, until
 from tests.system.processes import ServerProcess
 
 
@@ -48,18 +48,7 @@ class Room:
 
     def say(self, state: SendingState, said: Sentence | None = None) -> None:
         """The server says so."""
-        self.sending.set_status(
-            SendingStatus(
-                state=state,
-                message="" if said is None else "In English.",
-                sentence=said,
-                next_at=None,
-                next_count=None,
-                finished_at=None,
-                basis=None,
-                accounts=(),
-            )
-        )
+        self.sending.set_status(stands(state, said))
 
     def finish(self, created: int) -> None:
         """An activation is done."""

@@ -15,9 +15,9 @@ from desktop.shell.tray import Tray
 from desktop.state.connection import Connection, Phase
 from desktop.state.queue_status import QueueState
 from desktop.state.sending import Sending
-from server.contract import Phrase, SendingState, SendingStatus, Sentence
+from server.contract import Phrase, SendingState
 from server.contract.snapshot import QueueCounts
-from tests.desktop.conftest import MemoryTokens, log_in
+from tests.desktop.conftest import MemoryTokens, log_in, stands
 from tests.system.processes import ServerProcess
 
 
@@ -56,20 +56,6 @@ def waiting(total: int, *, failed: int = 0) -> QueueCounts:
     """What the server says when so many emails wait."""
     processing = min(total, 50)
     return QueueCounts(pending=total - processing, processing=processing, failed=failed, held=0)
-
-
-def stands(state: SendingState, said: Sentence | None = None) -> SendingStatus:
-    """What the server says of sending."""
-    return SendingStatus(
-        state=state,
-        message="" if said is None else "In English.",
-        sentence=said,
-        next_at=None,
-        next_count=None,
-        finished_at=None,
-        basis=None,
-        accounts=(),
-    )
 
 
 def painted(tray: Tray) -> QImage:
