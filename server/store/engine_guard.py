@@ -8,6 +8,7 @@ restarted at once waits for the old database to let go of its files.
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import sys
@@ -43,7 +44,8 @@ def _run(command: list[str], port: int) -> int:
     engine = subprocess.Popen(command, stdin=subprocess.DEVNULL)  # noqa: S603 - the service's own command
 
     def stop_when_the_service_is_gone() -> None:
-        sys.stdin.buffer.read()
+        while os.read(0, 1):  # not by way of sys.stdin: its lock, held in a thread, aborts an interpreter that ends
+            pass
         engine.terminate()
         if not _ends(engine, port):
             engine.kill()

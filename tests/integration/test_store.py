@@ -179,6 +179,16 @@ def test_an_engine_that_did_not_hear_the_signal_gets_another(tmp_path: Path) -> 
         engine.stdout.close()
 
 
+def test_an_engine_that_ends_by_itself_is_told_by_its_own_exit_code(tmp_path: Path) -> None:
+    """The service is still there then, and holds the other end of the pipe."""
+    engine = [sys.executable, "-c", "raise SystemExit(7)"]
+    command = [sys.executable, "-m", "server.store.engine_guard", str(tmp_path / "lock"), "1", *engine]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as guard:
+        assert guard.wait(LIMIT) == 7
+        assert guard.stderr is not None
+        assert guard.stderr.read() == b""
+
+
 def test_a_locked_data_directory_is_refused(tmp_path: Path) -> None:
     with data_dir.lock(tmp_path), pytest.raises(StartError, match="in use by another server"), data_dir.lock(tmp_path):
         pass
