@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from PySide6.QtCore import QCoreApplication, QSize, Qt
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
@@ -23,6 +23,8 @@ from desktop.theme.style import mark
 from desktop.theme.tokens import Space
 
 _WIDTH = 460
+_RETURN = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_HELD = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
 
 
 class Dialog(LaidOutDialog):
@@ -63,6 +65,11 @@ class Dialog(LaidOutDialog):
             self._before = tuple(self._typed())
         if not self._has_size:
             self.fit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Return, from a field or a list: what the primary button does."""
+        if not _is_of_before(event):
+            super().keyPressEvent(event)
 
     def has_unsaved(self) -> bool:
         """Whether something was typed that would be lost."""
@@ -120,13 +127,30 @@ class Dialog(LaidOutDialog):
 
     def add_button(self, text: str, *, primary: bool = False) -> QPushButton:
         """One more button at the right; the primary one is what Return does."""
-        button = QPushButton(text)
+        button = _Button(text)
         button.setAutoDefault(primary)
         button.setDefault(primary)
         if primary:
             mark(button, "primary")
         self._buttons.addWidget(button)
         return button
+
+
+class _Button(QPushButton):
+    """One of a dialog."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """No yes by the key that has opened the dialog."""
+        if not _is_of_before(event):
+            super().keyPressEvent(event)
+
+
+def _is_of_before(event: QKeyEvent) -> bool:
+    """Whether it still belongs to the key that has opened the dialog, such as Ctrl+Return, held down or pressed twice.
+
+    Qt takes every Return for a yes, with whatever other keys: nobody would have read what it is for.
+    """
+    return event.key() in _RETURN and (event.isAutoRepeat() or bool(event.modifiers() & _HELD))
 
 
 class DiscardDialog(Dialog):
