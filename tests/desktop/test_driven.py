@@ -133,12 +133,18 @@ class Seat:
 
 
 def until(
-    condition: Callable[[], object], what: str, *, seconds: float = LIMIT, again: Callable[[], object] = bool
+    condition: Callable[[], object], what: str, *, seconds: float = LIMIT, again: Callable[[], object] | None = None
 ) -> None:
-    """Wait for what can only be seen from outside; ``again`` is done before each look."""
+    """Wait for what can only be seen from outside. ``again`` is done when nothing has come of it for a good while.
+
+    What is on its way by then gets its keys twice, as from somebody who is impatient.
+    """
     deadline = time.monotonic() + seconds
+    patient_until = 0.0
     while True:
-        again()
+        if again is not None and time.monotonic() >= patient_until:
+            again()
+            patient_until = time.monotonic() + seconds / 10
         if condition():
             return
         assert time.monotonic() < deadline, f"not within {seconds} s: {what}"
