@@ -86,7 +86,7 @@ class ConfirmActivation(Dialog):
         others = number - len(named)
         if not names:
             return QLocale().toString(number)  # of a server that names nobody
-        return self.tr("{0} and %n others", "", others).format(names) if others else names
+        return self.tr("{0} and %Ln others", "", others).format(names) if others else names
 
     def _unfold(self, unfolded: bool) -> None:
         if self.people is not None:

@@ -87,7 +87,7 @@ class ActivityModel(PagedModel[AuditEntry]):
     def _concerns(self, entry: AuditEntry) -> str:
         named = ", ".join(entry.emails[:_NAMED])
         if named and entry.count > _NAMED:
-            named = self.tr("%n more than {0}", "", entry.count - min(_NAMED, len(entry.emails))).format(named)
+            named = self.tr("%Ln more than {0}", "", entry.count - min(_NAMED, len(entry.emails))).format(named)
         return "; ".join((*_details(entry, meaning), *([named] if named else [])))
 
 

@@ -190,7 +190,7 @@ class AdminsPage(QWidget):
     def _show_note(self) -> None:
         parts = [QLocale().toString(self._model.total)] if self._model.is_known else []
         if online := sum(admin.is_online for admin in self._model.admins):
-            parts.append(self.tr("%n online", "", online))
+            parts.append(self.tr("%Ln online", "", online))
         self.heading.note.say("  ·  ".join(parts))
 
     def _say_empty(self, empty: EmptyState) -> None:

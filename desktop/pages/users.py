@@ -130,7 +130,7 @@ class UsersPage(QWidget):
         presence = self._presence.presence
         parts = [QLocale().toString(self._model.total)]
         if presence is not None:
-            parts.append(self.tr("%n online", "", presence.users_online))
+            parts.append(self.tr("%Ln online", "", presence.users_online))
         self.heading.note.say("  ·  ".join(parts))
         self.export_button.setEnabled(self._connection.is_online and self._model.total > 0)
 

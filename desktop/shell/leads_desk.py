@@ -153,12 +153,12 @@ class LeadsDesk(QObject):
     def _ended_text(self, progress: Import) -> str:
         name, message = progress.file_name, told(progress.sentence, progress.message)
         if progress.state is ImportState.UNDONE and progress.kept:
-            text = self.tr("The import of {0} is undone. %n of its leads became users and stay.", "", progress.kept)
+            text = self.tr("The import of {0} is undone. %Ln of its leads became users and stay.", "", progress.kept)
             return text.format(name)
         if progress.state is ImportState.UNDONE:
             return self.tr("The import of {0} is undone.").format(name)
         if progress.state is ImportState.FAILED and progress.imported:
-            text = self.tr("%n lead(s) came in from {0}, then the import failed. {1}", "", progress.imported)
+            text = self.tr("%Ln lead(s) came in from {0}, then the import failed. {1}", "", progress.imported)
             return text.format(name, message)
         if progress.state is ImportState.FAILED:
             return self.tr("Nothing was imported from {0}. {1}").format(name, message)

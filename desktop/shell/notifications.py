@@ -135,7 +135,7 @@ class Notifications(QObject):
     def _note_failures(self, more: int) -> None:
         """The sum of all that nobody has looked at: it takes the place of the smaller one that was told before."""
         self._new_failures += more
-        self._add(Topic.FAILED, self.tr("%n email(s) could not be sent.", "", self._new_failures))
+        self._add(Topic.FAILED, self.tr("%Ln email(s) could not be sent.", "", self._new_failures))
         if self._is_watched() or self.snoozed_until is not None:
             self.seen()
 
@@ -169,7 +169,7 @@ class Notifications(QObject):
     def _on_run_finished(self, activation: Activation) -> None:
         if not activation.done and activation.state is not ActivationState.FAILED:
             return
-        users = self.tr("%n user(s) created.", "", activation.created)
+        users = self.tr("%Ln user(s) created.", "", activation.created)
         if not activation.created:
             users = self.tr("No users were created.")
         if activation.skipped:

@@ -226,7 +226,7 @@ class Sidebar(QWidget):
             names = ", ".join(admin.username for admin in presence.admins)
             lines.append(self.tr("Online: {0}").format(names))
         if presence.users_online:
-            lines.append(self.tr("%n user(s) online", "", presence.users_online))
+            lines.append(self.tr("%Ln user(s) online", "", presence.users_online))
         self.online.setText("\n".join(lines))
 
     def _paint_icons(self) -> None:

@@ -280,10 +280,10 @@
         <translation>Wie viele</translation>
     </message>
     <message numerus="yes">
-        <source>%n more than {0}</source>
+        <source>%Ln more than {0}</source>
         <translation>
-            <numerusform>{0} und %n weiterer</numerusform>
-            <numerusform>{0} und %n weitere</numerusform>
+            <numerusform>{0} und %Ln weiterer</numerusform>
+            <numerusform>{0} und %Ln weitere</numerusform>
         </translation>
     </message>
     <message>
@@ -522,10 +522,10 @@
         <translation>Wählen Sie einen Administrator, um das Konto zu ändern.</translation>
     </message>
     <message numerus="yes">
-        <source>%n online</source>
+        <source>%Ln online</source>
         <translation>
-            <numerusform>%n online</numerusform>
-            <numerusform>%n online</numerusform>
+            <numerusform>%Ln online</numerusform>
+            <numerusform>%Ln online</numerusform>
         </translation>
     </message>
     <message>
@@ -790,10 +790,10 @@
         <translation>Alle anzeigen</translation>
     </message>
     <message numerus="yes">
-        <source>{0} and %n others</source>
+        <source>{0} and %Ln others</source>
         <translation>
-            <numerusform>{0} und %n weiterer</numerusform>
-            <numerusform>{0} und %n weitere</numerusform>
+            <numerusform>{0} und %Ln weiterer</numerusform>
+            <numerusform>{0} und %Ln weitere</numerusform>
         </translation>
     </message>
     <message>
@@ -2127,10 +2127,10 @@
         <translation>Details</translation>
     </message>
     <message numerus="yes">
-        <source>The import of {0} is undone. %n of its leads became users and stay.</source>
+        <source>The import of {0} is undone. %Ln of its leads became users and stay.</source>
         <translation>
-            <numerusform>Der Import von {0} ist rückgängig gemacht. %n seiner Kontakte wurde Benutzer und bleibt.</numerusform>
-            <numerusform>Der Import von {0} ist rückgängig gemacht. %n seiner Kontakte wurden Benutzer und bleiben.</numerusform>
+            <numerusform>Der Import von {0} ist rückgängig gemacht. %Ln seiner Kontakte wurde Benutzer und bleibt.</numerusform>
+            <numerusform>Der Import von {0} ist rückgängig gemacht. %Ln seiner Kontakte wurden Benutzer und bleiben.</numerusform>
         </translation>
     </message>
     <message>
@@ -2154,10 +2154,10 @@
         <translation>Kontakte exportieren</translation>
     </message>
     <message numerus="yes">
-        <source>%n lead(s) came in from {0}, then the import failed. {1}</source>
+        <source>%Ln lead(s) came in from {0}, then the import failed. {1}</source>
         <translation>
-            <numerusform>%n Lead wurde aus {0} importiert, dann ist der Import fehlgeschlagen. {1}</numerusform>
-            <numerusform>%n Leads wurden aus {0} importiert, dann ist der Import fehlgeschlagen. {1}</numerusform>
+            <numerusform>%Ln Lead wurde aus {0} importiert, dann ist der Import fehlgeschlagen. {1}</numerusform>
+            <numerusform>%Ln Leads wurden aus {0} importiert, dann ist der Import fehlgeschlagen. {1}</numerusform>
         </translation>
     </message>
 </context>
@@ -2631,18 +2631,18 @@
 <context>
     <name>Notifications</name>
     <message numerus="yes">
-        <source>%n email(s) could not be sent.</source>
+        <source>%Ln email(s) could not be sent.</source>
         <extracomment>Seconds for which a queue has to be empty before that is news: the next users may be on their way. Until when nothing is told, by ``time.time``; None: no such wish.</extracomment>
         <translation>
-            <numerusform>%n E-Mail konnte nicht gesendet werden.</numerusform>
-            <numerusform>%n E-Mails konnten nicht gesendet werden.</numerusform>
+            <numerusform>%Ln E-Mail konnte nicht gesendet werden.</numerusform>
+            <numerusform>%Ln E-Mails konnten nicht gesendet werden.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n user(s) created.</source>
+        <source>%Ln user(s) created.</source>
         <translation>
-            <numerusform>%n Benutzer angelegt.</numerusform>
-            <numerusform>%n Benutzer angelegt.</numerusform>
+            <numerusform>%Ln Benutzer angelegt.</numerusform>
+            <numerusform>%Ln Benutzer angelegt.</numerusform>
         </translation>
     </message>
     <message>
@@ -4229,10 +4229,10 @@
         <translation>Online: {0}</translation>
     </message>
     <message numerus="yes">
-        <source>%n user(s) online</source>
+        <source>%Ln user(s) online</source>
         <translation>
-            <numerusform>%n Benutzer online</numerusform>
-            <numerusform>%n Benutzer online</numerusform>
+            <numerusform>%Ln Benutzer online</numerusform>
+            <numerusform>%Ln Benutzer online</numerusform>
         </translation>
     </message>
     <message>
@@ -4823,10 +4823,10 @@
         <translation>Aktivieren Sie Kontakte, dann stehen sie hier.</translation>
     </message>
     <message numerus="yes">
-        <source>%n online</source>
+        <source>%Ln online</source>
         <translation>
-            <numerusform>%n online</numerusform>
-            <numerusform>%n online</numerusform>
+            <numerusform>%Ln online</numerusform>
+            <numerusform>%Ln online</numerusform>
         </translation>
     </message>
     <message>

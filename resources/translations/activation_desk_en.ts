@@ -4,85 +4,85 @@
 <context>
     <name>ActivityModel</name>
     <message numerus="yes">
-        <source>%n more than {0}</source>
+        <source>%Ln more than {0}</source>
         <translation>
-            <numerusform>{0} and %n more</numerusform>
-            <numerusform>{0} and %n more</numerusform>
+            <numerusform>{0} and %Ln more</numerusform>
+            <numerusform>{0} and %Ln more</numerusform>
         </translation>
     </message>
 </context>
 <context>
     <name>AdminsPage</name>
     <message numerus="yes">
-        <source>%n online</source>
+        <source>%Ln online</source>
         <translation>
-            <numerusform>%n online</numerusform>
-            <numerusform>%n online</numerusform>
+            <numerusform>%Ln online</numerusform>
+            <numerusform>%Ln online</numerusform>
         </translation>
     </message>
 </context>
 <context>
     <name>ConfirmActivation</name>
     <message numerus="yes">
-        <source>{0} and %n others</source>
+        <source>{0} and %Ln others</source>
         <translation>
-            <numerusform>{0} and %n other</numerusform>
-            <numerusform>{0} and %n others</numerusform>
+            <numerusform>{0} and %Ln other</numerusform>
+            <numerusform>{0} and %Ln others</numerusform>
         </translation>
     </message>
 </context>
 <context>
     <name>LeadsDesk</name>
     <message numerus="yes">
-        <source>The import of {0} is undone. %n of its leads became users and stay.</source>
+        <source>The import of {0} is undone. %Ln of its leads became users and stay.</source>
         <translation>
-            <numerusform>The import of {0} is undone. %n of its leads became a user and stays.</numerusform>
-            <numerusform>The import of {0} is undone. %n of its leads became users and stay.</numerusform>
+            <numerusform>The import of {0} is undone. %Ln of its leads became a user and stays.</numerusform>
+            <numerusform>The import of {0} is undone. %Ln of its leads became users and stay.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n lead(s) came in from {0}, then the import failed. {1}</source>
+        <source>%Ln lead(s) came in from {0}, then the import failed. {1}</source>
         <translation>
-            <numerusform>%n lead came in from {0}, then the import failed. {1}</numerusform>
-            <numerusform>%n leads came in from {0}, then the import failed. {1}</numerusform>
+            <numerusform>%Ln lead came in from {0}, then the import failed. {1}</numerusform>
+            <numerusform>%Ln leads came in from {0}, then the import failed. {1}</numerusform>
         </translation>
     </message>
 </context>
 <context>
     <name>Notifications</name>
     <message numerus="yes">
-        <source>%n email(s) could not be sent.</source>
+        <source>%Ln email(s) could not be sent.</source>
         <extracomment>Seconds for which a queue has to be empty before that is news: the next users may be on their way. Until when nothing is told, by ``time.time``; None: no such wish.</extracomment>
         <translation>
-            <numerusform>%n email could not be sent.</numerusform>
-            <numerusform>%n emails could not be sent.</numerusform>
+            <numerusform>%Ln email could not be sent.</numerusform>
+            <numerusform>%Ln emails could not be sent.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n user(s) created.</source>
+        <source>%Ln user(s) created.</source>
         <translation>
-            <numerusform>%n user created.</numerusform>
-            <numerusform>%n users created.</numerusform>
+            <numerusform>%Ln user created.</numerusform>
+            <numerusform>%Ln users created.</numerusform>
         </translation>
     </message>
 </context>
 <context>
     <name>Sidebar</name>
     <message numerus="yes">
-        <source>%n user(s) online</source>
+        <source>%Ln user(s) online</source>
         <translation>
-            <numerusform>%n user online</numerusform>
-            <numerusform>%n users online</numerusform>
+            <numerusform>%Ln user online</numerusform>
+            <numerusform>%Ln users online</numerusform>
         </translation>
     </message>
 </context>
 <context>
     <name>UsersPage</name>
     <message numerus="yes">
-        <source>%n online</source>
+        <source>%Ln online</source>
         <translation>
-            <numerusform>%n online</numerusform>
-            <numerusform>%n online</numerusform>
+            <numerusform>%Ln online</numerusform>
+            <numerusform>%Ln online</numerusform>
         </translation>
     </message>
 </context>

@@ -17,8 +17,8 @@ from tests.desktop.gallery.rows import WRITTEN_BY_OTHERS
 
 _GERMAN = Path(__file__).parents[3] / "resources" / "translations" / "activation_desk_de.ts"
 
-#: What stands for something else in a string: {0}, {name}, %n.
-_FILLED_IN = re.compile(r"\{\w*\}|%n")
+#: What stands for something else in a string: {0}, {name}, %Ln.
+_FILLED_IN = re.compile(r"\{\w*\}|%Ln")
 #: Letters of a string without which it may stand in any text by chance.
 _TELLING = 12
 #: English words that are none in German, nor part of names or of what is typed into templates.

@@ -24,7 +24,7 @@ from tests.waiting import LIMIT
 ROOT = Path(__file__).parents[3]
 TRANSLATIONS = ROOT / "resources" / "translations"
 TOOLS = Path(sys.executable).parent
-PLACEHOLDER = re.compile(r"%n|\{\{ \w+ \}\}|\{\w+\}")
+PLACEHOLDER = re.compile(r"%Ln|\{\{ \w+ \}\}|\{\w+\}")
 
 
 @pytest.fixture(autouse=True)
@@ -70,6 +70,13 @@ def test_the_translations_know_every_string_of_the_sources(tmp_path: Path) -> No
     assert wanted - known == set()
 
 
+def test_numbers_in_texts_have_their_separators() -> None:
+    """%n has none, %Ln those of the language."""
+    sources = {source for _, source, _ in messages(TRANSLATIONS / "activation_desk_de.ts")}
+    assert len(sources) > 500
+    assert {source for source in sources if "%n" in source} == set()
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_the_program_reads_was_made_from_what_is_written(language: str, tmp_path: Path) -> None:
     """Otherwise: make translations."""
@@ -84,15 +91,16 @@ def test_the_program_speaks_german_with_its_plurals_and_numbers(qapp: QApplicati
     sidebar = Sidebar(QueueState(), Sending(), PresenceState(), Connection())
     assert sidebar.buttons[Place.LEADS].text() == "Kontakte"
     assert sidebar.sending_line.headline.text() == "Verbinden …"
-    one, many = (QCoreApplication.translate("Notifications", "%n email(s) could not be sent.", "", n) for n in (1, 3))
-    assert (one, many) == ("1 E-Mail konnte nicht gesendet werden.", "3 E-Mails konnten nicht gesendet werden.")
+    text = "%Ln email(s) could not be sent."
+    one, many = (QCoreApplication.translate("Notifications", text, "", n) for n in (1, 1_234))
+    assert (one, many) == ("1 E-Mail konnte nicht gesendet werden.", "1.234 E-Mails konnten nicht gesendet werden.")
     assert QLocale().toString(12_345) == "12.345"
 
 
 def test_english_has_its_plurals_too(qapp: QApplication) -> None:
     speak(qapp, "de")
     speak(qapp, "en")
-    one, many = (QCoreApplication.translate("Notifications", "%n email(s) could not be sent.", "", n) for n in (1, 3))
+    one, many = (QCoreApplication.translate("Notifications", "%Ln email(s) could not be sent.", "", n) for n in (1, 3))
     assert (one, many) == ("1 email could not be sent.", "3 emails could not be sent.")
     assert QCoreApplication.translate("Sidebar", "Leads") == "Leads"
 
