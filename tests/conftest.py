@@ -8,6 +8,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TextIO
 
 import pytest
 from _pytest.faulthandler import fault_handler_stderr_fd_key
@@ -41,9 +42,40 @@ def require(program: str) -> str:
     return path
 
 
+_CRASH = pytest.StashKey[TextIO]()
+_CRASH_LINES = 15
+
+
+def _crashes(config: pytest.Config) -> Path:
+    return Path(config.cache.mkdir("crashes"))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Each process of a run has a file for what ends it."""
+    if not hasattr(config, "workerinput"):
+        for file in _crashes(config).iterdir():
+            file.unlink()
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    config.stash[_CRASH] = (_crashes(config) / f"{worker}-{os.getpid()}.txt").open("w")
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """What ends the interpreter says where it was, also after a test in which the desktop has kept that for itself."""
-    faulthandler.enable(file=item.config.stash[fault_handler_stderr_fd_key])
+    faulthandler.enable(file=item.config.stash[_CRASH])
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """A process that was ended by a crash says where, last of all: there it is read."""
+    for file in _crashes(config).iterdir():
+        if lines := file.read_text().splitlines():
+            at = next((number for number, line in enumerate(lines) if line.startswith("Current thread")), 1)
+            terminalreporter.section(f"{file.stem} crashed")
+            terminalreporter.write_line("\n".join([lines[0], *lines[at : at + _CRASH_LINES]]))
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    faulthandler.disable()
+    config.stash[_CRASH].close()
 
 
 @pytest.hookimpl(trylast=True)
