@@ -384,7 +384,7 @@ class Desk(QObject):
         # What was missed is not known: everything on screen is asked for again. The queue's numbers come unasked.
         self.leads_feed.changed.emit()
         spawn(self.run.reattach(), name="reattach")
-        spawn(self.imports.look(), name="look for imports")
+        self.imports.refresh()
 
     def _on_import_progress(self, progress: Import) -> None:
         self.import_run.on_progress(progress)

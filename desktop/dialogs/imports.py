@@ -22,15 +22,17 @@ class ImportsDialog(Dialog):
     stop_requested = Signal(Import)
     undo_requested = Signal(Import)
 
-    def __init__(self, imports: ImportList, may_change: Callable[[], bool], parent: QWidget | None = None) -> None:
-        """``may_change``: whether the admin may stop and undo at this moment."""
+    def __init__(
+        self, imports: ImportList, may_change: Callable[[], bool], freshness: QWidget, parent: QWidget | None = None
+    ) -> None:
+        """``may_change``: whether the admin may stop and undo at this moment; ``freshness``: says that it is old."""
         super().__init__(parent, "")
         self.setWindowTitle(self.tr("Imports"))
         self.heading.setText(self.tr("Imports"))
         self.resize_to(960, 480)
         self._imports = imports
         self._may_change = may_change
-        self.empty = QLabel(self.tr("Nothing was imported yet. What is imported is listed here, with what came of it."))
+        self.empty = QLabel()
         self.empty.setWordWrap(True)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         mark(self.empty, "muted")
@@ -47,6 +49,7 @@ class ImportsDialog(Dialog):
         self.table.setSelectionMode(RowsTable.SelectionMode.SingleSelection)
         self.body.addWidget(self.empty, 1)
         self.body.addWidget(self.table, 1)
+        self.body.addWidget(freshness)
         self.stop_button = self.add_button(self.tr("Stop…"))
         self.undo_button = self.add_button(self.tr("Undo…"))
         self.details_button = self.add_button(self.tr("Details"))
@@ -84,8 +87,15 @@ class ImportsDialog(Dialog):
         if ids:
             self.select(ids.index(current.id) if current is not None and current.id in ids else 0)
         self.table.setVisible(bool(ids))
-        self.empty.setVisible(not ids and self._imports.is_known)
+        self.empty.setText(self._why_empty())
+        self.empty.setHidden(bool(ids))
         self._show_buttons()
+
+    def _why_empty(self) -> str:
+        if self._imports.is_known:
+            return self.tr("Nothing was imported yet. What is imported is listed here, with what came of it.")
+        error = self._imports.freshness.error
+        return self.tr("Loading…") if error is None else f"{error.title} {error.message}"
 
     def _show_buttons(self) -> None:
         current, may_change = self.current, self._may_change()

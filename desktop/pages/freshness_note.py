@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 from desktop.models.failures import FailuresModel
 from desktop.models.paged import PagedModel
 from desktop.pages.note import Note
+from desktop.state.import_list import ImportList
 from desktop.theme.icons import set_icon
 from desktop.theme.style import mark, theme
 from desktop.theme.tokens import Space
@@ -23,7 +24,7 @@ class FreshnessNote(QWidget):
     for can be given up.
     """
 
-    def __init__(self, model: FollowedModel) -> None:
+    def __init__(self, model: FollowedModel | ImportList) -> None:
         super().__init__()
         self._model = model
         self.label = Note()
@@ -47,7 +48,7 @@ class FreshnessNote(QWidget):
         model.freshness.changed.connect(self._show)
         self._show()
 
-    def follow(self, model: FollowedModel) -> None:
+    def follow(self, model: FollowedModel | ImportList) -> None:
         """Another list."""
         if model is not self._model:
             self._model.freshness.changed.disconnect(self._show)

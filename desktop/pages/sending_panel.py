@@ -144,4 +144,4 @@ class SendingPanel(QFrame):
         note = self.tr("Loading…")
         if feed.error is not None and feed.throughput is None:
             note = self.tr("The last hour could not be loaded. {0}").format(feed.error.message)
-        self.chart.show_throughput(feed.throughput, note)
+        self.chart.show_throughput(feed.throughput, note, as_of=feed.answered_at if feed.error is not None else None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from PySide6.QtCore import QEvent, QLocale, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPen
@@ -40,6 +41,7 @@ class ThroughputChart(QWidget):
         super().__init__()
         self._throughput: Throughput | None = None
         self._note = self.tr("Loading…")
+        self._as_of: datetime | None = None
         self._pointed: int | None = None
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -54,10 +56,13 @@ class ThroughputChart(QWidget):
         """Narrower bars are not to be told apart."""
         return QSize(300, 116)
 
-    def show_throughput(self, throughput: Throughput | None, note: str = "") -> None:
-        """The numbers; ``note`` is shown in their place when there are none."""
+    def show_throughput(self, throughput: Throughput | None, note: str = "", *, as_of: datetime | None = None) -> None:
+        """The numbers; ``note`` is shown in their place when there are none. ``as_of``: when they were so, if nobody
+        knows whether they still are.
+        """
         self._throughput = throughput
         self._note = note
+        self._as_of = as_of
         self._pointed = None
         self.setAccessibleDescription(self._described())
         self.update()
@@ -76,7 +81,10 @@ class ThroughputChart(QWidget):
     def _described(self) -> str:
         if self._throughput is None:
             return self._note
-        periods = self._throughput.periods
+        told = self._numbers_told(self._throughput.periods)
+        return told if self._as_of is None else f"{told} {self.tr('As of {0}.').format(clock(self._as_of))}"
+
+    def _numbers_told(self, periods: tuple[ThroughputPeriod, ...]) -> str:
         locale = QLocale()
         text = ", ".join(f"{part.name}: {locale.toString(part.count)}" for part in self.parts_of(periods))
         most = max(periods, key=_total, default=None)
@@ -180,7 +188,10 @@ class ThroughputChart(QWidget):
                 place, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, clock(periods[number].start)
             )
         place = QRectF(area.right() - 80, area.bottom() + 3, 80, _LABELS - 3)
-        painter.drawText(place, _BELOW | Qt.AlignmentFlag.AlignRight, self.tr("now"))
+        if self._as_of is not None:
+            painter.setPen(QColor(theme.colors.warning))
+        end = self.tr("now") if self._as_of is None else clock(self._as_of)
+        painter.drawText(place, _BELOW | Qt.AlignmentFlag.AlignRight, end)
 
     def _paint_legend(self, painter: QPainter, periods: tuple[ThroughputPeriod, ...]) -> None:
         x, metrics = 0.0, painter.fontMetrics()

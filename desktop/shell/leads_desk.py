@@ -13,6 +13,7 @@ from desktop.dialogs.import_ending import StopImport, UndoImport
 from desktop.dialogs.import_wizard import ImportWizard
 from desktop.dialogs.imports import ImportsDialog
 from desktop.models.leads import LeadsModel
+from desktop.pages.freshness_note import FreshnessNote
 from desktop.pages.leads import LeadsPage
 from desktop.shell.export_desk import ExportDesk
 from desktop.shell.main_window import MainWindow
@@ -115,12 +116,14 @@ class LeadsDesk(QObject):
         """All of them, with what came of each."""
         if self.imports_dialog is not None:
             return
-        dialog = ImportsDialog(self._imports, lambda: self._page.may_import, self._window)
+        freshness = FreshnessNote(self._imports)
+        dialog = ImportsDialog(self._imports, lambda: self._page.may_import, freshness, self._window)
         dialog.details_requested.connect(self._show_import)
         dialog.stop_requested.connect(self._ask_to_stop)
         dialog.undo_requested.connect(self._ask_to_undo)
         dialog.finished.connect(self._forget_imports_dialog)
         self.imports_dialog = dialog
+        self._imports.refresh()
         dialog.open()
 
     def _forget_imports_dialog(self) -> None:

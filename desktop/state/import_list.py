@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
+import asyncio
+from collections.abc import Coroutine, Sequence
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
 from desktop.backend.api import Api
 from desktop.backend.errors import DeskError
+from desktop.state.freshness import Freshness
 from desktop.state.import_run import is_older
 from desktop.tasks import ask
 from server.contract import Import, ImportState
 
 
 class ImportList(QObject):
-    """Begins empty; :meth:`look` asks for what the server knows, and what it announces keeps that up to date.
+    """Begins empty; :meth:`refresh` asks for what the server knows, and what it announces keeps that up to date.
 
     Signals:
         changed: any of it.
@@ -30,29 +32,38 @@ class ImportList(QObject):
         self._api = api
         self._take_back: set[str] = set()
         self.latest: tuple[Import, ...] = ()
-        #: Whether the server was asked at all.
+        #: Whether the server has answered at all.
         self.is_known = False
+        self.freshness = Freshness(self)
+        self._asking: asyncio.Task[None] | None = None
 
     @property
     def under_way(self) -> tuple[Import, ...]:
         """Those that go on."""
         return tuple(each for each in self.latest if not each.state.is_over)
 
-    async def look(self) -> None:
+    @property
+    def can_give_up(self) -> bool:
+        """There is no other list to go back to."""
+        return False
+
+    def give_up(self) -> None:
+        """Nothing is searched for here."""
+
+    def refresh(self) -> None:
         """Ask for all. Without an answer, the next connection asks again."""
-        try:
-            found = await self._api.imports()
-        except DeskError:
-            return
-        known = {each.id: each for each in self.latest}
-        self.latest = tuple(_newer(each, known.get(each.id)) for each in found)
-        self.is_known = True
-        self.changed.emit()
+        if self._asking is None:
+            self.freshness.ask()
+            self._asking = ask(self, self._api.imports(), done=self._take, failed=self._miss, name="look for imports")
 
     def forget(self) -> None:
         """Somebody else looks at it from now on."""
+        if self._asking is not None:
+            self._asking.cancel()
+            self._asking = None
         self._take_back.clear()
         self.latest, self.is_known = (), False
+        self.freshness.show_from(None)
         self.changed.emit()
 
     def on_progress(self, progress: Import) -> None:
@@ -77,6 +88,19 @@ class ImportList(QObject):
     def undo(self, import_id: str) -> None:
         """Take away what came in."""
         self._ask(self._api.undo_import(import_id))
+
+    def _take(self, found: Sequence[Import]) -> None:
+        self._asking = None
+        known = {each.id: each for each in self.latest}
+        self.latest = tuple(_newer(each, known.get(each.id)) for each in found)
+        self.is_known = True
+        self.freshness.answer()
+        self.changed.emit()
+
+    def _miss(self, error: DeskError) -> None:
+        self._asking = None
+        self.freshness.fail(error)
+        self.changed.emit()
 
     def _ask(self, work: Coroutine[Any, Any, Import]) -> None:
         ask(self, work, done=self.on_progress, failed=self.failed.emit, name="import")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import UTC, datetime
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -32,6 +33,8 @@ class ThroughputFeed(QObject):
         self._api = api
         #: None: not known yet.
         self.throughput: Throughput | None = None
+        #: When the server said so.
+        self.answered_at: datetime | None = None
         #: Why there are no newer numbers, if there are none.
         self.error: DeskError | None = None
         self._watched = False
@@ -89,6 +92,7 @@ class ThroughputFeed(QObject):
     def _take(self, throughput: Throughput) -> None:
         self._asking = False
         self.throughput, self.error = throughput, None
+        self.answered_at = datetime.now(UTC)
         self.changed.emit()
         if self._again:
             self._again = False

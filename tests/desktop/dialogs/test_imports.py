@@ -159,10 +159,9 @@ async def test_whoever_may_only_look_on_can_neither_stop_nor_undo(desk: Desk) ->
 async def test_an_empty_list_says_so_once_it_is_known(desk: Desk) -> None:
     desk.imports.forget()
     dialog = opened(desk)
-    assert dialog.empty.isHidden()
+    assert dialog.empty.text() == "Loading…"
     assert dialog.table.isHidden()
-    desk.imports.is_known = True
-    desk.imports.changed.emit()
+    desk.imports._take(())
     assert "Nothing was imported yet" in dialog.empty.text()
     assert not dialog.empty.isHidden()
 

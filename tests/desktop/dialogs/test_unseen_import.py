@@ -96,7 +96,8 @@ async def said(desk: Desk) -> Toast:
 
 async def looked(desk: Desk) -> None:
     """What there is to be found has been found."""
-    await desk.imports.look()
+    desk.imports.refresh()
+    await until(lambda: desk.imports._asking is None, desk.imports.changed, what="the imports")
 
 
 async def strip_of(desk: Desk) -> ImportStrip:

@@ -189,6 +189,36 @@ async def test_a_search_that_failed_has_no_number_and_says_why(
     assert page.heading.note.isVisible()
 
 
+async def test_imports_that_could_not_be_looked_at_are_old_or_say_why(
+    desk: Desk, between: WatchedServer, qtbot: QtBot
+) -> None:
+    await until(lambda: desk.imports.is_known, desk.imports.changed)
+    between.fail("/api/imports")
+    desk.leads_page.imports_button.click()
+    dialog = desk.leads_desk.imports_dialog
+    assert dialog is not None
+    (note,) = dialog.findChildren(FreshnessNote)
+    await until(note.isVisible, desk.imports.changed, what="a note")
+    assert note.label.text().startswith("List as of ")
+    assert dialog.empty.text().startswith("Nothing was imported yet.")
+
+    between.fail("")
+    qtbot.mouseClick(note.again_button, Qt.MouseButton.LeftButton)
+    await until(note.isHidden, desk.imports.changed, what="the imports of now")
+
+    between.hold("/api/imports")
+    desk.imports.forget()
+    desk.imports.refresh()
+    assert dialog.empty.text() == "Loading…"
+    between.fail("/api/imports")
+    between.let_go()
+    desk.imports.forget()
+    desk.imports.refresh()
+    await until(lambda: desk.imports.freshness.error, desk.imports.changed)
+    assert dialog.empty.text().endswith("The database does not answer at the moment. Try again.")
+    assert note.isHidden()
+
+
 async def test_what_was_chosen_besides_the_search_is_as_before_too(desk: Desk, between: WatchedServer) -> None:
     leads, page = await look_at(desk, LISTS["leads"]), desk.leads_page
     between.hold("/api/leads")

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from desktop.pages.throughput_chart import Part, ThroughputChart, legend, nice_top
 from desktop.theme.style import theme
 from desktop.theme.tokens import Scheme
+from desktop.wording.times import clock
 from server.contract import Throughput, ThroughputPeriod, ThroughputSpan
 
 START = datetime(2026, 11, 24, 13, 0, tzinfo=UTC)
@@ -47,6 +48,17 @@ def test_the_legend_gives_up_its_names_before_it_is_cut(chart: ThroughputChart) 
     parts, metrics = (Part("Fehlgeschlagen", "red", 123), Part("Angenommen", "green", 5)), chart.fontMetrics()
     assert legend(parts, metrics, 600) == ["Fehlgeschlagen 123", "Angenommen 5"]
     assert legend(parts, metrics, 150) == ["123", "5"]
+
+
+def test_numbers_that_could_not_be_renewed_say_when_they_were_so(chart: ThroughputChart) -> None:
+    chart.show_throughput(hour(accepted=20))
+    now = chart.grab().toImage()
+    assert "As of" not in chart.accessibleDescription()
+    chart.show_throughput(hour(accepted=20), as_of=START)
+    assert chart.accessibleDescription().endswith(f"As of {clock(START)}.")
+    image, end = chart.grab().toImage(), chart._bars().bottomRight().toPoint()
+    below = [(x, y) for x in range(end.x() - 40, end.x()) for y in range(end.y() + 3, end.y() + 18)]
+    assert any(now.pixelColor(*place) != image.pixelColor(*place) for place in below)
 
 
 @pytest.mark.parametrize("scheme", [Scheme.LIGHT, Scheme.DARK])
