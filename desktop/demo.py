@@ -277,7 +277,7 @@ async def _service() -> AsyncIterator[tuple[str, str]]:
         yield url, password
     finally:
         service.terminate()
-        await asyncio.to_thread(service.wait, 30)
+        await asyncio.to_thread(service.wait, _STEP_SECONDS)
 
 
 def _make_room() -> None:
