@@ -16,6 +16,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -48,35 +49,48 @@ application.primaryScreen().grabWindow(0).save(sys.argv[1])
 TOKEN = "import keyring, sys; print(keyring.get_password(*sys.argv[1:]) is not None)"
 
 
+@dataclass(frozen=True)
+class Mail:
+    """A mail server in a thread of its own. It takes messages, and says nothing to them until it is let go."""
+
+    server: ScriptedSmtp
+    loop: asyncio.AbstractEventLoop
+
+    def let_go(self) -> None:
+        """Answer what waits, and what comes."""
+        self.loop.call_soon_threadsafe(self.server.go.set)
+
+
 @pytest.fixture
-def mail() -> Iterator[ScriptedSmtp]:
-    """A mail server that refuses one recipient once, in a thread of its own."""
-    ready, servers = threading.Event(), list[tuple[ScriptedSmtp, asyncio.AbstractEventLoop, asyncio.Event]]()
+def mail() -> Iterator[Mail]:
+    """It refuses the message for one recipient once."""
+    ready, servers = threading.Event(), list[tuple[Mail, asyncio.Event]]()
 
     async def serve() -> None:
         async with scripted_smtp() as server:
+            server.go.clear()
+            server.message[REFUSED] = ["550 no such user", "250 OK"]
             end = asyncio.Event()
-            servers.append((server, asyncio.get_running_loop(), end))
+            servers.append((Mail(server, asyncio.get_running_loop()), end))
             ready.set()
             await end.wait()
 
     thread = threading.Thread(target=asyncio.run, args=(serve(),))
     thread.start()
     assert ready.wait(LIMIT)
-    server, loop, end = servers[0]
-    server.recipient[REFUSED] = ["550 no such user", "250 OK"]
-    yield server
-    loop.call_soon_threadsafe(end.set)
+    mail, end = servers[0]
+    yield mail
+    mail.loop.call_soon_threadsafe(end.set)
     thread.join(LIMIT)
 
 
 @pytest.fixture
-def server(mail: ScriptedSmtp, tmp_path: Path) -> Iterator[ServerProcess]:
+def server(mail: Mail, tmp_path: Path) -> Iterator[ServerProcess]:
     """It sends all but two at once, and has a hundred leads."""
     server = ServerProcess(
         tmp_path / "data",
-        SMTP_HOST=mail.address.host,
-        SMTP_PORT=str(mail.address.port),
+        SMTP_HOST=mail.server.address.host,
+        SMTP_PORT=str(mail.server.address.port),
         SMTP_SECURITY="none",
         MAIL_FROM="Desk <desk@firm.example>",
         QUEUE_BATCH_SIZE="98",
@@ -221,7 +235,7 @@ def desktop(seat: Seat, server: ServerProcess, tmp_path: Path) -> Iterator[subpr
 @pytest.mark.screen
 @pytest.mark.timeout(900)
 def test_a_day_of_an_admin(
-    seat: Seat, desktop: subprocess.Popen[bytes], server: ServerProcess, mail: ScriptedSmtp, tmp_path: Path
+    seat: Seat, desktop: subprocess.Popen[bytes], server: ServerProcess, mail: Mail, tmp_path: Path
 ) -> None:
     # Log in, to stay.
     until(lambda: seat.title() == "Activation Desk", "the login window")
@@ -250,6 +264,7 @@ def test_a_day_of_an_admin(
     until(lambda: seat.title().startswith("Activation Desk ("), "the number in the title")
     window = seat.does("xdotool", "getactivewindow")
     seat.does("xdotool", "windowminimize", "--sync", window)
+    mail.let_go()
     until(lambda: seat.does("dunstctl", "count", "displayed") != "0", "a notification")
     seat.does("dunstctl", "action", "0")
     until(lambda: seat.title().startswith("Activation Desk"), "the window, after a click on the notification")
@@ -271,8 +286,8 @@ def test_a_day_of_an_admin(
 
     until(lambda: seat.title() == "Retry 1 email?", "the confirmation", again=ask_for_retry)
     seat.press("Return")
-    until(lambda: len(mail.accepted) == 100, "an email for each of a hundred people with the mail server")
-    assert {len(messages) for messages in mail.accepted.values()} == {1}
+    until(lambda: len(mail.server.accepted) == 100, "an email for each of a hundred people with the mail server")
+    assert {len(messages) for messages in mail.server.accepted.values()} == {1}
     until(lambda: seat.red() == 0, "the tray without a number")
     until(lambda: seat.title() == "Activation Desk", "the title without a number")
 
