@@ -10,6 +10,7 @@ from datetime import timedelta
 import pytest
 
 from server.accounts.admins import Admins
+from server.accounts.hashing import hash_chosen_password
 from server.accounts.login import Login
 from server.accounts.throttle import LoginThrottle
 from server.contract import Admin, AuditFilter, Credentials, PasswordChange, Role, Token
@@ -21,6 +22,7 @@ from server.store.tokens import TokenStore
 from tests.accounts import chosen
 
 _PASSWORD = "correct horse battery"
+_OTHER_HASH = hash_chosen_password("another horse battery")
 _OTHER = "another horse, a new stable"
 _ANN = Credentials(username="ann", password=_PASSWORD)
 
@@ -89,9 +91,9 @@ async def test_a_login_at_the_same_moment_does_not_outlive_it(
         if what == "disable":
             await store.disable(ann.id, by="bob")
         elif what == "reset":
-            await store.reset(ann.id, "a hash", by="bob")
+            await store.reset(ann.id, _OTHER_HASH, by="bob")
         else:
-            await store.change_password(found, "a hash", spare=own.id)
+            await store.change_password(found, _OTHER_HASH, spare=own.id)
 
     async def try_to_log_in() -> Token | None:
         try:
