@@ -1,8 +1,8 @@
 # Everything sets itself up: a virtual environment, the locked packages and, on Debian, the system libraries Qt needs.
 PYTHON ?= python3
 RUN := .venv/bin/python
-# Tests wait a good part of their time: one process more than there are cores, and at most four.
-PROCESSES = $(shell $(PYTHON) -c "import os; print(min(4, (os.cpu_count() or 1) + 1))")
+# Tests wait a good part of their time: two processes more than there are cores, and at most four.
+PROCESSES = $(shell $(PYTHON) -c "import os; print(min(4, (os.cpu_count() or 1) + 2))")
 
 # Or every service that a test starts compiles all of its modules anew.
 unexport PYTHONDONTWRITEBYTECODE
