@@ -74,8 +74,8 @@ class EventLoop(qasync.QEventLoop):  # type: ignore[misc]
 class _Turns(QObject):
     """Steps that are due, some of them at a time. Each turn is an event among Qt's others.
 
-    Qt makes that event, by a queued signal. One that Python makes has a wrapper there; when Qt deletes it, the binding
-    looks for that wrapper, and sometimes finds what has taken its place: a segmentation fault.
+    Qt makes that event, by a queued signal. An event made in Python has a wrapper there, which the binding takes away
+    when Qt deletes the event; now and then on a busy machine that ended in a segmentation fault.
     """
 
     _called = Signal()
