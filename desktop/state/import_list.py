@@ -51,16 +51,14 @@ class ImportList(QObject):
         """Nothing is searched for here."""
 
     def refresh(self) -> None:
-        """Ask for all. Without an answer, the next connection asks again."""
-        if self._asking is None:
-            self.freshness.ask()
-            self._asking = ask(self, self._api.imports(), done=self._take, failed=self._miss, name="look for imports")
+        """Ask for all. Without an answer, the next connection asks again: the former question may never have one."""
+        self._cancel()
+        self.freshness.ask()
+        self._asking = ask(self, self._api.imports(), done=self._take, failed=self._miss, name="look for imports")
 
     def forget(self) -> None:
         """Somebody else looks at it from now on."""
-        if self._asking is not None:
-            self._asking.cancel()
-            self._asking = None
+        self._cancel()
         self._take_back.clear()
         self.latest, self.is_known = (), False
         self.freshness.show_from(None)
@@ -101,6 +99,11 @@ class ImportList(QObject):
         self._asking = None
         self.freshness.fail(error)
         self.changed.emit()
+
+    def _cancel(self) -> None:
+        if self._asking is not None:
+            self._asking.cancel()
+            self._asking = None
 
     def _ask(self, work: Coroutine[Any, Any, Import]) -> None:
         ask(self, work, done=self.on_progress, failed=self.failed.emit, name="import")

@@ -68,7 +68,7 @@ class ThroughputFeed(QObject):
 
     def clear(self) -> None:
         """Nobody is logged in."""
-        self.throughput = self.error = None
+        self.throughput = self.error = self.answered_at = None
         self.changed.emit()
 
     def _ask_after(self, seconds: float) -> None:

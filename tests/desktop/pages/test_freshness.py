@@ -219,6 +219,35 @@ async def test_imports_that_could_not_be_looked_at_are_old_or_say_why(
     assert note.isHidden()
 
 
+async def test_imports_are_asked_for_anew_while_an_answer_is_waited_for(desk: Desk, between: WatchedServer) -> None:
+    """It may never come: its connection may be gone."""
+    await until(lambda: desk.imports.is_known, desk.imports.changed)
+    desk.imports.forget()
+    between.hold("/api/imports")
+    desk.imports.refresh()
+    await until(lambda: desk.imports.freshness.is_slow, desk.imports.freshness.changed, what="a question that waits")
+    between.hold("")
+    desk.imports.refresh()
+    await until(lambda: desk.imports.is_known, desk.imports.changed, what="the imports")
+
+
+async def test_the_picture_of_the_last_hour_is_old_until_it_is_renewed(desk: Desk, between: WatchedServer) -> None:
+    desk.window.go_to(Place.EMAIL_QUEUE)
+    feed, chart = desk.throughput, desk.queue_page.panel.chart
+    await until(lambda: feed.throughput, feed.changed, what="the last hour")
+    assert "As of" not in chart.accessibleDescription()
+
+    between.fail("/api/queue/throughput")
+    feed.note()
+    await until(lambda: feed.error, feed.changed, what="an error")
+    assert " As of " in chart.accessibleDescription()
+
+    between.fail("")
+    feed.note()
+    await until(lambda: feed.error is None, feed.changed, what="the hour of now")
+    assert "As of" not in chart.accessibleDescription()
+
+
 async def test_what_was_chosen_besides_the_search_is_as_before_too(desk: Desk, between: WatchedServer) -> None:
     leads, page = await look_at(desk, LISTS["leads"]), desk.leads_page
     between.hold("/api/leads")
