@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QCoreApplication, QLocale, Qt, Signal, SignalInstance
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from desktop.dialogs.dialog import Dialog
 from desktop.dialogs.rows import RowsTable
@@ -40,16 +40,19 @@ class ImportsDialog(Dialog):
             self.tr("File"): 125,
             self.tr("By"): 60,
             self.tr("When"): 90,
-            self.tr("State"): 145,
+            self.tr("State"): 175,
             self.tr("New leads"): 100,
             self.tr("There already"): 110,
             self.tr("Cannot be used"): 120,
         }
         self.table = RowsTable(self.tr("Imports"), columns)
         self.table.setSelectionMode(RowsTable.SelectionMode.SingleSelection)
+        self.again_button = QPushButton(self.tr("Try again"))
+        self.again_button.clicked.connect(imports.refresh)
         self.body.addWidget(self.empty, 1)
+        self.body.addWidget(self.again_button, alignment=Qt.AlignmentFlag.AlignHCenter)
         self.body.addWidget(self.table, 1)
-        self.body.addWidget(freshness)
+        self.body.addWidget(freshness, alignment=Qt.AlignmentFlag.AlignLeft)
         self.stop_button = self.add_button(self.tr("Stop…"))
         self.undo_button = self.add_button(self.tr("Undo…"))
         self.details_button = self.add_button(self.tr("Details"))
@@ -65,6 +68,7 @@ class ImportsDialog(Dialog):
         self.table.doubleClicked.connect(lambda _: self._wish(self.details_requested))
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._show_buttons())
         imports.changed.connect(self._show)
+        imports.freshness.changed.connect(self._show_why_empty)
         self._shown: tuple[Import, ...] = ()
         self._show()
         self.table.setFocus()
@@ -87,15 +91,20 @@ class ImportsDialog(Dialog):
         if ids:
             self.select(ids.index(current.id) if current is not None and current.id in ids else 0)
         self.table.setVisible(bool(ids))
-        self.empty.setText(self._why_empty())
-        self.empty.setHidden(bool(ids))
+        self._show_why_empty()
         self._show_buttons()
 
-    def _why_empty(self) -> str:
-        if self._imports.is_known:
-            return self.tr("Nothing was imported yet. What is imported is listed here, with what came of it.")
-        error = self._imports.freshness.error
-        return self.tr("Loading…") if error is None else f"{error.title} {error.message}"
+    def _show_why_empty(self) -> None:
+        error = None if self._imports.is_known else self._imports.freshness.error
+        if error is not None:
+            text = f"{error.title} {error.message}"
+        elif self._imports.is_known:
+            text = self.tr("Nothing was imported yet. What is imported is listed here, with what came of it.")
+        else:
+            text = self.tr("Loading…")
+        self.empty.setText(text)
+        self.empty.setHidden(bool(self._shown))
+        self.again_button.setHidden(error is None or bool(self._shown))
 
     def _show_buttons(self) -> None:
         current, may_change = self.current, self._may_change()

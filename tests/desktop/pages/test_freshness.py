@@ -218,6 +218,12 @@ async def test_imports_that_could_not_be_looked_at_are_old_or_say_why(
     assert dialog.empty.text().endswith("The database does not answer at the moment. Try again.")
     assert note.isHidden()
 
+    between.fail("")
+    qtbot.mouseClick(dialog.again_button, Qt.MouseButton.LeftButton)
+    assert dialog.empty.text() == "Loading…"
+    await until(lambda: desk.imports.is_known, desk.imports.changed)
+    assert dialog.again_button.isHidden()
+
 
 async def test_imports_are_asked_for_anew_while_an_answer_is_waited_for(desk: Desk, between: WatchedServer) -> None:
     """It may never come: its connection may be gone."""
