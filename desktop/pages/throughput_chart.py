@@ -177,20 +177,22 @@ class ThroughputChart(QWidget):
     def _paint_times(self, painter: QPainter, periods: tuple[ThroughputPeriod, ...]) -> None:
         if not periods:
             return
-        area = self._bars()
+        area, metrics = self._bars(), painter.fontMetrics()
+        end = self.tr("now") if self._as_of is None else clock(self._as_of)
+        room = area.right() - metrics.horizontalAdvance(end) - Space.S
         painter.setPen(QColor(theme.colors.muted))
         step = area.width() / len(periods)
         ticks = _TICKS if area.width() > _TICKS * 100 else _TICKS - 1
         for tick in range(ticks):
             number = tick * len(periods) // ticks
-            place = QRectF(area.x() + number * step, area.bottom() + 3, 80, _LABELS - 3)
-            painter.drawText(
-                place, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, clock(periods[number].start)
-            )
+            text, x = clock(periods[number].start), area.x() + number * step
+            if x + metrics.horizontalAdvance(text) <= room:
+                painter.drawText(
+                    QRectF(x, area.bottom() + 3, 80, _LABELS - 3), _BELOW | Qt.AlignmentFlag.AlignLeft, text
+                )
         place = QRectF(area.right() - 80, area.bottom() + 3, 80, _LABELS - 3)
         if self._as_of is not None:
             painter.setPen(QColor(theme.colors.warning))
-        end = self.tr("now") if self._as_of is None else clock(self._as_of)
         painter.drawText(place, _BELOW | Qt.AlignmentFlag.AlignRight, end)
 
     def _paint_legend(self, painter: QPainter, periods: tuple[ThroughputPeriod, ...]) -> None:
