@@ -2,31 +2,49 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QSizePolicy
 
 from desktop.pages.action_bar import Sentence
 
+_BETWEEN = "  ·  "
+
 
 class Note(Sentence):
-    """As wide as what it says, where there is room: something may stand beside it."""
+    """As wide as what it says, where there is room: something may stand beside it.
 
-    def __init__(self) -> None:
+    ``keeps_first``: what it says first is always seen; otherwise all of it gives way.
+    """
+
+    def __init__(self, *, keeps_first: bool = False) -> None:
         super().__init__()
+        self._keeps_first = keeps_first
+        self._parts: tuple[str, ...] = ("",)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
 
-    def say(self, text: str) -> None:
-        """Another sentence has another width, and has it at once."""
-        self.setToolTip(text)
+    def say(self, text: str, *more: str) -> None:
+        """Another sentence has another width, and has it at once. ``more``: the last is the first to give way."""
+        self._parts = (text, *more)
+        self.setToolTip(_BETWEEN.join(self._parts))
         self.updateGeometry()
         if (parent := self.parentWidget()) is not None and (row := parent.layout()) is not None:
             row.activate()
-        super().say(text)
+        super().say(self.toolTip())
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Of all of it, not of what is left of it now."""
-        return QSize(self.fontMetrics().horizontalAdvance(self.toolTip()) + 1, super().sizeHint().height())
+        return QSize(self._width_of(self.toolTip()), super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """It gives way to the name, and to buttons."""
-        return QSize(0, super().minimumSizeHint().height())
+        return QSize(self._width_of(self._parts[0]) if self._keeps_first else 0, super().minimumSizeHint().height())
+
+    def _fit(self) -> None:
+        told = self._parts
+        while len(told) > 1 and self._width_of(_BETWEEN.join(told)) > self.width():
+            told = told[:-1]
+        text = _BETWEEN.join(told)
+        self.setText(self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, self.width()))
+
+    def _width_of(self, text: str) -> int:
+        return self.fontMetrics().horizontalAdvance(text) + 1

@@ -131,7 +131,7 @@ class UsersPage(QWidget):
         parts = [QLocale().toString(self._model.total)]
         if presence is not None:
             parts.append(self.tr("%Ln online", "", presence.users_online))
-        self.heading.note.say("  ·  ".join(parts))
+        self.heading.note.say(*parts)
         self.export_button.setEnabled(self._connection.is_online and self._model.total > 0)
 
     def _on_presence_changed(self) -> None:
