@@ -208,7 +208,7 @@ class Desk(QObject):
     def _build_desks(self) -> None:
         """What the user does in the window, each kind of it in a home of its own."""
         window, api = self.window, self.api
-        self.error_desk = ErrorDesk(window, self.connection)
+        self.error_desk = ErrorDesk(window)
         fail, quit_desktop = self.error_desk.fail, self._quit
         self.window_desk = WindowDesk(
             window, self.login, self.tray, self.memory, self.session, self.preferences, quit_desktop=quit_desktop

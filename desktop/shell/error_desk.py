@@ -14,16 +14,14 @@ from desktop.pages.not_here import has_rows
 from desktop.platform.logs import crash_report
 from desktop.shell.main_window import MainWindow
 from desktop.shell.toasts import ToastKind
-from desktop.state.connection import Connection
 
 
 class ErrorDesk(QObject):
     """Says each thing once: not what the login window or the banner says already."""
 
-    def __init__(self, window: MainWindow, connection: Connection) -> None:
+    def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
-        self._connection = connection
         self.crash: CrashDialog | None = None
 
     def forget_dialogs(self) -> None:
@@ -48,12 +46,12 @@ class ErrorDesk(QObject):
             self.crash.open()
 
     def watch(self, model: PagedModel[Any]) -> None:
-        """Say when its list cannot be had, unless the page does so where the rows would be."""
+        """Say what keeps its list from being had, unless something else says it already."""
         model.load_failed.connect(lambda error: self._on_load_failed(model, error))
 
     def _on_load_failed(self, model: PagedModel[Any], error: DeskError) -> None:
-        if isinstance(error, LoggedOut) or (isinstance(error, Unreachable) and not self._connection.is_online):
-            return  # the login window or the banner says it already
+        if isinstance(error, LoggedOut | Unreachable):
+            return  # the login window or the banner says it, or will in a moment; and the list says how old it is
         if not has_rows(model):
             return  # the page says it where its rows would be
         self._window.toasts.show(

@@ -374,3 +374,22 @@ async def test_in_a_small_window_other_columns_give_way_to_the_address(
     page.details_button.setChecked(False)
     desk.window.resize(1280, 800)
     assert not any(page.table.isColumnHidden(column) for column in LeadColumn)
+
+
+async def test_a_list_that_cannot_be_had_for_a_moment_says_so_itself_and_nothing_else_does(
+    desk: Desk, service: ServerProcess, prefix: str
+) -> None:
+    service.import_leads(1, prefix=prefix)
+    await show(desk, prefix, 1)
+    page, model = desk.leads_page, desk.leads_model
+    server_url, desk.api.server_url = desk.api.server_url, f"http://127.0.0.1:{free_port()}"
+    try:
+        model.refresh()  # in the moment before the connection notices, too
+        await until(page.freshness.isVisible, model.load_failed, what="a note")
+        assert desk.connection.is_online
+        assert page.freshness.label.text().startswith("List as of ")
+        assert not desk.window.toasts.shown
+    finally:
+        desk.api.server_url = server_url
+        model.refresh()
+    await until(page.freshness.isHidden, model.loaded, what="the list of now")
