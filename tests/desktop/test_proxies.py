@@ -150,6 +150,10 @@ class Witness(QObject):
         self._timer.timeout.connect(self._look)
         self._timer.start()
 
+    def stop(self) -> None:
+        """There is nothing more to be read."""
+        self._timer.stop()
+
     def _look(self) -> None:
         banner = self._desk.window.banner
         if banner.isVisible() and not _TRUE.fullmatch(banner.label.text()):
@@ -174,6 +178,7 @@ async def test_restarts_lose_no_wish_end_no_watch_and_say_nothing_wrong(
 ) -> None:
     async with desktop_at(proxy.url_below_path, qtbot) as desk:
         witness = Witness(desk)
+        desk.window.destroyed.connect(witness.stop)
         finished: list[object] = []
         failed: list[object] = []
         imported: list[object] = []

@@ -109,13 +109,17 @@ async def test_a_database_gone_while_creating_users(
 async def test_a_mail_server_gone_while_sending_pauses_the_queue_and_charges_nothing(
     servers: Servers, stepwise_mail_server: StepwiseMailServer
 ) -> None:
-    service = servers(**stepwise_mail_server.settings, QUEUE_BATCH_SIZE="20", QUEUE_INTERVAL="5")
+    service = servers(**stepwise_mail_server.settings, QUEUE_BATCH_SIZE="20", QUEUE_INTERVAL="15")
     ann = await ready(service)
     activation = await ann.activate(40)
-    await ann.activation(activation, is_finished)
-    await ann.queue(lambda status: status["total"] == 20)  # the others have to wait: nothing is under way now
+    await asyncio.to_thread(stepwise_mail_server.wait_for, 20)  # the others have to wait
 
+    async def nothing_is_under_way() -> bool:
+        return bool((await ann.ask("GET", "/api/queue/status"))["processing"] == 0)
+
+    await ann.until(nothing_is_under_way, "emails are still being sent", seconds=10)
     await asyncio.to_thread(stepwise_mail_server.stop)
+    await ann.activation(activation, is_finished)
     alert = await ann.alert(lambda alert: alert["active"])
     assert alert["code"] == "unreachable"
     assert "mail server cannot be reached" in alert["message"]
