@@ -29,6 +29,8 @@ from desktop.theme.tokens import Space
 from server.contract import EmailState, FailureGroup
 
 _ROOM_FOR_PICTURE = 520  # pixels of the page's height
+_WIDEST_SEARCH = 300  # pixels
+_SEARCH_BESIDE_NAME = 150  # leaves room for how many there are
 _ROOM_FOR_SEARCH = 760  # pixels of its width, with the tabs
 
 
@@ -73,7 +75,7 @@ class EmailQueuePage(QWidget):
         self.panel = SendingPanel(sending, queue, connection, throughput)
         self.tabs = StateTabs()
         self.failed_tabs = FailedTabs()
-        self.search = SearchField(self.tr("Search emails"), widest=300)
+        self.search = SearchField(self.tr("Search emails"), widest=_WIDEST_SEARCH)
         self.lists = QueueLists(models, failures, self._view, queue, session, connection)
         self.queue_actions = QueueActions(models, failures, self.lists, self._view, session, connection, self)
         self.freshness = self.heading.follow(self.lists.model, counts=False)
@@ -141,6 +143,7 @@ class EmailQueuePage(QWidget):
         super().resizeEvent(event)
         self.panel.set_low(low=self.height() < _ROOM_FOR_PICTURE)
         narrow = self.width() < _ROOM_FOR_SEARCH
+        self.search.setMaximumWidth(_SEARCH_BESIDE_NAME if narrow else _WIDEST_SEARCH)
         if narrow:
             self._head.insertWidget(1, self.search)
         else:

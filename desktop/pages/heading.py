@@ -21,7 +21,7 @@ class Heading(QWidget):
         self.setFixedHeight(CONTROL_HEIGHT)
         title = QLabel(name)
         mark(title, "display")
-        self.note = Note(keeps_first=True)
+        self.note = Note()
         self.note.setContentsMargins(0, 0, 0, _DESCENT)
         mark(self.note, "muted")
         #: Whose rows the note counts.

@@ -11,14 +11,10 @@ _BETWEEN = "  ·  "
 
 
 class Note(Sentence):
-    """As wide as what it says, where there is room: something may stand beside it.
+    """As wide as what it says, where there is room: something may stand beside it. What it says first stays longest."""
 
-    ``keeps_first``: what it says first is always seen; otherwise all of it gives way.
-    """
-
-    def __init__(self, *, keeps_first: bool = False) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._keeps_first = keeps_first
         self._parts: tuple[str, ...] = ("",)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
 
@@ -37,7 +33,7 @@ class Note(Sentence):
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """It gives way to the name, and to buttons."""
-        return QSize(self._width_of(self._parts[0]) if self._keeps_first else 0, super().minimumSizeHint().height())
+        return QSize(0, super().minimumSizeHint().height())
 
     def _fit(self) -> None:
         told = self._parts
