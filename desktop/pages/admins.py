@@ -191,7 +191,7 @@ class AdminsPage(QWidget):
         parts = [QLocale().toString(self._model.total)] if self._model.is_known else []
         if online := sum(admin.is_online for admin in self._model.admins):
             parts.append(self.tr("%Ln online", "", online))
-        self.heading.note.say(*(parts or [""]))
+        self.heading.note.say(*parts)
 
     def _say_empty(self, empty: EmptyState) -> None:
         empty.say("admins", self.tr("No admins"), self.tr("Whoever may log in is listed here."))

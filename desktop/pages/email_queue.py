@@ -251,7 +251,7 @@ class EmailQueuePage(QWidget):
             parts.append(rate.format(self._session.service.batch_size, f"{self._session.service.interval:g}"))
         if self._queue.stale:
             parts.append(self.tr("may be old"))
-        self.heading.note.say(*(parts or [""]))
+        self.heading.note.say(*parts)
 
     def _show_service(self) -> None:
         self.mailbox.say(

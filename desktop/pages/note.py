@@ -18,7 +18,7 @@ class Note(Sentence):
         self._parts: tuple[str, ...] = ("",)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
 
-    def say(self, text: str, *more: str) -> None:
+    def say(self, text: str = "", *more: str) -> None:
         """Another sentence has another width, and has it at once. ``more``: the last is the first to give way."""
         self._parts = (text, *more)
         self.setToolTip(_BETWEEN.join(self._parts))
