@@ -173,7 +173,7 @@ def test_the_queue_does_what_the_model_does(world: World) -> None:
     run_state_machine_as_test(
         lambda: WorkersAndAdmins(world),
         settings=settings(
-            max_examples=600 if LONG else 40,
+            max_examples=600 if LONG else 20,
             stateful_step_count=50,
             derandomize=not LONG,  # the short form comes everywhere to what it has to come to
             deadline=None,

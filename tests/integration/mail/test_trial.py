@@ -82,7 +82,7 @@ async def test_a_test_takes_no_connection_from_workers(queue: Queue, smtp: Scrip
     one = {"QUEUE_CONNECTIONS": "1", "QUEUE_BATCH_SIZE": "100"}
     smtp.go.clear()
     await queue.add("slow@firm.example")
-    async with running(queue.worker(smtp.address, SMTP_TIMEOUT="20", **one)):
+    async with running(queue.worker(smtp.address, **one)):
 
         async def has_left() -> bool:
             return await queue.database.pending.count_documents({"stage": "handedOver"}) == 1

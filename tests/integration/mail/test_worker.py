@@ -165,7 +165,7 @@ async def test_a_mail_server_that_was_away_loses_nothing(queue: Queue, smtp: Scr
 async def test_a_graceful_stop_finishes_what_has_left_and_gives_back_the_rest(queue: Queue, smtp: ScriptedSmtp) -> None:
     smtp.go.clear()
     await queue.add_many(10)
-    worker = queue.worker(smtp.address, QUEUE_CONNECTIONS="2", SMTP_TIMEOUT="20")
+    worker = queue.worker(smtp.address, QUEUE_CONNECTIONS="2")
     task = asyncio.create_task(worker.run())
 
     async def two_have_left() -> bool:
@@ -183,7 +183,7 @@ async def test_a_graceful_stop_finishes_what_has_left_and_gives_back_the_rest(qu
 async def test_a_stop_does_not_wait_for_a_silent_mail_server(queue: Queue, smtp: ScriptedSmtp) -> None:
     smtp.go.clear()
     (email_id,) = await queue.add("ann@firm.example")
-    worker = queue.worker(smtp.address, SMTP_TIMEOUT="60", ACTIVATION_STOP_TIMEOUT="0")
+    worker = queue.worker(smtp.address, ACTIVATION_STOP_TIMEOUT="0")
     task = asyncio.create_task(worker.run())
 
     async def has_left() -> bool:
@@ -360,8 +360,8 @@ async def test_leases_of_a_dead_worker_end_and_another_worker_takes_over(queue: 
 async def test_a_lease_is_renewed_while_the_mail_server_takes_its_time(queue: Queue, smtp: ScriptedSmtp) -> None:
     smtp.go.clear()
     await queue.add("ann@firm.example")
-    slow = queue.worker(smtp.address, QUEUE_LEASE="1", SMTP_TIMEOUT="20")
-    other = queue.worker(smtp.address, QUEUE_LEASE="1", SMTP_TIMEOUT="20")
+    slow = queue.worker(smtp.address, QUEUE_LEASE="1")
+    other = queue.worker(smtp.address, QUEUE_LEASE="1")
     async with running(slow, other):
         start = await queue.database.now()
 
