@@ -23,7 +23,7 @@ from server.activation.preview import Previews
 from server.api.access import Services
 from server.api.application import build_api
 from server.contract import API_VERSION, Service
-from server.errors import StartError
+from server.errors import NotNow, StartError, WrongSetup
 from server.importing.importer import Importer
 from server.live.hub import Hub
 from server.live.sending import SendingOutlook
@@ -298,13 +298,15 @@ def _listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         if listener is not None:
             listener.close()
+        outcome: type[StartError] = NotNow
         if error.errno == errno.EADDRINUSE:
             reason = "is taken by another program. Stop that one, or choose another with --port."
         elif error.errno == errno.EACCES:
+            outcome = WrongSetup
             reason = "may not be used by this user. Choose one above 1023 with --port."
         else:
             reason = f"cannot be used ({error.strerror}). Correct ACTIVATION_HOST and ACTIVATION_PORT."
-        raise StartError(f"Port {port} of {host} {reason}") from error
+        raise outcome(f"Port {port} of {host} {reason}") from error
     return listener
 
 

@@ -38,12 +38,31 @@ class ServiceError(Exception):
 
 
 class StartError(ServiceError):
-    """The service cannot start as it is set up: port taken, data directory locked, database unreachable, newer data."""
+    """The program cannot begin: always one of the two below, which differ in whether it is worth trying again.
+
+    The exit codes are those of ``sysexits.h``, which service managers and scripts know.
+    """
 
     code = ErrorCode.UNAVAILABLE
+    exit_code: ClassVar[int]
 
 
-class DatabaseUnreachable(StartError):
+class WrongSetup(StartError):
+    """As it is set up it can never work, until somebody changes a setting, a key, the version, a row."""
+
+    exit_code = 78  # EX_CONFIG
+
+
+class NotNow(StartError):
+    """The world is not ready: what was tried may work in a moment, with nothing changed.
+
+    Everything that is asked of others is of this kind: a database, a port, an address, a disk, a lock.
+    """
+
+    exit_code = 75  # EX_TEMPFAIL
+
+
+class DatabaseUnreachable(NotNow):
     """The database does not answer."""
 
 

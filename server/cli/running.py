@@ -10,7 +10,7 @@ from typing import Annotated, NoReturn, TypeVar
 import typer
 
 from server.contract import COMMAND_LINE
-from server.errors import Invalid, ServiceError, StartError
+from server.errors import Invalid, NotNow, ServiceError, StartError, WrongSetup
 from server.operations.redaction import hide
 from server.parts import is_running, open_store_for_command
 from server.settings import Settings, SettingsError, load_settings
@@ -20,7 +20,6 @@ from server.store.client import AWAY, Database
 BY = COMMAND_LINE
 
 EXIT_FAILED = 1
-EXIT_WRONG_SETTINGS = 2
 
 Result = TypeVar("Result")
 
@@ -36,7 +35,7 @@ def read_settings(data_dir: Path | None, *, port: int | None = None) -> Settings
     except SettingsError as error:
         for line in error.lines:
             typer.echo(line, err=True)
-        raise typer.Exit(EXIT_WRONG_SETTINGS) from error
+        raise typer.Exit(WrongSetup.exit_code) from error
     hide(settings.secrets)
     return settings
 
@@ -65,9 +64,9 @@ def run_to_end(task: Awaitable[Result]) -> Result:
     try:
         return asyncio.run(awaiting())
     except ServiceError as error:
-        fail(error.message, EXIT_WRONG_SETTINGS if isinstance(error, StartError) else EXIT_FAILED)
+        fail(error.message, error.exit_code if isinstance(error, StartError) else EXIT_FAILED)
     except AWAY:
-        fail("The database does not answer.")
+        fail("The database does not answer.", NotNow.exit_code)
     except KeyboardInterrupt:
         fail("Interrupted.")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import structlog
 
-from server.errors import StartError
+from server.errors import NotNow, WrongSetup
 
 log = structlog.get_logger(__name__)
 
@@ -29,8 +29,10 @@ class Certificate:
         try:
             self._seen = self._stamp()
             self._load(self.context)
-        except (OSError, ValueError) as error:
-            raise StartError(f"ACTIVATION_TLS_CERTIFICATE={certificate}: {_reason(error)}") from error
+        except OSError as error:  # not there, or half a pair: somebody may just be replacing it
+            raise NotNow(f"ACTIVATION_TLS_CERTIFICATE={certificate}: {_reason(error)}") from error
+        except ValueError as error:
+            raise WrongSetup(f"ACTIVATION_TLS_CERTIFICATE={certificate}: {_reason(error)}") from error
 
     async def watch(self) -> None:
         """Follow the files until cancelled. What cannot be used is said and left: the one before goes on."""

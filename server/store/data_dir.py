@@ -11,7 +11,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from server.errors import StartError
+from server.errors import NotNow, WrongSetup
 
 #: Bytes that must be free for the database to work at all.
 MIN_FREE = 64 * 2**20
@@ -30,12 +30,12 @@ def prepare(path: Path) -> Path:
         probe.unlink()
         free = shutil.disk_usage(path).free
     except OSError as error:
-        raise StartError(
+        raise NotNow(
             f"The data directory {path} cannot be used ({error.strerror}). "
             "Make it writable for this user, or choose another with --data-dir."
         ) from error
     if free < MIN_FREE:
-        raise StartError(
+        raise NotNow(
             f"The disk of the data directory {path} is full ({free // 2**20} MB free, {MIN_FREE // 2**20} MB needed). "
             "Make room, or choose another with --data-dir."
         )
@@ -47,13 +47,13 @@ _SECRETS = ("master.key", "master.key.next", "database.password", "database.json
 
 
 def _keep_others_out(path: Path) -> None:
-    """Set the rights of what is ours. Raises :class:`StartError` where others may look in and it is not ours."""
+    """Set the rights of what is ours. Raises :class:`WrongSetup` where others may look in and it is not ours."""
     if os.name != "posix":
         return
     if path.stat().st_uid == os.getuid():
         path.chmod(0o700)
     elif path.stat().st_mode & stat.S_IRWXO:
-        raise StartError(
+        raise WrongSetup(
             f"The data directory {path} belongs to another user and is open to everybody. It holds secrets. "
             f"Fix: chmod o-rwx {path}, or choose another with --data-dir."
         )
@@ -66,13 +66,13 @@ def _keep_others_out(path: Path) -> None:
 def lock(path: Path) -> Iterator[None]:
     """Hold the directory for this process alone; the operating system lets go of it when the process ends.
 
-    Raises :class:`StartError` when another server holds it.
+    Raises :class:`NotNow` when another server holds it.
     """
     try:
         with FileLock(path / "server.lock", timeout=0):
             yield
     except Timeout as error:
-        raise StartError(
+        raise NotNow(
             f"The data directory {path} is in use by another server. Stop that one, or choose another with --data-dir."
         ) from error
 
@@ -82,5 +82,5 @@ def is_locked(path: Path) -> bool:
     try:
         with lock(path):
             return False
-    except StartError:
+    except NotNow:
         return True

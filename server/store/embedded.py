@@ -24,7 +24,7 @@ import structlog
 from pymongo import AsyncMongoClient
 from pymongo.errors import OperationFailure, PyMongoError
 
-from server.errors import StartError
+from server.errors import NotNow, StartError, WrongSetup
 from server.settings import environment_without_secrets
 from server.store import engine_guard
 
@@ -132,9 +132,9 @@ class EmbeddedDatabase:
         deadline = asyncio.get_running_loop().time() + _START_WAIT.total_seconds()
         while not await self._answers():
             if (code := guard.poll()) is not None:
-                raise StartError(self._explain(code))
+                raise NotNow(self._explain(code))
             if asyncio.get_running_loop().time() > deadline:
-                raise StartError(
+                raise NotNow(
                     f"The embedded database did not answer within {_START_WAIT.total_seconds():.0f} s. "
                     f"Its messages are in {self._data_dir / 'database.log'}."
                 )
@@ -223,7 +223,7 @@ def _find_engine() -> str | None:
 def _engine_program() -> str:
     program = _find_engine()
     if program is None:
-        raise StartError(
+        raise WrongSetup(
             "No MONGODB_URI is set and the embedded database is not installed. "
             "Fix: pip install 'activation-desk[embedded]', or set MONGODB_URI=mongodb://…"
         )

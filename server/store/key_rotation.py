@@ -19,7 +19,7 @@ async def rotate(database: Database, keys: MasterKeys, *, by: str) -> None:
 
     Keys that come from the settings are both given beforehand, and the old one is for the admin to remove.
 
-    Raises :class:`StartError` when the present key is not this database's; then no key was made.
+    Raises :class:`WrongSetup` when the present key is not this database's; then no key was made.
     """
     vault = await Vault.open(database, keys.load)
     try:

@@ -12,7 +12,7 @@ import os
 import secrets
 from pathlib import Path
 
-from server.errors import StartError
+from server.errors import NotNow, WrongSetup
 
 #: Bytes of a local master key, fixed by MongoDB's specification of client-side encryption.
 MASTER_KEY_BYTES = 96
@@ -36,7 +36,7 @@ class MasterKeys:
     def load(self) -> tuple[bytes, ...]:
         """All that may open the database, the newest first. The file is made at first use.
 
-        Raises :class:`StartError` when one cannot be read or is no key.
+        Raises :class:`NotNow` when one cannot be read, :class:`WrongSetup` when one is no key.
         """
         if self._given is not None:
             given = [(self._given, "ACTIVATION_MASTER_KEY=(hidden)")]
@@ -71,8 +71,12 @@ def _read(path: Path) -> bytes | None:
         return _decode(path.read_text(encoding="ascii"), str(path))
     except FileNotFoundError:
         return None
-    except (OSError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
         raise _wrong(str(path)) from error
+    except OSError as error:
+        raise NotNow(
+            f"{path}: cannot be read ({error.strerror}). Fix: let the user who runs this program read it."
+        ) from error
 
 
 def _decode(text: str, where: str) -> bytes:
@@ -81,15 +85,15 @@ def _decode(text: str, where: str) -> bytes:
     except (ValueError, binascii.Error) as error:
         raise _wrong(where) from error
     if len(key) != MASTER_KEY_BYTES:
-        raise StartError(
+        raise WrongSetup(
             f"{where}: The master key has {len(key)} bytes instead of {MASTER_KEY_BYTES}. "
             "Fix: give the key this database was set up with (or make one: head -c 96 /dev/urandom | base64 -w0)."
         )
     return key
 
 
-def _wrong(where: str) -> StartError:
-    return StartError(f"{where}: is not a base64 master key. Fix: give the key this database was set up with.")
+def _wrong(where: str) -> WrongSetup:
+    return WrongSetup(f"{where}: is not a base64 master key. Fix: give the key this database was set up with.")
 
 
 def _write_private(path: Path, text: str) -> None:

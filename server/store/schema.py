@@ -16,7 +16,7 @@ from pymongo.collation import Collation
 from pymongo.errors import DuplicateKeyError, OperationFailure
 
 from server.contract import LeadStatus
-from server.errors import StartError
+from server.errors import WrongSetup
 from server.store import search, throughput
 from server.store.client import Collection, Database
 
@@ -123,11 +123,11 @@ def _dropped(database: Database) -> Mapping[Collection, Sequence[str]]:
 async def ensure(database: Database) -> None:
     """Bring collections and indexes to :data:`VERSION`.
 
-    Raises :class:`StartError` when the data is newer than this program, or breaks a rule of an index.
+    Raises :class:`WrongSetup` when the data is newer than this program, or breaks a rule of an index.
     """
     meta: dict[str, Any] | None = await database.meta.find_one({"_id": "schema"})
     if meta is not None and meta["version"] > VERSION:
-        raise StartError(
+        raise WrongSetup(
             f"The data was written by a newer version of this program (data version {meta['version']}, "
             f"this program knows {VERSION}). Fix: install the newer version again."
         )
@@ -141,7 +141,7 @@ async def ensure(database: Database) -> None:
         try:
             await collection.create_indexes(indexes)
         except DuplicateKeyError as error:
-            raise StartError(
+            raise WrongSetup(
                 f"The collection {collection.name} has rows that share a value which must be unique "
                 f"({error.details.get('keyValue') if error.details else ''}). Fix: remove the duplicates."
             ) from error

@@ -21,7 +21,7 @@ from pymongo.encryption_shared import Algorithm
 from pymongo.errors import DuplicateKeyError, EncryptionError
 
 from server.contract import ErrorCode, Phrase
-from server.errors import ServiceError, StartError
+from server.errors import ServiceError, StartError, WrongSetup
 from server.store.client import AWAY, Database, Document
 
 _DATA_KEY = "queued-passwords"
@@ -71,14 +71,14 @@ class Vault:
     async def open(cls, database: Database, load: LoadKeys, *, data_key_age: timedelta = _DATA_KEY_AGE) -> Vault:
         """Find the data key, or make it at first use.
 
-        ``load`` is asked again when the keys it gave do not do any more. Raises :class:`StartError` when none of the
+        ``load`` is asked again when the keys it gave do not do any more. Raises :class:`WrongSetup` when none of the
         master keys is the one this database was set up with.
         """
         vault = cls(database, load, data_key_age)
         try:
             await vault._reopen(None)
         except Locked as error:
-            raise StartError(
+            raise WrongSetup(
                 "The master key is not the one this database was set up with, so queued passwords cannot be read. "
                 "Fix: set ACTIVATION_MASTER_KEY to that key, or restore master.key in the data directory."
             ) from error

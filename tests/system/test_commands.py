@@ -8,12 +8,14 @@ import signal
 import socket
 import subprocess
 from collections.abc import Iterator
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
 
+from server.errors import NotNow, WrongSetup
 from tests.system.commands import run_command
 from tests.system.conftest import Servers
 from tests.system.processes import COMMAND, ServerProcess, free_port, wait_until
@@ -46,7 +48,7 @@ def test_wrong_settings_are_all_named_before_anything_starts(servers: Servers) -
         server, "run", QUEUE_BATCH_SIZE="many", QUEUE_INTERVAL="-3", ACTIVATION_PORT="70000", FRONTEND_URL="desk"
     )
 
-    assert code == 2
+    assert code == WrongSetup.exit_code
     assert len(lines) == 4
     for name, value in (
         ("QUEUE_BATCH_SIZE", "many"),
@@ -63,7 +65,7 @@ def test_wrong_settings_are_all_named_before_anything_starts(servers: Servers) -
 def test_a_secret_is_not_repeated_when_its_setting_is_wrong(servers: Servers) -> None:
     code, lines = refusal(servers(), "run", SMTP_URL="http://ann:hunter2@mail.example", MAIL_FROM="a@firm.example")
 
-    assert code == 2
+    assert code == WrongSetup.exit_code
     assert len(lines) == 1
     assert "SMTP_URL" in lines[0]
     assert "hunter2" not in lines[0]
@@ -76,16 +78,33 @@ def test_a_port_that_is_taken_is_said_in_one_line(servers: Servers) -> None:
         port = other.getsockname()[1]
         code, lines = refusal(servers(), "run", "--port", str(port))
 
-    assert code == 2
+    assert code == NotNow.exit_code
     assert len(lines) == 1
     assert f"Port {port}" in lines[0]
     assert "--port" in lines[0]
 
 
+@pytest.mark.parametrize("host", ["192.0.2.1", "nowhere.invalid"])
+def test_an_address_that_is_not_there_yet_may_come(servers: Servers, host: str) -> None:
+    code, lines = refusal(servers(), "run", "--port", "0", ACTIVATION_HOST=host)
+
+    assert code == NotNow.exit_code
+    assert len(lines) == 1
+    assert host in lines[0]
+
+
+def test_the_service_manager_gives_up_on_what_is_set_up_wrongly_alone() -> None:
+    unit = (files("resources") / "service" / "activation-desk.service").read_text()
+
+    assert [line for line in unit.splitlines() if "ExitStatus" in line] == [
+        f"RestartPreventExitStatus={WrongSetup.exit_code}"
+    ]
+
+
 def test_a_data_directory_in_use_is_said_in_one_line(shared: ServerProcess) -> None:
     code, lines = refusal(shared, "run", "--port", str(free_port()))
 
-    assert code == 2
+    assert code == NotNow.exit_code
     assert len(lines) == 1
     assert str(shared.data_dir) in lines[0]
     assert "in use by another server" in lines[0]
@@ -95,7 +114,7 @@ def test_a_data_directory_that_cannot_be_used_is_said_in_one_line(servers: Serve
     (tmp_path / "file").write_text("")
     code, lines = refusal(servers(), "run", "--data-dir", str(tmp_path / "file" / "data"))
 
-    assert code == 2
+    assert code == NotNow.exit_code
     assert len(lines) == 1
     assert str(tmp_path / "file" / "data") in lines[0]
     assert "--data-dir" in lines[0]
@@ -115,7 +134,7 @@ def test_a_full_disk_is_said_in_one_line(servers: Servers, tmp_path: Path) -> No
     if "unshare" in mounted.stderr or "mount:" in mounted.stderr:
         pytest.skip(f"a small disk cannot be made here: {mounted.stderr.strip()}")
 
-    assert mounted.returncode == 2
+    assert mounted.returncode == NotNow.exit_code
     assert len(mounted.stderr.splitlines()) == 1
     assert "is full" in mounted.stderr
 
@@ -124,7 +143,7 @@ def test_a_database_that_does_not_answer_is_said_without_its_password(servers: S
     uri = f"mongodb://ann:hunter2@127.0.0.1:{free_port()}/?replicaSet=rs0"
     code, lines = refusal(servers(), "run", "--port", "0", MONGODB_URI=uri)
 
-    assert code == 2
+    assert code == NotNow.exit_code
     assert len(lines) == 1
     assert "does not answer" in lines[0]
     assert "hunter2" not in lines[0]

@@ -24,6 +24,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
 from server.api import limits
+from server.errors import NotNow, WrongSetup
 from server.live import hub
 from server.operations import http_server
 from tests.integration.mail.certificates import Authority
@@ -136,15 +137,19 @@ def test_a_certificate_that_cannot_be_used_is_named_before_anything_starts(serve
     (certificate := tmp_path / "certificate.pem").write_text(
         "-----BEGIN CERTIFICATE" + good.read_text().partition("-----BEGIN CERTIFICATE")[2]
     )
-    for settings, reason in (
-        ({"ACTIVATION_TLS_CERTIFICATE": str(tmp_path / "none.pem")}, "cannot be read (No such file"),
-        ({"ACTIVATION_TLS_CERTIFICATE": str(certificate)}, "is not a certificate with its key"),
-        ({"ACTIVATION_TLS_CERTIFICATE": str(certificate), "ACTIVATION_TLS_KEY": str(key)}, "does not belong to"),
-        ({"ACTIVATION_TLS_KEY": str(key)}, "is set without ACTIVATION_TLS_CERTIFICATE"),
+    for settings, kind, reason in (
+        ({"ACTIVATION_TLS_CERTIFICATE": str(tmp_path / "none.pem")}, NotNow, "cannot be read (No such file"),
+        ({"ACTIVATION_TLS_CERTIFICATE": str(certificate)}, NotNow, "is not a certificate with its key"),
+        (
+            {"ACTIVATION_TLS_CERTIFICATE": str(certificate), "ACTIVATION_TLS_KEY": str(key)},
+            NotNow,
+            "does not belong to",
+        ),
+        ({"ACTIVATION_TLS_KEY": str(key)}, WrongSetup, "is set without ACTIVATION_TLS_CERTIFICATE"),
     ):
         server = servers(**settings)
         done = server.cli("run", check=False)
-        assert done.returncode == 2, done.stderr
+        assert done.returncode == kind.exit_code, done.stderr
         assert reason in done.stderr
         assert "Traceback" not in done.stderr
 
