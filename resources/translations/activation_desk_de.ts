@@ -2844,6 +2844,10 @@
         <translation>Die Datenbank antwortet im Augenblick nicht. Versuchen Sie es noch einmal.</translation>
     </message>
     <message>
+        <source>The server is starting and waits for its database. Try again in a moment.</source>
+        <translation>Der Server startet und wartet auf seine Datenbank. Versuchen Sie es gleich noch einmal.</translation>
+    </message>
+    <message>
         <source>Something went wrong on the server. Its log says what.</source>
         <translation>Auf dem Server ist etwas schiefgegangen. Sein Protokoll sagt, was.</translation>
     </message>

@@ -133,6 +133,7 @@ class Phrase(Enum):
 
     # --- Requests as such ---
     DATABASE_AWAY = translatable("Phrase", "The database does not answer at the moment. Try again.")
+    STARTING = translatable("Phrase", "The server is starting and waits for its database. Try again in a moment.")
     JOB_NEVER_CAME_ON = translatable(
         "Phrase",
         "It was begun {tries} times and never came on: each time the server or its database ended, or failed. "

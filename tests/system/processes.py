@@ -102,10 +102,20 @@ class ServerProcess:
         return self.log_path.read_text() if self.log_path.exists() else ""
 
     def start(self) -> None:
-        """Start and wait until it takes requests; one that does not become ready is ended again."""
+        """Start and wait until it can work; one that does not become ready is ended again."""
+        self.launch()
+        self.wait_until_ready()
+
+    def launch(self) -> None:
+        """Start, and do not wait for anything."""
         if self.prepared_in is not None and self._can_begin_with_a_copy():
             shutil.copytree(_prepared(self.prepared_in), self.data_dir)
-        self._process = process = self._begin("run", "--port", str(self.port))
+        self._process = self._begin("run", "--port", str(self.port))
+
+    def wait_until_ready(self) -> None:
+        """Until it can work; one that does not become ready is ended."""
+        process = self._process
+        assert process is not None
         try:
             wait_until(lambda: self._is_ready() or process.poll() is not None, "it did not become ready")
             assert process.poll() is None, "it ended"
@@ -201,6 +211,16 @@ class ServerProcess:
         with urllib.request.urlopen(request, data, timeout=LIMIT) as response:
             content = response.read()
         return json.loads(content) if content else None
+
+    def answer(self, path: str) -> tuple[int, Any]:
+        """Status and body of a request, whatever they are; (0, None) where nobody answers."""
+        try:
+            return 200, self.request("GET", path)
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, json.loads(error.read())
+        except (urllib.error.URLError, ConnectionError):
+            return 0, None
 
     def complaints(self) -> set[str]:
         """What the service has noted of errors that it did not expect."""

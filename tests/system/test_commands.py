@@ -141,7 +141,7 @@ def test_a_full_disk_is_said_in_one_line(servers: Servers, tmp_path: Path) -> No
 
 def test_a_database_that_does_not_answer_is_said_without_its_password(servers: Servers) -> None:
     uri = f"mongodb://ann:hunter2@127.0.0.1:{free_port()}/?replicaSet=rs0"
-    code, lines = refusal(servers(), "run", "--port", "0", MONGODB_URI=uri)
+    code, lines = refusal(servers(), "queue", "status", MONGODB_URI=uri)
 
     assert code == NotNow.exit_code
     assert len(lines) == 1

@@ -1,0 +1,220 @@
+"""The parts of a service, wired to each other by its settings."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import structlog
+from starlette.types import ASGIApp
+
+from server.accounts.admins import Admins, FirstOwner
+from server.accounts.login import Login
+from server.accounts.throttle import LoginThrottle
+from server.activation.activator import Activator
+from server.activation.passwords import CredentialSupply
+from server.activation.preview import Previews
+from server.api.access import Services
+from server.api.application import build_api
+from server.contract import API_VERSION, MailMode, Service
+from server.importing.importer import Importer
+from server.live.hub import Hub
+from server.live.sending import SendingOutlook
+from server.live.snapshots import Snapshots
+from server.mail.active_template import ActiveTemplate
+from server.mail.captured import CapturedEmails
+from server.mail.mailbox import MAILBOX_DIRECTORY
+from server.mail.rendering import ActivationEmails
+from server.mail.template_actions import TemplateActions
+from server.mail.trial import TrialSender
+from server.mail.worker import QueueWorker
+from server.parts import VERSION, OpenStore, mail_servers, master_keys, open_store, trial_account
+from server.presence import PresenceSweep
+from server.retention import SecretRetention
+from server.settings import Settings, Uncertain
+from server.store.actions import QueueActions
+from server.store.activations import ActivationStore
+from server.store.admins import AdminStore
+from server.store.audit import AuditLog, keep_audit
+from server.store.changes import ChangeFeed, ChangeKind
+from server.store.connections import ConnectionStore
+from server.store.delivery_log import keep_deliveries
+from server.store.emails import EmailStore
+from server.store.failures import FailureStore
+from server.store.history import HistoryStore
+from server.store.imports import ImportStore
+from server.store.lead_details import LeadDetailsStore
+from server.store.leads import LeadStore
+from server.store.limits import PAUSE_ID, TRY_ID, LimitStore
+from server.store.mail_accounts import MailAccountStore
+from server.store.pulse import Pulse
+from server.store.templates import TemplateStore
+from server.store.throughput import Tally, ThroughputStore
+from server.store.tokens import TokenStore
+from server.store.users import UserStore
+from server.store.vault import Vault
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What runs, and what answers requests."""
+
+    application: ASGIApp
+    feed: ChangeFeed
+    hub: Hub
+    template: ActiveTemplate
+    tally: Tally
+    credentials: CredentialSupply
+    presence: PresenceSweep
+    retention: SecretRetention
+    worker: QueueWorker
+    activator: Activator
+    importer: Importer
+    mail_mode: MailMode
+    #: Makes the first owner, where nobody can log in yet.
+    first_owner_code: str | None
+
+
+@asynccontextmanager
+async def ready_parts(settings: Settings, path: Path) -> AsyncIterator[Parts]:
+    """The database opened and every part made; nothing runs yet. ``path``: the data directory.
+
+    Raises :class:`StartError`, and what a database raises that goes away meanwhile; then it may be tried anew.
+    """
+    async with AsyncExitStack() as stack:
+        store = await stack.enter_async_context(open_store(settings))
+        yield await _make(settings, path, store, stack)
+
+
+async def _make(settings: Settings, path: Path, store: OpenStore, stack: AsyncExitStack) -> Parts:
+    database = store.database
+    vault = await Vault.open(database, master_keys(settings).load)
+    stack.push_async_callback(vault.close)
+    accounts, mode = await mail_servers(settings, path, stack)
+    await MailAccountStore(database).keep(accounts)
+    credentials = CredentialSupply(vault, settings.password_hash, reserve=settings.password_reserve)
+
+    admins = AdminStore(database)
+    leads = LeadStore(database)
+    tally = Tally(database)
+    emails = EmailStore(database, hold_uncertain=settings.queue_uncertain is Uncertain.HOLD, tally=tally)
+    await keep_deliveries(database, settings.keep_deliveries_for)
+    await keep_audit(database, settings.keep_audit_for)
+    limits = LimitStore(database)
+    connections = ConnectionStore(database)
+    failures = FailureStore(database)
+    retention = SecretRetention(failures, timedelta(seconds=settings.queue_secret_retention))
+    activations = ActivationStore(database, mail_from=settings.mail_from)
+    audit = AuditLog(database)
+    imports = ImportStore(database, audit)
+    if store.exclusive:
+        recovered = await emails.recover(everything=True)
+        if recovered:
+            log.warning("found what the last run left behind", **asdict(recovered))
+        await activations.free_all()
+        await imports.free_all()
+        await connections.free_all()
+    login = await asyncio.to_thread(
+        Login,
+        database,
+        admins,
+        timedelta(seconds=settings.token_lifetime),
+        LoginThrottle(timedelta(seconds=settings.login_wait)),
+    )
+    admin_accounts = Admins(database)
+    first_owner = FirstOwner(admin_accounts, admins)
+    templates = TemplateStore(database)
+    template = ActiveTemplate(templates)
+    await template.load()
+    writer = ActivationEmails(mail_from=settings.mail_from, login_url=settings.login_url, fill=template.fill)
+    worker = QueueWorker(
+        emails=emails,
+        limits=limits,
+        connections=connections,
+        vault=vault,
+        accounts=accounts,
+        settings=settings,
+        writer=writer,
+    )
+    activator = Activator(activations, leads, credentials)
+    importer = Importer(database, imports, leads)
+    sending = SendingOutlook(database, emails, limits, connections, accounts)
+    snapshots = Snapshots(database, emails, limits, activations, sending, [account.name for account in accounts])
+    hub = Hub(
+        database=database,
+        origins=settings.origins,
+        login=login,
+        admins=admins,
+        imports=imports,
+        snapshots=snapshots,
+    )
+    feed = ChangeFeed(database)
+    hub.listen(feed)
+    feed.on(database.activations, lambda change: activator.wake() if _is_new(change.kind) else None)
+    feed.on(database.imports, lambda _: importer.wake())
+    feed.on(database.pending, lambda change: worker.wake() if _is_new(change.kind) else None, field="status")
+    feed.on(database.templates, lambda _: template.change())
+    feed.on(database.limits, lambda change: worker.wake() if change.id in (PAUSE_ID, TRY_ID, None) else None)
+    about = Service(
+        version=VERSION,
+        api_version=API_VERSION,
+        mail_mode=mode,
+        batch_size=settings.queue_batch_size,
+        interval=settings.queue_interval,
+    )
+    previews = Previews(leads, emails, sending.finished_at)
+    history = HistoryStore(database)
+    services = Services(
+        database,
+        Pulse(database),
+        login,
+        first_owner,
+        admin_accounts,
+        admins,
+        TokenStore(database),
+        leads,
+        LeadDetailsStore(database, history),
+        imports,
+        UserStore(database),
+        activations,
+        previews,
+        emails,
+        history,
+        ThroughputStore(database),
+        failures,
+        QueueActions(database, credentials.issue),
+        audit,
+        limits,
+        template_actions := TemplateActions(templates, leads, writer),
+        TrialSender(database, template_actions, writer, trial_account(accounts[0], database)),
+        CapturedEmails(path / MAILBOX_DIRECTORY, history),
+        hub,
+        snapshots,
+        about,
+    )
+    return Parts(
+        application=hub.app(build_api(services, origins=settings.origins, version=VERSION)),
+        feed=feed,
+        hub=hub,
+        template=template,
+        tally=tally,
+        credentials=credentials,
+        presence=PresenceSweep(admins),
+        retention=retention,
+        worker=worker,
+        activator=activator,
+        importer=importer,
+        mail_mode=mode,
+        first_owner_code=await first_owner.offer(),
+    )
+
+
+def _is_new(kind: ChangeKind) -> bool:
+    """Whether the change can mean work that nobody has in hand."""
+    return kind in (ChangeKind.INSERTED, ChangeKind.UNKNOWN)
