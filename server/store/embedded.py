@@ -11,6 +11,7 @@ import json
 import os
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -27,6 +28,7 @@ from pymongo.errors import OperationFailure, PyMongoError
 from server.errors import NotNow, StartError, WrongSetup
 from server.settings import environment_without_secrets
 from server.store import engine_guard
+from server.store.engine_watch import EngineWatch
 
 log = structlog.get_logger(__name__)
 
@@ -41,7 +43,7 @@ _RESTART_WAITS = (0.1, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)  # seconds before each st
 
 
 class EmbeddedDatabase:
-    """Starts the engine, restarts it when it dies, stops it."""
+    """Starts the engine, starts it anew when it dies or does nothing any more, stops it."""
 
     def __init__(self, data_dir: Path) -> None:
         self._data_dir = data_dir
@@ -49,7 +51,7 @@ class EmbeddedDatabase:
         self._password = _load_password(data_dir / "database.password")
         self._guard: subprocess.Popen[bytes] | None = None
         self._supervisor: asyncio.Task[None] | None = None
-        #: How often the engine died and was started anew.
+        #: How often the engine died, or was ended because it was stuck, and was started anew.
         self.restarts = 0
 
     @property
@@ -171,13 +173,28 @@ class EmbeddedDatabase:
         await asyncio.to_thread(guard.wait)
 
     async def _supervise(self) -> None:
-        """Start the engine anew whenever it dies; clients reconnect by themselves."""
-        while self._guard is not None:
-            code = await asyncio.to_thread(self._guard.wait)
-            _close_pipe(self._guard)
-            log.error("embedded database died, starting it again", exit_code=code, restarts=self.restarts)
+        """Start the engine anew whenever it dies or is stuck; clients reconnect by themselves."""
+        while (guard := self._guard) is not None:
+            if await self._is_stuck_before_it_ends(guard):
+                log.error("embedded database does nothing any more, starting it again", restarts=self.restarts)
+                await _kill(guard)
+            else:
+                log.error("embedded database died, starting it again", exit_code=guard.poll(), restarts=self.restarts)
+            _close_pipe(guard)
             self.restarts += 1
             await self._relaunch()
+
+    async def _is_stuck_before_it_ends(self, guard: subprocess.Popen[bytes]) -> bool:
+        ended = asyncio.create_task(asyncio.to_thread(guard.wait))
+        stuck = asyncio.create_task(EngineWatch(self.uri).until_stuck())
+        try:
+            await asyncio.wait({ended, stuck}, return_when=asyncio.FIRST_COMPLETED)
+            return not ended.done()
+        finally:
+            ended.cancel()  # its thread goes on until the process ends
+            while not stuck.done():  # one cancellation may be lost in a call that has a time limit
+                stuck.cancel()
+                await asyncio.wait({stuck}, timeout=0.5)
 
     async def _relaunch(self) -> None:
         attempt = 0
@@ -191,6 +208,16 @@ class EmbeddedDatabase:
             else:
                 log.info("embedded database is back")
                 return
+
+
+async def _kill(guard: subprocess.Popen[bytes]) -> None:
+    """Guard and engine at once: what the engine has confirmed is on disk. Where there are no groups, by the guard."""
+    if os.name == "posix":
+        with suppress(ProcessLookupError):
+            os.killpg(guard.pid, signal.SIGKILL)
+    else:
+        _close_pipe(guard)
+    await asyncio.to_thread(guard.wait)
 
 
 def _close_pipe(guard: subprocess.Popen[bytes]) -> None:
