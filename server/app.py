@@ -12,6 +12,7 @@ import structlog
 
 from server.api.late_application import LateApplication
 from server.database_wait import until_it_is_there
+from server.errors import DatabaseAway
 from server.operations.http_server import HttpServer
 from server.operations.listening import address_of, is_loopback, listen
 from server.operations.tasks import end
@@ -19,7 +20,6 @@ from server.operations.tls import Certificate
 from server.parts import VERSION
 from server.settings import Settings
 from server.store import data_dir
-from server.store.client import AWAY
 from server.store.throughput import Tally
 from server.wiring import Parts, ready_parts
 
@@ -158,5 +158,5 @@ def _certificate(settings: Settings) -> Certificate | None:
 async def _write_rest(tally: Tally) -> None:
     try:
         await tally.write()
-    except AWAY as error:
+    except DatabaseAway as error:
         log.warning("database away, the last second of throughput is not counted", reason=str(error))

@@ -9,8 +9,7 @@ from typing import Any, TypeVar
 
 import structlog
 
-from server.errors import NotNow
-from server.store.client import AWAY
+from server.errors import DatabaseAway, NotNow
 
 log = structlog.get_logger(__name__)
 
@@ -36,7 +35,7 @@ async def until_it_is_there(begin: Callable[[], Coroutine[Any, Any, Result]], st
             result = beginning.result()
         except NotNow as error:
             reason = error.message
-        except AWAY as error:
+        except DatabaseAway as error:
             reason = f"It does not answer: {error}"[:300]
         else:
             waiting.is_over()

@@ -62,6 +62,19 @@ class NotNow(StartError):
     exit_code = 75  # EX_TEMPFAIL
 
 
+class DatabaseAway(Exception):
+    """The database does not answer, or has trouble of its own, and either passes: to be asked again a little later.
+
+    It is nobody's mistake, so it is no :class:`ServiceError`: nothing may be given up because of it. The driver's own
+    error is the cause.
+    """
+
+    def __init__(self, reason: str, *, cut: bool = False) -> None:
+        """``cut``: the connection was lost in the middle, and what was asked for may have been done all the same."""
+        super().__init__(reason)
+        self.cut = cut
+
+
 class DatabaseUnreachable(NotNow):
     """The database does not answer."""
 

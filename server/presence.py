@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import structlog
 
+from server.errors import DatabaseAway
 from server.store.admins import AdminStore
-from server.store.client import AWAY
 
 log = structlog.get_logger(__name__)
 
@@ -28,7 +28,7 @@ class PresenceSweep:
         while True:
             try:
                 gone = await self._admins.mark_offline(SILENT_FOR)
-            except AWAY as error:
+            except DatabaseAway as error:
                 log.warning("database away, presence waits", reason=str(error))
             else:
                 if gone:

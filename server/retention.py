@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import structlog
 
-from server.store.client import AWAY
+from server.errors import DatabaseAway
 from server.store.failures import FailureStore
 
 log = structlog.get_logger(__name__)
@@ -30,7 +30,7 @@ class SecretRetention:
         while True:
             try:
                 wiped = await self._failures.wipe_secrets(self._kept_for)
-            except AWAY as error:
+            except DatabaseAway as error:
                 log.warning("database away, old passwords wait to be wiped", reason=str(error))
             else:
                 if wiped:

@@ -20,6 +20,7 @@ from server.activation.passwords import CredentialSupply
 from server.activation.preview import Previews
 from server.api.access import Services
 from server.api.application import build_api
+from server.api.patience import Prompt
 from server.contract import API_VERSION, MailMode, Service
 from server.importing.importer import Importer
 from server.live.hub import Hub
@@ -199,7 +200,7 @@ async def _make(settings: Settings, path: Path, store: OpenStore, stack: AsyncEx
         about,
     )
     return Parts(
-        application=hub.app(build_api(services, origins=settings.origins, version=VERSION)),
+        application=Prompt(hub.app(build_api(services, origins=settings.origins, version=VERSION))),
         feed=feed,
         hub=hub,
         template=template,

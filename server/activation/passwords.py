@@ -14,10 +14,10 @@ from contextlib import contextmanager, suppress
 import structlog
 
 from server.accounts.hashing import hash_random_password
+from server.errors import DatabaseAway
 from server.operations import precedence
 from server.operations.tasks import run_together
 from server.settings import PasswordHash
-from server.store.client import AWAY
 from server.store.vault import Credential, Locked, Vault
 
 log = structlog.get_logger(__name__)
@@ -131,7 +131,7 @@ class CredentialSupply:
                 hurried = self._needed_by > 0 and self._hurry > 0
                 self._stand(aside=not hurried)
                 credential = await self._make(self._hurried if hurried else self._patient)
-            except AWAY as error:
+            except DatabaseAway as error:
                 log.warning("database away, no passwords can be encrypted", reason=str(error))
                 await asyncio.sleep(_DATABASE_AWAY_WAIT)
                 continue

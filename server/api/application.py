@@ -33,8 +33,7 @@ from server.api.access import Services, permitted
 from server.api.description import EVERY_ROUTE, describe
 from server.api.limits import Doorkeeper, IsKnown, RequestLimit, within_limits
 from server.contract import ErrorCode, Phrase, Problem
-from server.errors import ServiceError, Unauthorized
-from server.store.client import AWAY
+from server.errors import DatabaseAway, ServiceError, Unauthorized
 
 log = structlog.get_logger(__name__)
 
@@ -88,8 +87,7 @@ def build_api(services: Services, *, origins: list[str], version: str) -> FastAP
     api.add_exception_handler(ServiceError, _refuse)
     api.add_exception_handler(RequestValidationError, _refuse_input)
     api.add_exception_handler(HTTPException, _refuse_route)
-    for away in AWAY:
-        api.add_exception_handler(away, _refuse_for_now)
+    api.add_exception_handler(DatabaseAway, _refuse_for_now)
     api.add_exception_handler(Exception, _confess)
     return api
 
@@ -100,7 +98,7 @@ def _knows(services: Services) -> IsKnown:
             await services.login.identify(token)
         except Unauthorized:
             return False
-        except AWAY:
+        except DatabaseAway:
             return True  # whoever it is will hear of that
         return True
 

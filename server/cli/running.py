@@ -10,11 +10,12 @@ from typing import Annotated, NoReturn, TypeVar
 import typer
 
 from server.contract import COMMAND_LINE
-from server.errors import Invalid, NotNow, ServiceError, StartError, WrongSetup
+from server.errors import DatabaseAway, Invalid, NotNow, ServiceError, StartError, WrongSetup
 from server.operations.redaction import hide
 from server.parts import is_running, open_store_for_command
 from server.settings import Settings, SettingsError, load_settings
-from server.store.client import AWAY, Database
+from server.store.calls import PROMPT, answered_within
+from server.store.client import Database
 
 #: Who does it, in the audit log and to other admins.
 BY = COMMAND_LINE
@@ -50,7 +51,8 @@ def with_database(
         if needs_service and settings.mongodb_uri is None and not is_running(settings):
             raise Invalid(f"No service is running on {settings.data_dir}. Start it first: activation-server run")
         async with open_store_for_command(settings) as database:
-            return await work(database)
+            with answered_within(PROMPT):
+                return await work(database)
 
     return run_to_end(task())
 
@@ -65,7 +67,7 @@ def run_to_end(task: Awaitable[Result]) -> Result:
         return asyncio.run(awaiting())
     except ServiceError as error:
         fail(error.message, error.exit_code if isinstance(error, StartError) else EXIT_FAILED)
-    except AWAY:
+    except DatabaseAway:
         fail("The database does not answer.", NotNow.exit_code)
     except KeyboardInterrupt:
         fail("Interrupted.")

@@ -37,13 +37,13 @@ from server.contract import (
     Wire,
 )
 from server.contract.snapshot import Snapshot
-from server.errors import Forbidden, NotFound, PasswordChangeNeeded, Unauthorized
+from server.errors import DatabaseAway, Forbidden, NotFound, PasswordChangeNeeded, Unauthorized
 from server.live.joined import Joined
 from server.live.snapshots import Snapshots, queue_status
 from server.operations.tasks import run_together
 from server.store.admins import AdminStore
 from server.store.changes import Change, ChangeFeed, ChangeKind
-from server.store.client import AWAY, Database
+from server.store.client import Database
 from server.store.imports import ImportStore
 from server.store.tokens import StoredToken, TokenStore
 
@@ -218,7 +218,7 @@ class Hub:
         except (Unauthorized, Forbidden, PasswordChangeNeeded) as error:
             self._sessions.pop(sid, None)
             raise ConnectionRefused(error.message, _json(error.problem)) from error
-        except AWAY as error:
+        except DatabaseAway as error:
             self._sessions.pop(sid, None)
             problem = Problem.of(ErrorCode.UNAVAILABLE, Phrase.DATABASE_AWAY.says())
             raise ConnectionRefused(problem.message, _json(problem)) from error
@@ -279,7 +279,7 @@ class Hub:
     async def _why_ended(self, admin: Admin) -> Phrase:
         try:
             found = await self._admins.get(admin.id)
-        except (NotFound, *AWAY):
+        except (NotFound, DatabaseAway):
             return Phrase.LOGIN_ENDED
         if found.disabled:
             return Phrase.DISABLED_MEANWHILE
@@ -316,7 +316,7 @@ class Hub:
                     await self._admins.mark_admins_seen(online)
                     if beat % _HEARTBEATS_PER_USE == 0:
                         await self._tokens.mark_used([stored.id for stored in sessions])
-                except AWAY as error:
+                except DatabaseAway as error:
                     log.warning("database away, signs of life wait", reason=str(error))
 
     # --- Announcements: where they cost the database something, only while somebody listens ---
@@ -336,7 +336,7 @@ class Hub:
         changed, self._changed_activations = self._changed_activations, set()
         try:
             snapshot = await self._snapshots.take(changed)
-        except AWAY:
+        except DatabaseAway:
             self._changed_activations |= changed
             raise
         before, self._snapshot = self._snapshot, snapshot
@@ -375,7 +375,7 @@ class Hub:
         try:
             for import_id in changed:
                 await self._announce_import(import_id)
-        except AWAY:
+        except DatabaseAway:
             self._changed_imports |= changed
             raise
 

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
-from server.store.client import AWAY
+from server.errors import DatabaseAway
 
 log = structlog.get_logger(__name__)
 
@@ -56,7 +56,7 @@ class Joined:
             started = time.perf_counter()
             try:
                 await self._work()
-            except AWAY as error:
+            except DatabaseAway as error:
                 log.warning("database away, announcement waits", announcement=self._name, reason=str(error))
                 self._woken.set()
                 await asyncio.sleep(_DATABASE_AWAY_WAIT)

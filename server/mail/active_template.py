@@ -6,6 +6,7 @@ import asyncio
 
 import structlog
 
+from server.errors import DatabaseAway
 from server.mail.templates import (
     BrokenTemplate,
     CompiledTemplate,
@@ -15,7 +16,6 @@ from server.mail.templates import (
     compile_template,
     default_template,
 )
-from server.store.client import AWAY
 from server.store.templates import StoredTemplate, TemplateStore, UnreadableTemplate
 
 log = structlog.get_logger(__name__)
@@ -56,7 +56,7 @@ class ActiveTemplate:
             self._changed.clear()
             try:
                 await self.load()
-            except AWAY as error:
+            except DatabaseAway as error:
                 log.warning("database away, the template is not read again yet", reason=str(error))
                 await asyncio.sleep(_DATABASE_AWAY_WAIT)
                 self._changed.set()

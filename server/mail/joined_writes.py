@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from typing import Generic, TypeVar
 
-from server.store.client import AWAY
+from server.errors import DatabaseAway
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -58,7 +58,7 @@ class JoinedWrites(Generic[Item, Result]):
         try:
             results = await self._write([item for item, _ in group])
         except Exception as error:  # noqa: BLE001 - handed to whoever waits for this write
-            if len(group) > 1 and not isinstance(error, AWAY):
+            if len(group) > 1 and not isinstance(error, DatabaseAway):
                 for one in group:  # what is wrong with one of them is none of the others' business
                     await self._write_group([one])
                 return

@@ -18,6 +18,7 @@ from typing import TypeVar
 import structlog
 
 from server.contract import Phrase
+from server.errors import DatabaseAway
 from server.mail import outcome
 from server.mail.account import CONNECTION_LEASE, SendingAccount, first
 from server.mail.joined_writes import JoinedWrites
@@ -29,7 +30,6 @@ from server.mail.smtp import Message
 from server.operations.tasks import end
 from server.settings import Settings, Uncertain
 from server.smtp_accounts import SmtpAccount
-from server.store.client import AWAY
 from server.store.connections import ConnectionStore
 from server.store.emails import ClaimedEmail, Deferred, Delivered, EmailStore, GivenUp, Leaving, Postponed, Reason
 from server.store.limits import Blocked, LimitStore
@@ -160,7 +160,7 @@ class QueueWorker:
                 started = time.monotonic()
                 try:
                     pause = await self._turn()
-                except AWAY as error:
+                except DatabaseAway as error:
                     log.warning("database away, the queue waits", reason=str(error))
                     pause = _DATABASE_AWAY_WAIT
                 cost = time.monotonic() - started
@@ -320,7 +320,7 @@ class QueueWorker:
             for token in {email.token for email in self._in_hand}:
                 try:
                     await self._emails.renew(token, self._lease)
-                except AWAY as error:
+                except DatabaseAway as error:
                     log.warning("database away, leases not renewed", reason=str(error))
 
     async def _renew_connections(self) -> None:
@@ -329,7 +329,7 @@ class QueueWorker:
             for account in self._accounts.values():
                 try:
                     await account.keep_connections()
-                except AWAY as error:
+                except DatabaseAway as error:
                     log.warning("database away, connections not renewed", reason=str(error))
 
     # --- Sending ---
@@ -417,7 +417,7 @@ class QueueWorker:
 
         try:
             return await account.transport.send(message, hand_over)
-        except AWAY as error:
+        except DatabaseAway as error:
             # The mark may or may not be written; the email has not left either way.
             log.warning("database away, not sent", email_id=str(email.id), reason=str(error))
             await self._give_back(email, account, probe)
@@ -508,7 +508,7 @@ class QueueWorker:
         while True:
             try:
                 return await write()
-            except AWAY as error:
+            except DatabaseAway as error:
                 log.warning("database away, a result waits to be written", reason=str(error))
                 await asyncio.sleep(_DATABASE_AWAY_WAIT)
 
@@ -527,7 +527,7 @@ class QueueWorker:
             await self._emails.give_back(not_left)
             for account in self._accounts.values():
                 await account.leave()
-        except AWAY as error:
+        except DatabaseAway as error:
             log.warning("database away, claimed emails wait for their lease to end", reason=str(error))
         if rest:
             log.warning("stopped with emails in hand", given_back=len(not_left), unsettled=len(rest) - len(not_left))

@@ -14,9 +14,8 @@ import structlog
 from bson import ObjectId
 
 from server.contract import Phrase
-from server.errors import ServiceError
+from server.errors import DatabaseAway, ServiceError
 from server.operations.tasks import end
-from server.store.client import DatabaseError
 from server.store.job_leases import MAX_TRIES, Taken
 
 log = structlog.get_logger(__name__)
@@ -76,7 +75,7 @@ class JobRunner(ABC, Generic[AnyJob]):
                 self._woken.clear()
                 try:
                     taken = await self._take(besides=self._in_hand)
-                except DatabaseError as error:
+                except DatabaseAway as error:
                     log.warning("database away, jobs wait", kind=self.kind, reason=str(error))
                     await asyncio.sleep(DATABASE_AWAY_WAIT)
                     continue
@@ -93,7 +92,7 @@ class JobRunner(ABC, Generic[AnyJob]):
         self._in_hand.add(job.id)
         try:
             await self._attempt(job)
-        except DatabaseError as error:
+        except DatabaseAway as error:
             log.warning("database away, a job waits", kind=self.kind, id=str(job.id), reason=str(error))
             await self._give_back(job)
         except Exception:  # not even that it failed could be noted: its lease ends by itself
@@ -108,7 +107,7 @@ class JobRunner(ABC, Generic[AnyJob]):
             return
         try:
             await self._work(job)
-        except DatabaseError:
+        except DatabaseAway:
             raise
         except ServiceError as error:
             log.warning("a job failed", kind=self.kind, id=str(job.id), reason=error.message)
@@ -123,7 +122,7 @@ class JobRunner(ABC, Generic[AnyJob]):
             await asyncio.sleep(DATABASE_AWAY_WAIT)
             try:
                 await self._release(job, tried=True)
-            except DatabaseError:
+            except DatabaseAway:
                 continue
             self.wake()
             return
@@ -142,7 +141,7 @@ class JobRunner(ABC, Generic[AnyJob]):
             await asyncio.sleep(self.lease.total_seconds() / _RENEWALS)
             try:
                 await self._renew(job)
-            except DatabaseError as error:
+            except DatabaseAway as error:
                 log.warning("database away, a lease is not renewed", kind=self.kind, reason=str(error))
 
     @abstractmethod

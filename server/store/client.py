@@ -12,37 +12,28 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, TypeVar
 
+import pymongo
 import structlog
 from pymongo import AsyncMongoClient, monitoring
-from pymongo.asynchronous.client_session import AsyncClientSession
-from pymongo.asynchronous.collection import AsyncCollection
-from pymongo.errors import (
-    AutoReconnect,
-    ConfigurationError,
-    InvalidURI,
-    OperationFailure,
-    PyMongoError,
-    ServerSelectionTimeoutError,
-)
+from pymongo.errors import ConfigurationError, InvalidURI, OperationFailure, ServerSelectionTimeoutError
 from pymongo.results import DeleteResult, UpdateResult
 from pymongo.uri_parser import parse_uri
 
-from server.errors import DatabaseUnreachable
+from server.errors import DatabaseAway, DatabaseUnreachable
+from server.store.calls import PATIENT, answered_within, ask, limit
+from server.store.collection import Collection, Document, Session
+
+__all__ = ["Collection", "Database", "Document", "Session", "connect"]
 
 log = structlog.get_logger(__name__)
 
-Document = dict[str, Any]
-Collection = AsyncCollection[Document]
-Session = AsyncClientSession
 Criteria = Mapping[str, Any]
 Result = TypeVar("Result")
 
-#: Errors of a database that is away for the moment; what was asked can be asked again.
-AWAY = (AutoReconnect, ServerSelectionTimeoutError)
-#: Every error that comes from the database or the way to it, those of :data:`AWAY` among them.
-DatabaseError = PyMongoError
-
 _EMBEDDED_VERSION = "secantusVersion"  # what the embedded engine alone has in its ``buildInfo``
+#: Milliseconds in which another primary is found: the median of an election is up to 12 s
+#: (https://www.mongodb.com/docs/manual/core/replica-set-elections/), and calls that are to be answered sooner say so.
+_ELECTION = 30_000
 _CLOCK_MAX_AGE = 60.0  # seconds after which the offset to the database's clock is measured again
 _ROWS_AT_ONCE = 500  # that one transaction of the embedded engine changes, and nobody else meanwhile
 
@@ -74,7 +65,10 @@ def _name(address: tuple[str, int | None]) -> str:
 
 
 class Database:
-    """The collections by name, transactions, and the database's time."""
+    """The collections by name, transactions, and the database's time.
+
+    Whatever is asked of it raises :class:`DatabaseAway` where the database does not answer, or has trouble that passes.
+    """
 
     def __init__(self, client: AsyncMongoClient[Document], name: str, *, is_embedded: bool) -> None:
         """``is_embedded``: what answers is the embedded engine, whoever has started it."""
@@ -84,24 +78,24 @@ class Database:
         self._database = client.get_database(name)
         self._clock_offset = timedelta()
         self._clock_read_at: float | None = None
-        self.leads: Collection = self._database["leads"]
-        self.imports: Collection = self._database["imports"]
-        self.import_files: Collection = self._database["importFiles"]
-        self.users: Collection = self._database["users"]
-        self.pending: Collection = self._database["PendingActivationEmail"]
-        self.failed: Collection = self._database["FailedEmail"]
-        self.deliveries: Collection = self._database["deliveries"]
-        self.activations: Collection = self._database["activations"]
-        self.skips: Collection = self._database["activationSkips"]
-        self.admins: Collection = self._database["admins"]
-        self.tokens: Collection = self._database["tokens"]
-        self.audit: Collection = self._database["audit"]
-        self.limits: Collection = self._database["limits"]
-        self.templates: Collection = self._database["templates"]
-        self.throughput: Collection = self._database["throughput"]
-        self.connections: Collection = self._database["connections"]
-        self.meta: Collection = self._database["meta"]
-        self.key_vault: Collection = self._database["keyVault"]
+        self.leads: Collection = Collection(self._database, "leads")
+        self.imports: Collection = Collection(self._database, "imports")
+        self.import_files: Collection = Collection(self._database, "importFiles")
+        self.users: Collection = Collection(self._database, "users")
+        self.pending: Collection = Collection(self._database, "PendingActivationEmail")
+        self.failed: Collection = Collection(self._database, "FailedEmail")
+        self.deliveries: Collection = Collection(self._database, "deliveries")
+        self.activations: Collection = Collection(self._database, "activations")
+        self.skips: Collection = Collection(self._database, "activationSkips")
+        self.admins: Collection = Collection(self._database, "admins")
+        self.tokens: Collection = Collection(self._database, "tokens")
+        self.audit: Collection = Collection(self._database, "audit")
+        self.limits: Collection = Collection(self._database, "limits")
+        self.templates: Collection = Collection(self._database, "templates")
+        self.throughput: Collection = Collection(self._database, "throughput")
+        self.connections: Collection = Collection(self._database, "connections")
+        self.meta: Collection = Collection(self._database, "meta")
+        self.key_vault: Collection = Collection(self._database, "keyVault")
 
     @property
     def raw(self) -> Any:
@@ -116,7 +110,7 @@ class Database:
         """
         if self._clock_read_at is None or time.monotonic() - self._clock_read_at > _CLOCK_MAX_AGE:
             started = time.monotonic()
-            answer = await self.client.admin.command("hello")
+            answer = await ask(self.client.admin.command("hello"))
             read_at = time.monotonic()
             database_time = _aware(answer["localTime"]) + timedelta(seconds=(read_at - started) / 2)
             self._clock_offset = database_time - datetime.now(UTC)
@@ -124,9 +118,18 @@ class Database:
         return datetime.now(UTC) + self._clock_offset
 
     async def transaction(self, work: Callable[[Session], Awaitable[Result]]) -> Result:
-        """Run ``work`` in one transaction, again from its start when it clashes with another (at most two minutes)."""
-        async with self.client.start_session() as session:
-            return await session.with_transaction(work)
+        """Run ``work`` in one transaction, again from its start when it clashes with another.
+
+        All in all within the limit of one call. Not cut off from outside, as other calls are: the driver has to end the
+        transaction, and there is no end of that either where the database does not answer.
+        """
+
+        async def run() -> Result:
+            with pymongo.timeout(limit()):
+                async with self.client.start_session() as session:
+                    return await session.with_transaction(work)
+
+        return await ask(run(), seconds=0)
 
     # --- Writes of many rows outside of other transactions: these two are the only ways ---
     #
@@ -137,8 +140,9 @@ class Database:
     async def update_many(self, collection: Collection, criteria: Criteria, update: Mapping[str, Any]) -> int:
         """Change all that match, each row by itself; answers how many.
 
-        It may be carried out a second time where the connection is lost: then rows that the first time has changed must
-        match no more, or be left as they are by the same change. Such rows may be missing from the answer.
+        It may be carried out a second time where the database has trouble that passes: then rows that the first time
+        has changed must match no more, or be left as they are by the same change. Such rows may be missing from the
+        answer.
         """
 
         async def work(criteria: Criteria, session: Session | None) -> UpdateResult:
@@ -161,12 +165,14 @@ class Database:
             async for part in _in_parts(collection, criteria):
                 yield await self.transaction(partial(work, part))
             return
-        try:
-            yield await work(criteria, None)
-        except ServerSelectionTimeoutError:
-            raise
-        except AutoReconnect:  # which the driver repeats by itself where it is a write of one row
-            yield await work(criteria, None)
+        with answered_within(PATIENT):  # that many rows may take longer than one whom somebody waits for
+            try:
+                result = await work(criteria, None)
+            except DatabaseAway as away:  # which the driver repeats by itself where it is a write of one row
+                if isinstance(away.__cause__, ServerSelectionTimeoutError):
+                    raise
+                result = await work(criteria, None)
+        yield result
 
     async def close(self) -> None:
         """Close every connection."""
@@ -202,7 +208,8 @@ async def connect(uri: str, name: str, *, wait: timedelta = timedelta(seconds=10
             journal=True,
             tz_aware=True,
             appname="activation-desk",
-            serverSelectionTimeoutMS=int(wait.total_seconds() * 1000),
+            serverSelectionTimeoutMS=_ELECTION,
+            wTimeoutMS=_ELECTION,
             event_listeners=[_Availability()],
         )
     except (InvalidURI, ConfigurationError, ValueError) as error:
@@ -211,10 +218,11 @@ async def connect(uri: str, name: str, *, wait: timedelta = timedelta(seconds=10
         ) from error
     try:
         try:
-            hello = await client.admin.command("hello")
-            build = await client.admin.command("buildInfo")
-            await client.get_database(name).command("listCollections", nameOnly=True)
-        except AWAY as error:
+            seconds = wait.total_seconds()
+            hello = await ask(client.admin.command("hello"), seconds=seconds)
+            build = await ask(client.admin.command("buildInfo"), seconds=seconds)
+            await ask(client.get_database(name).command("listCollections", nameOnly=True), seconds=seconds)
+        except DatabaseAway as error:
             raise DatabaseUnreachable(
                 f"The database at {hosts} does not answer. Start it, or correct MONGODB_URI."
             ) from error

@@ -6,10 +6,11 @@ import asyncio
 import time
 from datetime import timedelta
 
-import pymongo
+from pymongo.errors import PyMongoError
 
-from server.errors import DatabaseUnreachable
-from server.store.client import Database, DatabaseError, Session
+from server.errors import DatabaseAway, DatabaseUnreachable
+from server.store.calls import answered_within
+from server.store.client import Database, Session
 
 #: For how long one that came back is taken for the next: however many ask, the database is asked once.
 FRESH = timedelta(seconds=2)
@@ -39,8 +40,8 @@ class Pulse:
             await self._database.meta.update_one({"_id": _ID}, {"$inc": {"beats": 1}}, upsert=True, session=session)
 
         try:
-            with pymongo.timeout(_SECONDS):
+            with answered_within(_SECONDS):
                 await self._database.transaction(work)
-        except DatabaseError as error:
+        except (DatabaseAway, PyMongoError) as error:
             raise DatabaseUnreachable("The database does not do what it is asked.") from error
         self._came_back_at = time.monotonic()

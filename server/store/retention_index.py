@@ -9,6 +9,7 @@ from typing import Any
 
 from pymongo.errors import OperationFailure
 
+from server.store.calls import ask
 from server.store.client import Collection, Database
 
 _INDEX = "retention"
@@ -32,7 +33,7 @@ async def keep_for(database: Database, collection: Collection, field: str, reten
     elif index.get("expireAfterSeconds") == seconds:
         return
     change = {"name": _INDEX, "expireAfterSeconds": seconds}
-    await database.raw.command("collMod", collection.name, index=change)
+    await ask(database.raw.command("collMod", collection.name, index=change))
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from pymongo.errors import DuplicateKeyError, OperationFailure
 from server.contract import LeadStatus
 from server.errors import WrongSetup
 from server.store import search, throughput
+from server.store.calls import ask
 from server.store.client import Collection, Database
 
 #: Version of the data that this program writes.
@@ -131,7 +132,7 @@ async def ensure(database: Database) -> None:
             f"The data was written by a newer version of this program (data version {meta['version']}, "
             f"this program knows {VERSION}). Fix: install the newer version again."
         )
-    existing = set(await database.raw.list_collection_names())
+    existing = set(await ask(database.raw.list_collection_names()))
     for collection, indexes in _indexes(database).items():
         # Made beforehand: a transaction may not have to create a collection.
         if collection.name not in existing:
@@ -160,7 +161,7 @@ async def ensure(database: Database) -> None:
 
 async def _create_collection(database: Database, name: str) -> None:
     try:
-        await database.raw.create_collection(name, check_exists=False)
+        await ask(database.raw.create_collection(name, check_exists=False))
     except OperationFailure as error:
         if error.code != _NAMESPACE_EXISTS:  # another server starting in the same moment made it
             raise

@@ -19,7 +19,8 @@ import structlog
 from pymongo.errors import DuplicateKeyError
 
 from server.contract import Throughput, ThroughputPeriod, ThroughputSpan
-from server.store.client import AWAY, Database
+from server.errors import DatabaseAway
+from server.store.client import Database
 
 log = structlog.get_logger(__name__)
 
@@ -68,7 +69,7 @@ class Tally:
             await self._news.wait()
             try:
                 await self.write()
-            except AWAY as error:
+            except DatabaseAway as error:
                 log.warning("database away, throughput is written later", reason=str(error))
             await asyncio.sleep(_PAUSE)
 
@@ -84,7 +85,7 @@ class Tally:
         try:
             for hour_at, increments in by_hour.items():
                 await self._increment(hour_at, increments)
-        except AWAY:
+        except DatabaseAway:
             self._news.set()
             raise
         self._counted -= written

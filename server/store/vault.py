@@ -19,10 +19,12 @@ from bson.codec_options import CodecOptions
 from pymongo.asynchronous.encryption import AsyncClientEncryption
 from pymongo.encryption_shared import Algorithm
 from pymongo.errors import DuplicateKeyError, EncryptionError
+from pymongocrypt.errors import MongoCryptError
 
 from server.contract import ErrorCode, Phrase
 from server.errors import ServiceError, StartError, WrongSetup
-from server.store.client import AWAY, Database, Document
+from server.store.calls import ask
+from server.store.client import Database, Document
 
 _DATA_KEY = "queued-passwords"
 #: How long the data key is used before it is read from the database again; MongoDB's own default.
@@ -89,7 +91,10 @@ class Vault:
         return await self._use(lambda cipher: _encrypt(cipher, secret))
 
     async def decrypt(self, stored: Binary) -> str:
-        """The secret itself. Raises :class:`Unreadable`, or :class:`Locked` when that may change."""
+        """The secret itself.
+
+        Raises :class:`Unreadable` where the key is wrong, and only there; :class:`Locked` when that may change.
+        """
         try:
             return str(await self._use(lambda cipher: cipher.decrypt(stored)))
         except EncryptionError as error:
@@ -116,9 +121,9 @@ class Vault:
             cipher = self._cipher
             assert cipher is not None  # noqa: S101 - open
             try:
-                return await work(cipher)
+                return await ask(work(cipher))
             except EncryptionError as error:
-                _raise_if_away(error)
+                _raise_if_not_of_the_key(error)
                 if not await self._reopen(cipher):
                     raise
 
@@ -167,21 +172,21 @@ class Vault:
 
 
 async def _ensure_data_key(cipher: Cipher, provider: str) -> None:
-    if await cipher.get_key_by_alt_name(_DATA_KEY) is None:
+    if await ask(cipher.get_key_by_alt_name(_DATA_KEY)) is None:
         try:
-            await cipher.create_data_key(provider, key_alt_names=[_DATA_KEY])
+            await ask(cipher.create_data_key(provider, key_alt_names=[_DATA_KEY]))
         except (DuplicateKeyError, EncryptionError):
             # Another server made it in the same moment; anything else shows when it is tried.
-            if await cipher.get_key_by_alt_name(_DATA_KEY) is None:
+            if await ask(cipher.get_key_by_alt_name(_DATA_KEY)) is None:
                 raise
 
 
 async def _opens(cipher: Cipher) -> bool:
     """Whether the data key can be used."""
     try:
-        await _encrypt(cipher, "trial")
+        await ask(_encrypt(cipher, "trial"))
     except EncryptionError as error:
-        _raise_if_away(error)
+        _raise_if_not_of_the_key(error)
         return False
     return True
 
@@ -190,9 +195,9 @@ async def _encrypt(cipher: Cipher, secret: str) -> Binary:
     return await cipher.encrypt(secret, Algorithm.AEAD_AES_256_CBC_HMAC_SHA_512_Random, key_alt_name=_DATA_KEY)
 
 
-def _raise_if_away(error: EncryptionError) -> None:
-    """The data key is read again every minute, and the database may be away just then."""
-    if isinstance(error.cause, AWAY):
+def _raise_if_not_of_the_key(error: EncryptionError) -> None:
+    """The data key is read from the database again every minute. What goes wrong there says nothing of the key."""
+    if not isinstance(error.cause, MongoCryptError):
         raise error.cause from error
 
 

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from bson import ObjectId
-from pymongo.errors import OperationFailure
 
 from server.activation.activator import Activator
 from server.activation.passwords import CredentialSupply
@@ -27,6 +26,7 @@ from server.contract import (
     Phrase,
     Selection,
 )
+from server.errors import DatabaseAway
 from server.importing import batches as importing
 from server.importing.importer import Importer
 from server.operations.jobs import JobRunner
@@ -162,7 +162,7 @@ async def test_what_a_failed_import_brought_in_can_be_taken_back(
 
 async def test_trouble_of_the_database_that_passes_fails_no_import(database: Database, imports: ImportStore) -> None:
     import_id = await start_import(imports, "patient")
-    interrupted = OperationFailure("operation was interrupted", 11602)
+    interrupted = DatabaseAway("operation was interrupted")
     leads = LeadsThatFail(database, "patient", lambda: interrupted, after=0, times=2)
     async with working(Importer(database, imports, leads)):
         done = await is_over(imports, import_id)

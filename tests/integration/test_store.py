@@ -13,11 +13,11 @@ from pathlib import Path
 import psutil
 import pytest
 from bson import ObjectId
-from pymongo.errors import DuplicateKeyError, OperationFailure
+from pymongo.errors import AutoReconnect, DuplicateKeyError, OperationFailure
 
-from server.errors import DatabaseUnreachable, StartError
+from server.errors import DatabaseAway, DatabaseUnreachable, StartError
 from server.store import data_dir, engine_guard, schema
-from server.store.client import AWAY, Database, Session, connect
+from server.store.client import Database, Session, connect
 from server.store.embedded import EmbeddedDatabase, running_uri
 from server.store.master_key import MasterKeys
 from server.store.vault import Vault
@@ -258,6 +258,6 @@ async def _answers(database: Database) -> bool:
     try:
         await database.client.admin.command("ping")
         await database.leads.find_one({})
-    except (*AWAY, OperationFailure):
+    except (DatabaseAway, AutoReconnect, OperationFailure):
         return False
     return True

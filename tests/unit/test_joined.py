@@ -8,8 +8,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
-from pymongo.errors import AutoReconnect
 
+from server.errors import DatabaseAway
 from server.live.joined import Joined
 from tests.waiting import LIMIT
 
@@ -130,7 +130,7 @@ async def test_a_run_that_met_no_database_is_made_up_for() -> None:
         nonlocal attempts
         attempts += 1
         if attempts == 1:
-            raise AutoReconnect("away")
+            raise DatabaseAway("away")
         await counted.work()
 
     joined = Joined("counts", work, pause=0, share=1)

@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
-from pymongo.errors import AutoReconnect
-
+from server.errors import DatabaseAway
 from server.mail.joined_writes import JoinedWrites
 from tests.waiting import LIMIT
 
@@ -76,7 +75,7 @@ async def test_what_comes_while_one_is_written_goes_into_the_next() -> None:
 
 async def test_an_absent_database_is_everyones_problem_and_the_next_write_goes_on() -> None:
     ledger = Ledger()
-    ledger.problem = AutoReconnect("away")
+    ledger.problem = DatabaseAway("away")
     joined = JoinedWrites(ledger.write, is_all=lambda items: len(items) >= 2)
     async with asyncio.timeout(LIMIT):
         outcomes = await asyncio.gather(joined.put(1), joined.put(2), return_exceptions=True)
