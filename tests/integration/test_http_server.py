@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 from collections.abc import AsyncIterator
 from typing import Any
@@ -31,6 +32,9 @@ class App:
             await self.may_speak.wait()
             await send({"type": "websocket.send", "text": "still here"})
             await receive()
+        elif scope["path"] == "/unread":
+            await send({"type": "http.response.start", "status": 404, "headers": []})
+            await send({"type": "http.response.body"})
         else:
             while (await receive()).get("more_body"):
                 pass
@@ -70,6 +74,43 @@ async def until_cut_off(address: tuple[str, int]) -> None:
 
 async def test_a_body_has_to_go_on_in_time(address: tuple[str, int]) -> None:
     await until_cut_off(address)
+
+
+async def test_a_body_has_to_be_whole_in_time_however_steadily_it_comes(address: tuple[str, int]) -> None:
+    reader, writer = await asyncio.open_connection(*address)
+    writer.write(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n")
+
+    async def go_on() -> None:
+        while True:  # much more often than a piece has to come, and much too slowly
+            writer.write(b"1")
+            await asyncio.sleep(_BODY_SECONDS / 10)
+
+    going_on = asyncio.create_task(go_on())
+    try:
+        async with asyncio.timeout(LIMIT):
+            with contextlib.suppress(ConnectionError):
+                assert await reader.read() == b"", "it is not answered"
+    finally:
+        going_on.cancel()
+        writer.close()
+
+
+async def test_what_is_sent_after_the_answer_is_not_read_without_end(address: tuple[str, int]) -> None:
+    """Here to an address where nobody reads a body."""
+    reader, writer = await asyncio.open_connection(*address)
+    writer.write(b"POST /unread HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n")
+    async with asyncio.timeout(LIMIT):
+        assert b" 404 " in await reader.readline()
+        with pytest.raises(ConnectionError):
+            await send_chunks(writer, 100 * http_server.SURPLUS_BYTES)
+    writer.close()
+
+
+async def send_chunks(writer: asyncio.StreamWriter, size: int) -> None:
+    """So many bytes of a body."""
+    for _ in range(size // 0x10000):
+        writer.write(b"10000\r\n" + b"x" * 0x10000 + b"\r\n")
+        await writer.drain()
 
 
 async def test_a_websocket_may_be_silent_for_longer_than_a_request(app: App, address: tuple[str, int]) -> None:
