@@ -54,6 +54,10 @@
         <translation>Leads exportiert</translation>
     </message>
     <message>
+        <source>Something for other roles</source>
+        <translation>Etwas für andere Rollen</translation>
+    </message>
+    <message>
         <source>Logged in</source>
         <translation>Angemeldet</translation>
     </message>
@@ -180,6 +184,10 @@
     <message>
         <source>Reason</source>
         <translation>Grund</translation>
+    </message>
+    <message>
+        <source>Request</source>
+        <translation>Anfrage</translation>
     </message>
     <message>
         <source>Role</source>
@@ -3026,6 +3034,10 @@
     <message>
         <source>is nested too deeply.</source>
         <translation>ist zu tief verschachtelt.</translation>
+    </message>
+    <message>
+        <source>fills in and decides too often: at most {most} times.</source>
+        <translation>setzt zu oft ein oder entscheidet zu oft: höchstens {most}-mal.</translation>
     </message>
     <message>
         <source>cannot be filled in: {problem}.</source>

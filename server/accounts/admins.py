@@ -3,7 +3,6 @@ log as well."""
 
 from __future__ import annotations
 
-import asyncio
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,6 +14,7 @@ from server.errors import Forbidden, Invalid, NotFound, ServiceError
 from server.store.admins import AdminStore, NewAdmin
 from server.store.audit import AuditLog
 from server.store.client import Database
+from server.threads import PASSWORDS
 
 #: No 0, O, 1, l or I, which look alike.
 _ALPHABET = "23456789abcdefghijkmnpqrstuvwxyz"
@@ -37,7 +37,7 @@ class Admins:
         async with self._recorded("admin.add", name, by):
             name = _checked_name(name)
             check_password(password, name)
-            new_hash = await asyncio.to_thread(hash_chosen_password, password)
+            new_hash = await PASSWORDS.run(hash_chosen_password, password)
             new = NewAdmin(name, new_hash, role, must_change_password=False)
             return await self._store.add(new, by=by, only_as_first=only_as_first)
 
@@ -45,7 +45,7 @@ class Admins:
         """With a password for the first login. Raises :class:`Invalid` or ``Conflict`` for the name."""
         async with self._recorded("admin.add", name, by):
             password = one_time_password()
-            new_hash = await asyncio.to_thread(hash_chosen_password, password)
+            new_hash = await PASSWORDS.run(hash_chosen_password, password)
             new = NewAdmin(_checked_name(name), new_hash, role, must_change_password=True)
             return OneTimePassword(admin=await self._store.add(new, by=by), password=password)
 
@@ -53,7 +53,7 @@ class Admins:
         """Another password for one login; the logins that are open end."""
         async with self._recorded("admin.reset", admin.username, by):
             password = one_time_password()
-            new_hash = await asyncio.to_thread(hash_chosen_password, password)
+            new_hash = await PASSWORDS.run(hash_chosen_password, password)
             return OneTimePassword(admin=await self._store.reset(admin.id, new_hash, by=by), password=password)
 
     async def disable(self, admin: Admin, *, by: str) -> Admin:

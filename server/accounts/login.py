@@ -6,27 +6,27 @@ long, so a fast hash does (OWASP, Session Management).
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import secrets
-import time
-from collections import OrderedDict
 from datetime import timedelta
-
-from bson import ObjectId
 
 from server.accounts.hashing import hash_chosen_password, verify_password
 from server.accounts.password_rules import check_password
+from server.accounts.refusals import Refusals
 from server.accounts.throttle import Attempt, LoginThrottle
-from server.contract import UNKNOWN_NAME, AuditResult, Credentials, PasswordChange, Phrase, Token
-from server.errors import BadCredentials, Forbidden, Invalid, Unauthorized
+from server.contract import UNKNOWN_NAME, Credentials, PasswordChange, Phrase, Token
+from server.errors import BadCredentials, Forbidden, Invalid, TooManyAttempts, Unauthorized
 from server.store.admins import AdminStore, NewLogin, StoredAdmin
 from server.store.audit import AuditLog
 from server.store.client import Database
 from server.store.tokens import StoredToken, TokenStore
+from server.threads import PASSWORDS, STRANGERS
 
 _TOKEN_BYTES = 32
 _CLIENT_LENGTH = 200
+#: Attempts that are looked at or wait for it, and the seconds after which the next one may be tried.
+_MOST_AT_ONCE = 100
+_COME_BACK = 5
 
 
 class Login:
@@ -38,7 +38,7 @@ class Login:
         self._database = database
         self._admins = admins
         self._tokens = TokenStore(database)
-        self._refusals = _Refusals(AuditLog(database))
+        self.refusals = Refusals(AuditLog(database))
         self._token_lifetime = token_lifetime
         self._throttle = throttle
         # Compared against when the name is unknown, so that the answer takes as long as for a known one.
@@ -52,16 +52,20 @@ class Login:
         """
         found = await self._admins.find(credentials.username)
         attempt = _attempt(credentials, found, address)
+        # Who is known from there never waits for strangers, however many they are.
+        pool = PASSWORDS if attempt.known else STRANGERS
+        if pool.in_hand >= _MOST_AT_ONCE:
+            raise TooManyAttempts(retry_after=_COME_BACK)
         self._throttle.begin(attempt)
         expected = found.password_hash if found else self._nobodys_hash
-        matches = await asyncio.to_thread(verify_password, credentials.password, expected)
+        matches = await pool.run(verify_password, credentials.password, expected)
         if found is None or not matches:
             by = UNKNOWN_NAME if found is None else found.admin.username
-            await self._refusals.note("session.login", by, address, Phrase.WRONG_LOGIN)
+            await self.refusals.note("session.login", by, address, Phrase.WRONG_LOGIN.says())
             raise BadCredentials(Phrase.WRONG_LOGIN)
         self._throttle.succeeded(attempt)
         if found.disabled:
-            await self._refusals.note("session.login", found.admin.username, address, Phrase.ACCOUNT_IS_DISABLED)
+            await self.refusals.note("session.login", found.admin.username, address, Phrase.ACCOUNT_IS_DISABLED.says())
             raise Forbidden(Phrase.ACCOUNT_DISABLED)
         token = secrets.token_urlsafe(_TOKEN_BYTES)
         device = credentials.device if attempt.device and credentials.device else secrets.token_urlsafe(_TOKEN_BYTES)
@@ -105,35 +109,12 @@ class Login:
         # Whoever found an open login shall not find out the password by it.
         attempt = Attempt(username=admin.username, address=address, device=stored.id, known=True)
         self._throttle.begin(attempt)
-        if not await asyncio.to_thread(verify_password, change.current, found.password_hash):
-            await self._refusals.note("password.change", admin.username, address, Phrase.PRESENT_PASSWORD_WRONG)
+        if not await PASSWORDS.run(verify_password, change.current, found.password_hash):
+            await self.refusals.note("password.change", admin.username, address, Phrase.PRESENT_PASSWORD_WRONG.says())
             raise BadCredentials(Phrase.PRESENT_PASSWORD_WRONG)
         self._throttle.succeeded(attempt)
-        new_hash = await asyncio.to_thread(hash_chosen_password, change.new)
+        new_hash = await PASSWORDS.run(hash_chosen_password, change.new)
         await self._admins.change_password(found, new_hash, spare=stored.id)
-
-
-class _Refusals:
-    """Failed attempts in the audit log: those of one kind that follow each other are one entry that counts them."""
-
-    _JOINED = 600.0  # seconds
-    _MOST = 1000
-
-    def __init__(self, audit: AuditLog) -> None:
-        self._audit = audit
-        self._entries: OrderedDict[tuple[str, ...], tuple[ObjectId, float]] = OrderedDict()
-
-    async def note(self, action: str, by: str, address: str, reason: Phrase) -> None:
-        """One more."""
-        key, now = (action, by, address, reason.code), time.monotonic()
-        entry, begun = self._entries.get(key, (ObjectId(), now))
-        if now - begun > self._JOINED:
-            entry, begun = ObjectId(), now
-        self._entries[key] = entry, begun
-        if len(self._entries) > self._MOST:
-            self._entries.popitem(last=False)
-        details = {"reason": reason.english}
-        await self._audit.note(entry, action, by=by, count=1, session=None, details=details, result=AuditResult.REFUSED)
 
 
 def _attempt(credentials: Credentials, found: StoredAdmin | None, address: str) -> Attempt:

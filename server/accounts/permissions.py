@@ -5,7 +5,8 @@ A route or an event that is missing here is refused to everyone.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from enum import Enum
 
 from server.contract import Admin, Event, Phrase, Role
@@ -27,8 +28,10 @@ class Rule(Enum):
     OWNER = "owner"
 
 
-#: By method and path, as the routers spell it.
-ROUTES: Mapping[tuple[str, str], Rule] = {
+#: A method, and a path as the routers spell it.
+Route = tuple[str, str]
+
+ROUTES: Mapping[Route, Rule] = {
     ("GET", "/healthz"): Rule.ANYONE,
     ("GET", "/readyz"): Rule.ANYONE,
     ("GET", "/api/openapi.json"): Rule.VIEWER,
@@ -128,12 +131,29 @@ EVENTS: Mapping[Event, Rule] = {
     Event.SESSION_ENDED: Rule.VIEWER,
 }
 
+#: Routes whose path has a variable part.
+_PATTERNS: Mapping[str, Sequence[tuple[re.Pattern[str], Route]]] = {
+    method: [
+        (re.compile(re.sub(r"\\{\w+\\}", "[^/]+", re.escape(path))), (method, path))
+        for each, path in ROUTES
+        if each == method and "{" in path
+    ]
+    for method, _ in ROUTES
+}
+
 _RANKS = {Rule.LOGIN: 0, Rule.VIEWER: 0, Rule.OPERATOR: 1, Rule.OWNER: 2}
 _RANK_OF = {Role.VIEWER: 0, Role.OPERATOR: 1, Role.OWNER: 2}
 _REFUSALS = {
     Rule.OPERATOR: Phrase.FOR_OPERATORS,
     Rule.OWNER: Phrase.FOR_OWNERS,
 }
+
+
+def route_of(method: str, path: str) -> Route | None:
+    """Which one is asked for at this path; None where there is nothing of that kind."""
+    if (method, path) in ROUTES:
+        return method, path
+    return next((route for pattern, route in _PATTERNS.get(method, ()) if pattern.fullmatch(path)), None)
 
 
 def rule_of(method: str, path: str) -> Rule:

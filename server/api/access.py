@@ -23,7 +23,7 @@ from server.mail.trial import TrialSender
 from server.store.actions import QueueActions
 from server.store.activations import ActivationStore
 from server.store.admins import AdminStore
-from server.store.audit import AuditLog, asked_from
+from server.store.audit import AuditLog
 from server.store.client import Database
 from server.store.emails import EmailStore
 from server.store.failures import FailureStore
@@ -84,22 +84,20 @@ _bearer = HTTPBearer(auto_error=False, description="The token that `POST /api/lo
 
 
 async def permitted(
-    request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+    request: Request, _credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 ) -> StoredToken | None:
     """The login behind the request, where the route takes one. Raises what :mod:`server.accounts.permissions` says.
 
-    Asked before every route.
+    Asked before every route. Whose the token is the door has found out by then, see :mod:`server.api.limits`.
     """
-    address = await address_of(request)
-    asked_from.set(address)
     rule = rule_of(request.method, request.scope["route"].path)
-    if rule is Rule.THIS_MACHINE and not _is_this_machine(request, address):
+    if rule is Rule.THIS_MACHINE and not _is_this_machine(request, await address_of(request)):
         raise Forbidden(Phrase.FOR_THIS_MACHINE)
     if rule in (Rule.ANYONE, Rule.THIS_MACHINE):
         return None
-    if credentials is None:
+    stored = getattr(request.state, "login", None)
+    if not isinstance(stored, StoredToken):
         raise Unauthorized(Phrase.LOGIN_NEEDED)
-    stored = await services(request).login.identify(credentials.credentials)
     permit(rule, stored.admin)
     return stored
 

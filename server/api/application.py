@@ -30,10 +30,12 @@ from server.api import (
     users,
 )
 from server.api.access import Services, permitted
+from server.api.budget import Budget, RequestLimit, Turns
 from server.api.description import EVERY_ROUTE, describe
-from server.api.limits import Doorkeeper, IsKnown, RequestLimit, within_limits
-from server.contract import ErrorCode, Phrase, Problem
-from server.errors import DatabaseAway, ServiceError, Unauthorized
+from server.api.limits import Doorkeeper, OnRefused
+from server.contract import Admin, ErrorCode, Phrase, Problem
+from server.errors import DatabaseAway, ServiceError
+from server.store.audit import asked_from
 
 log = structlog.get_logger(__name__)
 
@@ -69,11 +71,17 @@ def build_api(services: Services, *, origins: list[str], version: str) -> FastAP
         redoc_url=None,
         redirect_slashes=False,  # the description knows of no redirects
         responses=EVERY_ROUTE,
-        dependencies=[Depends(permitted), Depends(within_limits)],
+        dependencies=[Depends(permitted)],
     )
     api.state.services = services
-    api.state.requests = RequestLimit()
-    api.add_middleware(Doorkeeper, origins=origins, is_known=_knows(services))
+    api.add_middleware(
+        Doorkeeper,
+        origins=origins,
+        identify=services.login.identify,
+        budget=Budget(RequestLimit(), Turns()),
+        refuse=_refusal,
+        on_refused=_noting(services),
+    )
     api.add_middleware(  # around the other one: pages of ours may read its refusals, too
         CORSMiddleware,
         allow_origins=origins,
@@ -87,22 +95,29 @@ def build_api(services: Services, *, origins: list[str], version: str) -> FastAP
     api.add_exception_handler(ServiceError, _refuse)
     api.add_exception_handler(RequestValidationError, _refuse_input)
     api.add_exception_handler(HTTPException, _refuse_route)
-    api.add_exception_handler(DatabaseAway, _refuse_for_now)
+    api.add_exception_handler(DatabaseAway, _refuse)
     api.add_exception_handler(Exception, _confess)
     return api
 
 
-def _knows(services: Services) -> IsKnown:
-    async def knows(token: str) -> bool:
-        try:
-            await services.login.identify(token)
-        except Unauthorized:
-            return False
-        except DatabaseAway:
-            return True  # whoever it is will hear of that
-        return True
+def _noting(services: Services) -> OnRefused:
+    async def note(admin: Admin, request: str, error: ServiceError) -> None:
+        if error.sentence is not None:
+            details = {"request": request}
+            await services.login.refusals.note("request", admin.username, asked_from.get(), error.sentence, details)
 
-    return knows
+    return note
+
+
+def _refusal(error: Exception) -> JSONResponse:
+    """What is answered to what the door has refused, as it would be to the same behind it."""
+    match error:
+        case ServiceError():
+            return _answer(_STATUS[error.code], error.problem)
+        case DatabaseAway():
+            log.warning("database away, request refused", reason=str(error))
+            return _answer(503, Problem.of(ErrorCode.UNAVAILABLE, Phrase.DATABASE_AWAY.says()))
+    raise error
 
 
 def _answer(status: int, problem: Problem, headers: Mapping[str, str] | None = None) -> JSONResponse:
@@ -115,8 +130,7 @@ def _answer(status: int, problem: Problem, headers: Mapping[str, str] | None = N
 
 
 async def _refuse(_: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, ServiceError)  # noqa: S101 - registered for it
-    return _answer(_STATUS[error.code], error.problem)
+    return _refusal(error)
 
 
 async def _refuse_input(_: Request, error: Exception) -> JSONResponse:
@@ -147,11 +161,6 @@ async def _refuse_route(request: Request, error: Exception) -> JSONResponse:
 def _methods(path: str) -> list[str]:
     """What can be asked at this address. The error itself names those of the first route there alone."""
     return sorted({method for method, route in ROUTES if compile_path(route)[0].match(path)})
-
-
-async def _refuse_for_now(_: Request, error: Exception) -> JSONResponse:
-    log.warning("database away, request refused", reason=str(error))
-    return _answer(503, Problem.of(ErrorCode.UNAVAILABLE, Phrase.DATABASE_AWAY.says()))
 
 
 async def _confess(request: Request, error: Exception) -> JSONResponse:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Annotated
 
 from fastapi import APIRouter, Query, UploadFile
@@ -15,6 +14,7 @@ from server.importing.batches import MAX_FILE_SIZE, check_size
 from server.importing.check import check
 from server.importing.preview import preview
 from server.text import one_line
+from server.threads import FILES
 
 router = APIRouter(prefix="/api/imports", tags=["imports"])
 
@@ -27,7 +27,7 @@ async def upload(file: UploadFile, admin: CurrentAdmin, the: The) -> ImportPrevi
     content = await file.read(MAX_FILE_SIZE + 1)
     check_size(content)
     name = one_line(file.filename or "")[-_MAX_NAME:] or "leads"
-    looked_at = await asyncio.to_thread(preview, "", name, content, ImportReading())  # nonsense is not kept
+    looked_at = await FILES.run(preview, "", name, content, ImportReading())  # nonsense is not kept
     return looked_at.model_copy(update={"id": await the.imports.upload(content, name, by=admin.username)})
 
 
@@ -54,7 +54,7 @@ async def preview_again(import_id: Id, reading: ImportReading, the: The) -> Impo
     """What the file looks like when it is read in another way."""
     found = await the.imports.get(import_id)
     content = await the.imports.file(import_id)
-    return await asyncio.to_thread(preview, import_id, found.file_name, content, reading)
+    return await FILES.run(preview, import_id, found.file_name, content, reading)
 
 
 @router.post("/{import_id}/check")

@@ -1,20 +1,20 @@
-"""How much one client may ask for: where from, how large, how often."""
+"""The door of the API: who asks, from where, for what, how large and how dear, before a body is read."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Awaitable, Callable, Collection
-from typing import Annotated, Any
+from contextlib import nullcontext
 
-from fastapi import Depends, Request
+from fastapi import Request
 from fastapi.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from server.accounts.permissions import ROUTES, Rule
-from server.api.access import permitted
-from server.contract import ErrorCode, Phrase, Problem
-from server.errors import TooMany
+from server.accounts.permissions import ROUTES, Route, Rule, permit, route_of
+from server.api.budget import DEAR, LONG_BODY, Budget
+from server.contract import Admin, ErrorCode, Phrase, Problem
+from server.errors import Forbidden, ServiceError, TooMany
 from server.importing.batches import MAX_FILE_SIZE
+from server.store.audit import asked_from
 from server.store.tokens import StoredToken
 
 #: Bytes of a request's address and headers.
@@ -26,10 +26,8 @@ MAX_BODY = 8 * 2**20
 MAX_STRANGERS_BODY = 64 * 2**10
 
 _FILES = frozenset({"/api/imports", "/api/leads/import"})
-
-#: Of one admin at one service: far more than any desktop asks for, scrolling as fast as it can.
-REQUESTS_AT_ONCE = 1000
-REQUESTS_PER_SECOND = 100.0
+#: What takes a login.
+_LOGINS = frozenset(Rule) - {Rule.ANYONE, Rule.THIS_MACHINE}
 
 _HEADERS = (
     (b"x-content-type-options", b"nosniff"),
@@ -37,17 +35,35 @@ _HEADERS = (
     (b"referrer-policy", b"no-referrer"),
 )
 
-IsKnown = Callable[[str], Awaitable[bool]]
+#: Whose token it is; raises what is to be answered instead.
+Identify = Callable[[str], Awaitable[StoredToken]]
+#: Told of each admin who asks for what they may not do.
+OnRefused = Callable[[Admin, str, ServiceError], Awaitable[None]]
+
+#: Where a request keeps the login behind it.
+LOGIN = "login"
 
 
 class Doorkeeper:
-    """Looks at what a request is before anything of its body is read."""
+    """Looks at what a request is, whose, and how dear, before anything of its body is read."""
 
-    def __init__(self, app: ASGIApp, *, origins: Collection[str], is_known: IsKnown) -> None:
-        """``is_known``: whether a token is good."""
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        origins: Collection[str],
+        identify: Identify,
+        budget: Budget,
+        refuse: Callable[[Exception], JSONResponse],
+        on_refused: OnRefused,
+    ) -> None:
+        """``refuse``: what is answered to an error."""
         self._app = app
         self._origins = frozenset(origins)
-        self._is_known = is_known
+        self._identify = identify
+        self._budget = budget
+        self._refuse = refuse
+        self._on_refused = on_refused
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse it, or let it in."""
@@ -55,37 +71,86 @@ class Doorkeeper:
             await self._app(scope, receive, send)
             return
         request = Request(scope)
-        if (problem := self._foreign(request)) is not None:
-            await _answer(403, problem)(scope, receive, send)
-            return
-        if _head_size(scope) > MAX_HEAD:
-            said = Phrase.HEAD_TOO_LARGE.says(size=f"{MAX_HEAD // 2**10} KB")
-            await _answer(431, Problem.of(ErrorCode.TOO_LARGE, said))(scope, receive, send)
-            return
-        if _needs_login(request) and not _token(request):
-            said = Phrase.LOGIN_NEEDED.says()
-            await _answer(401, Problem.of(ErrorCode.UNAUTHORIZED, said))(scope, receive, send)
-            return
-        limit = await self._limit(request)
-        if _announced(request) > limit:
-            await _too_large(limit)(scope, receive, send)
-            return
-        await _Counted(self._app, limit)(scope, receive, send)
+        asked_from.set(_address(request))
+        try:
+            self._check_head(request)
+            limit, dear_to = await self._admit(request)
+            async with self._budget.turns.turn(dear_to) if dear_to else nullcontext():
+                await _Counted(self._app, limit)(scope, receive, send)
+        except _Refused as refused:
+            await _answer(refused.status, refused.problem)(scope, receive, send)
+        except _BeforeItCameIn as error:
+            await _with_headers(self._refuse(error.why))(scope, receive, send)
+        except TooMany as error:  # of those that wait for their turn
+            await _with_headers(self._refuse(error))(scope, receive, send)
 
-    def _foreign(self, request: Request) -> Problem | None:
-        """Of a web page that is none of ours; the same that Socket.IO does."""
+    def _check_head(self, request: Request) -> None:
+        """Raises :class:`_Refused`."""
         origin = request.headers.get("origin")
-        if origin is None or origin in self._origins:
-            return None
-        return Problem.of(ErrorCode.FORBIDDEN, Phrase.FOREIGN_PAGE.says(origin=origin[:100]))
+        if origin is not None and origin not in self._origins:  # of a web page that is none of ours; as Socket.IO does
+            raise _Refused(403, Problem.of(ErrorCode.FORBIDDEN, Phrase.FOREIGN_PAGE.says(origin=origin[:100])))
+        if _head_size(request.scope) > MAX_HEAD:
+            said = Phrase.HEAD_TOO_LARGE.says(size=f"{MAX_HEAD // 2**10} KB")
+            raise _Refused(431, Problem.of(ErrorCode.TOO_LARGE, said))
 
-    async def _limit(self, request: Request) -> int:
-        if _announced(request) <= MAX_STRANGERS_BODY and "transfer-encoding" not in request.headers:
-            return MAX_STRANGERS_BODY
-        token = _token(request)
-        if not token or not await self._is_known(token):
-            return MAX_STRANGERS_BODY
-        return MAX_FILE_BODY if request.url.path in _FILES else MAX_BODY
+    async def _admit(self, request: Request) -> tuple[int, str]:
+        """How long its body may be, and whom it is dear to. Raises :class:`_Refused` or :class:`_BeforeItCameIn`."""
+        route = route_of(request.method, request.url.path)
+        rule = None if route is None else ROUTES[route]
+        limit, dear_to = MAX_STRANGERS_BODY, ""
+        if rule in _LOGINS or (route is None and _is_ours(request)):
+            if not (token := _token(request)):
+                raise _Refused(401, Problem.of(ErrorCode.UNAUTHORIZED, Phrase.LOGIN_NEEDED.says()))
+            try:
+                stored = await self._identify(token)
+                price = _price(request, route)
+                self._budget.requests.take(stored.admin.id, price)
+                if route is not None:
+                    await self._permit(route, stored.admin)
+            except Exception as error:
+                raise _BeforeItCameIn(error) from error
+            request.scope.setdefault("state", {})[LOGIN] = stored
+            if route is not None:
+                limit = MAX_FILE_BODY if route[1] in _FILES else MAX_BODY
+                dear_to = stored.admin.id if price > 1.0 else ""
+        if _announced(request) > limit:
+            raise _Refused(413, _too_large(limit))
+        return limit, dear_to
+
+    async def _permit(self, route: Route, admin: Admin) -> None:
+        """Raises :class:`ServiceError`."""
+        try:
+            permit(ROUTES[route], admin)
+        except Forbidden as error:
+            await self._on_refused(admin, " ".join(route), error)
+            raise
+
+
+def _is_ours(request: Request) -> bool:
+    """Whether nobody without a login is told so much as that it is not there."""
+    return request.url.path.startswith("/api/") and request.method != "OPTIONS"
+
+
+def _price(request: Request, route: Route | None) -> float:
+    long = _announced(request) > MAX_STRANGERS_BODY or "transfer-encoding" in request.headers
+    return max(DEAR.get(route, 1.0) if route else 1.0, LONG_BODY if long else 1.0)
+
+
+class _Refused(Exception):
+    """It is not let in."""
+
+    def __init__(self, status: int, problem: Problem) -> None:
+        super().__init__(problem.message)
+        self.status = status
+        self.problem = problem
+
+
+class _BeforeItCameIn(Exception):
+    """The same, by an error that routes may raise as well."""
+
+    def __init__(self, why: Exception) -> None:
+        super().__init__(str(why))
+        self.why = why
 
 
 class _Counted:
@@ -125,47 +190,16 @@ class _Counted:
             if not exceeded or answered:
                 raise
         if exceeded and not answered:
-            await _too_large(self._limit)(scope, receive, send)
-
-
-class RequestLimit:
-    """A bucket for each admin, which fills up again by and by."""
-
-    def __init__(self, *, at_once: float = REQUESTS_AT_ONCE, per_second: float = REQUESTS_PER_SECOND) -> None:
-        self._at_once = at_once
-        self._per_second = per_second
-        self._left: dict[str, tuple[float, float]] = {}
-
-    def take(self, admin_id: str) -> None:
-        """Raises :class:`TooMany`."""
-        now = time.monotonic()
-        left, since = self._left.get(admin_id, (self._at_once, now))
-        left = min(self._at_once, left + (now - since) * self._per_second)
-        if left < 1:
-            raise TooMany(Phrase.TOO_MANY_REQUESTS)
-        self._left[admin_id] = left - 1, now
-
-
-async def within_limits(request: Request, stored: Annotated[StoredToken | None, Depends(permitted)]) -> None:
-    """For every route. Raises :class:`TooMany`."""
-    if stored is None:
-        return  # attempts to log in are counted elsewhere
-    limit = request.app.state.requests
-    assert isinstance(limit, RequestLimit)  # noqa: S101 - put there when the application was built
-    limit.take(stored.admin.id)
-
-
-_OPEN = frozenset(path for (_, path), rule in ROUTES.items() if rule in (Rule.ANYONE, Rule.THIS_MACHINE))
-
-
-def _needs_login(request: Request) -> bool:
-    """Whether it is refused without a token whatever else it says, which then nobody has to read."""
-    return request.url.path.startswith("/api/") and request.url.path not in _OPEN and request.method != "OPTIONS"
+            await _answer(413, _too_large(self._limit))(scope, receive, send)
 
 
 def _token(request: Request) -> str:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     return token.strip() if scheme.lower() == "bearer" else ""
+
+
+def _address(request: Request) -> str:
+    return "" if request.client is None else request.client.host
 
 
 def _head_size(scope: Scope) -> int:
@@ -178,13 +212,19 @@ def _announced(request: Request) -> int:
     return int(length) if length.isascii() and length.isdigit() else 0
 
 
-def _too_large(limit: int) -> JSONResponse:
+def _too_large(limit: int) -> Problem:
     size = f"{limit // 2**20} MB" if limit >= 2**20 else f"{limit // 2**10} KB"
-    return _answer(413, Problem.of(ErrorCode.TOO_LARGE, Phrase.REQUEST_TOO_LARGE.says(size=size)))
+    return Problem.of(ErrorCode.TOO_LARGE, Phrase.REQUEST_TOO_LARGE.says(size=size))
 
 
 def _answer(status: int, problem: Problem) -> JSONResponse:
-    headers: dict[str, Any] = {name.decode(): value.decode() for name, value in _HEADERS}
+    answer = JSONResponse(problem.model_dump(mode="json"), status)
     if status == 401:
-        headers["WWW-Authenticate"] = "Bearer"
-    return JSONResponse(problem.model_dump(mode="json"), status, {**headers, "Connection": "close"})
+        answer.headers["WWW-Authenticate"] = "Bearer"
+    return _with_headers(answer)
+
+
+def _with_headers(answer: JSONResponse) -> JSONResponse:
+    for name, value in _HEADERS:
+        answer.headers[name.decode()] = value.decode()
+    return answer

@@ -310,6 +310,7 @@ class Phrase(Enum):
     TEMPLATE_CONTROL_CHARACTER = translatable("Phrase", "holds a control character.")
     TEMPLATE_LONG_NUMBER = translatable("Phrase", "holds a number that is too long.")
     TEMPLATE_TOO_DEEP = translatable("Phrase", "is nested too deeply.")
+    TEMPLATE_TOO_MANY_TAGS = translatable("Phrase", "fills in and decides too often: at most {most} times.")
     TEMPLATE_NOT_FILLED_IN = translatable("Phrase", "cannot be filled in: {problem}.")
     TEMPLATE_EMPTY = translatable("Phrase", "is empty.")
     TEMPLATE_ONE_LINE = translatable("Phrase", "must be one line.")

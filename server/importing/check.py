@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,6 +10,7 @@ from server.contract import ImportCheck, ImportLines, ImportPlan, ImportProblem,
 from server.importing.batches import SeenAddresses, batches, check_size, lines_of
 from server.importing.preview import make_plan
 from server.store.leads import LeadStore
+from server.threads import FILES
 
 #: Refused rows listed in an answer; the count is always whole.
 MAX_PROBLEMS = 1000
@@ -21,7 +21,7 @@ async def check(content: bytes, plan: ImportPlan, known: Callable[[Sequence[str]
 
     Raises :class:`Invalid`.
     """
-    found = await asyncio.to_thread(survey, content, plan)
+    found = await FILES.run(survey, content, plan)
     there = await known(found.addresses)
     return ImportCheck(
         rows=found.lines.rows,
@@ -42,12 +42,12 @@ async def import_file(
     Raises :class:`Invalid` when the file as a whole makes no sense, :class:`TooLarge` when it is too large.
     """
     check_size(content)
-    plan, notes = await asyncio.to_thread(make_plan, content, reading or ImportReading())
-    lines = await asyncio.to_thread(lines_of, content, plan)
+    plan, notes = await FILES.run(make_plan, content, reading or ImportReading())
+    lines = await FILES.run(lines_of, content, plan)
     rest, seen = batches(content, plan), SeenAddresses()
     imported = in_file = there = refused = 0
     problems: list[ImportProblem] = []
-    while (batch := await asyncio.to_thread(next, rest, None)) is not None:
+    while (batch := await FILES.run(next, rest, None)) is not None:
         new = seen.new_among(batch.good)
         added = await leads.add(new, by=by, now=now)
         imported += added

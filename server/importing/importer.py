@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Collection
 from contextlib import suppress
 from datetime import timedelta
@@ -19,6 +18,7 @@ from server.store.client import Database
 from server.store.imports import ImportJob, ImportLost, ImportStore
 from server.store.job_leases import Taken
 from server.store.leads import LeadStore
+from server.threads import IMPORTS
 
 log = structlog.get_logger(__name__)
 
@@ -62,10 +62,10 @@ class Importer(JobRunner[ImportJob]):
     async def _read(self, job: ImportJob) -> None:
         content = await self._imports.file(job.id)
         plan = job.plan
-        await self._imports.set_lines(job, await asyncio.to_thread(lines_of, content, plan), self.lease)
+        await self._imports.set_lines(job, await IMPORTS.run(lines_of, content, plan), self.lease)
         rest, seen = batches(content, plan), SeenAddresses()
         done, listed = 0, job.refused
-        while (batch := await asyncio.to_thread(next, rest, None)) is not None:
+        while (batch := await IMPORTS.run(next, rest, None)) is not None:
             new = seen.new_among(batch.good)
             done += batch.rows
             if done <= job.done:  # by whoever worked on it before

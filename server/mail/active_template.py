@@ -17,6 +17,7 @@ from server.mail.templates import (
     default_template,
 )
 from server.store.templates import StoredTemplate, TemplateStore, UnreadableTemplate
+from server.threads import TEMPLATES
 
 log = structlog.get_logger(__name__)
 
@@ -46,7 +47,7 @@ class ActiveTemplate:
         """Take over what is stored."""
         stored = await self._store.current()
         if stored.version != self.version:
-            self._template = await asyncio.to_thread(_compiled, stored)
+            self._template = await TEMPLATES.run(_compiled, stored)
             self.version = stored.version
 
     async def run(self) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 
 from server.contract import EmailTemplate, Phrase, TemplateProblem
@@ -12,6 +11,7 @@ from server.mail.template_check import SAMPLE_EMAIL, SAMPLE_NAME, SAMPLE_PASSWOR
 from server.mail.templates import BrokenTemplate, Letter, NotFilledIn, compile_template, default_source
 from server.store.leads import LeadStore
 from server.store.templates import StoredTemplate, TemplateStore, UnreadableTemplate
+from server.threads import TEMPLATES
 
 
 class TemplateActions:
@@ -38,7 +38,7 @@ class TemplateActions:
 
         Raises :class:`BrokenTemplate`, and :class:`Conflict` when ``based_on`` is not in use any more.
         """
-        await asyncio.to_thread(check_template, source, login_url=self._writer.login_url)
+        await TEMPLATES.run(check_template, source, login_url=self._writer.login_url)
         return await self._store.save(source, based_on=based_on, by=by)
 
     async def reset(self, *, based_on: int, by: str) -> StoredTemplate:
@@ -54,7 +54,7 @@ class TemplateActions:
         """
         if source is None:
             source = source_of(await self._store.current())
-        return await asyncio.to_thread(self._try, source, name, email)
+        return await TEMPLATES.run(self._try, source, name, email)
 
     async def preview_for_lead(
         self, source: EmailTemplate | None, lead_id: str

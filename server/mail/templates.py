@@ -57,6 +57,11 @@ _CALLED: Mapping[type[nodes.Node], Sentence] = {
 #: Nesting of a template at most; far below what Python compiles anywhere.
 _DEPTH = 40
 
+#: Of one part: what begins with a brace, and what it is made of, at most. More takes seconds to compile.
+_MOST_TAGS = 2000
+_MOST_NODES = 10_000
+_TAG = re.compile(r"{[{%#]")
+
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -174,6 +179,8 @@ def _compile(part: TemplatePart, text: str) -> Template:
 
     if found := _CONTROL.search(text):
         raise broken(Phrase.TEMPLATE_CONTROL_CHARACTER.says(), text.count("\n", 0, found.start()) + 1)
+    if len(_TAG.findall(text)) > _MOST_TAGS:
+        raise broken(Phrase.TEMPLATE_TOO_MANY_TAGS.says(most=_MOST_TAGS))
     environment = _environment(markup=part is TemplatePart.HTML)
     try:
         tree = environment.parse(text)
@@ -183,7 +190,7 @@ def _compile(part: TemplatePart, text: str) -> Template:
     except TemplateSyntaxError as error:
         problem = (error.message or type(error).__name__).rstrip(".")[:200]
         raise broken(Phrase.TEMPLATE_SYNTAX.says(problem=problem), error.lineno) from error
-    except RecursionError as error:
+    except (RecursionError, MemoryError, SyntaxError) as error:  # of Jinja2, and of Python for what that makes of it
         raise broken(Phrase.TEMPLATE_TOO_DEEP.says()) from error
     except ValueError as error:  # thousands of digits
         raise broken(Phrase.TEMPLATE_LONG_NUMBER.says()) from error
@@ -201,7 +208,9 @@ def _environment(*, markup: bool) -> ImmutableSandboxedEnvironment:
 def _problems(part: TemplatePart, tree: nodes.Template) -> Iterator[TemplateProblem]:
     """What is not part of the language, from top to bottom."""
     left: list[tuple[nodes.Node, int]] = [(tree, 0)]
-    while left:
+    for _ in range(_MOST_NODES):
+        if not left:
+            return
         node, depth = left.pop()
         if depth > _DEPTH:
             yield TemplateProblem.of(part, Phrase.TEMPLATE_TOO_DEEP.says(), node.lineno)
@@ -210,6 +219,7 @@ def _problems(part: TemplatePart, tree: nodes.Template) -> Iterator[TemplateProb
             yield TemplateProblem.of(part, objection, node.lineno)
         elif isinstance(node, _ALLOWED):
             left += reversed([(child, depth + 1) for child in node.iter_child_nodes()])
+    yield TemplateProblem.of(part, Phrase.TEMPLATE_TOO_MANY_TAGS.says(most=_MOST_TAGS))
 
 
 def _objection(part: TemplatePart, node: nodes.Node) -> Sentence | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import statistics
+import threading
 import time
 from datetime import timedelta
 
@@ -19,7 +20,9 @@ from server.store.admins import AdminStore
 from server.store.audit import AuditLog, asked_from
 from server.store.client import Database
 from server.store.tokens import TokenStore
+from server.threads import FILES, IMPORTS, STRANGERS, TEMPLATES
 from tests.accounts import chosen
+from tests.waiting import LIMIT
 
 _PASSWORD = "correct horse battery"
 _OTHER_HASH = hash_chosen_password("another horse battery")
@@ -190,3 +193,34 @@ async def test_what_is_refused_is_written_down(admins: Admins, ann: Admin, datab
     ]
     assert all(entry.details["reason"] for entry in entries)
     assert "password1234" not in str(entries)
+
+
+async def test_a_login_waits_for_no_work_of_another_kind(login: Login, ann: Admin) -> None:
+    """Nor does one from a known address for any number of strangers."""
+    assert ann.username == "ann"
+    await login.log_in(_ANN, address="192.0.2.1")
+    may_end = threading.Event()
+    busy = [
+        asyncio.create_task(work)
+        for pool in (TEMPLATES, FILES, IMPORTS, STRANGERS)
+        for work in [pool.run(may_end.wait, LIMIT) for _ in range(20)]
+    ]
+    busy += [asyncio.create_task(asyncio.to_thread(may_end.wait, LIMIT)) for _ in range(40)]
+    try:
+        async with asyncio.timeout(LIMIT / 2):
+            assert (await login.log_in(_ANN, address="192.0.2.1")).token
+    finally:
+        may_end.set()
+        await asyncio.gather(*busy)
+
+
+async def test_strangers_who_are_too_many_are_told_when_to_come_back(
+    login: Login, ann: Admin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert ann.username == "ann"
+    await login.log_in(_ANN, address="192.0.2.1")
+    monkeypatch.setattr(STRANGERS, "in_hand", 100)
+    with pytest.raises(TooManyAttempts) as refusal:
+        await login.log_in(_ANN, address="192.0.2.2")
+    assert refusal.value.retry_after == 5
+    assert (await login.log_in(_ANN, address="192.0.2.1")).token

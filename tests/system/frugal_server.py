@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import partial
 
 import server.api.application
-from server.api.limits import RequestLimit
+from server.api.budget import RequestLimit
 from server.cli import main
 
 AT_ONCE = 20

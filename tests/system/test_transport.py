@@ -24,6 +24,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
 from server.api import limits
+from server.contract import Role
 from server.errors import NotNow, WrongSetup
 from server.live import hub
 from server.operations import http_server
@@ -189,6 +190,15 @@ def test_what_is_too_large_or_nobodys_is_refused_before_it_is_sent(
 ) -> None:
     answered, problem = status_of(service, path, token=service.login() if known else None, announced=announced)
     assert (answered, problem["code"]) == expected
+
+
+def test_what_is_for_others_is_refused_before_it_is_sent(service: ServerProcess) -> None:
+    service.add_admin("eve", role=Role.VIEWER)
+    answered, problem = status_of(service, "/api/imports", token=service.login("eve"), announced=limits.MAX_FILE_BODY)
+    assert (answered, problem["code"]) == (403, "forbidden")
+    (entry,) = service.request("GET", "/api/audit?result=refused", token=service.login())["items"]
+    assert (entry["by"], entry["action"], entry["details"]["request"]) == ("eve", "request", "POST /api/imports")
+    assert entry["origin"] == "127.0.0.1"
 
 
 def test_what_turns_out_to_be_too_large_is_refused_as_well(service: ServerProcess) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from server.api.limits import REQUESTS_AT_ONCE, RequestLimit
+from server.api.budget import REQUESTS_AT_ONCE, RequestLimit
 from server.errors import TooMany
 
 

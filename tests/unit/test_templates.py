@@ -44,6 +44,7 @@ def test_the_default_is_good() -> None:
         + GOOD,
         "{{ 'Hello ' ~ name if name else 'Hello' }} " + GOOD,
         f"{{{{ password }}}} {LOGIN_URL}",
+        GOOD + "{% if name %}" + "{% elif name %}" * 1900 + "{% endif %}",
     ],
 )
 def test_what_an_email_needs_is_there(text: str) -> None:
@@ -62,6 +63,15 @@ def test_what_an_email_needs_is_there(text: str) -> None:
         ("a\nb\x00", "text, line 2: holds a control character."),
         ("{{ " + "9" * 5000 + " }}", "text: holds a number that is too long."),
         ("{{ " + "(" * 5000, "text: is nested too deeply."),
+        *(
+            (
+                "{% if name %}" + "{% elif name %}" * number + "{% endif %}",
+                "text: fills in and decides too often: at most 2,000 times.",
+            )
+            for number in (3000, 5000, 6600)
+        ),
+        ("{{ name }}" * 3000, "text: fills in and decides too often: at most 2,000 times."),
+        ("{{ " + " ~ ".join(["name"] * 13_000) + " }}", "text: fills in and decides too often: at most 2,000 times."),
         ("{{ name" + " and name" * 3000 + " }}", "text, line 1: is nested too deeply."),
         ("{{ name" + "|upper" * 3000 + " }}", "text, line 1: is nested too deeply."),
         ("{% if name %}" * 150 + "{% endif %}" * 150, "text, line 1: is nested too deeply."),
