@@ -25,6 +25,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, Va
 
 from server.smtp_accounts import (
     DEFAULT_PORTS,
+    HELLO,
     DomainLimits,
     Rate,
     SmtpAccount,
@@ -139,6 +140,7 @@ _FIXES = {
     "ACTIVATION_PROXIES": "10.0.0.5, 10.0.1.0/24 (addresses or networks, not names)",
     "SMTP_URL": "smtps://user:password@mail.example.com:465 (or leave it out: local mailbox)",
     "SMTP_HOST": "mail.example.com",
+    "SMTP_HELO": "desk.example.com (a full name, or [192.0.2.1])",
     "SMTP_SECURITY": "starttls, tls or none",
     "MAIL_FROM": "Example Ltd <welcome@example.com>",
     "LOGIN_URL": "https://app.example.com/login",
@@ -193,6 +195,8 @@ class Settings(BaseModel):
     smtp_username: str | None = Field(None, alias="SMTP_USERNAME", min_length=1)
     smtp_password: SecretStr | None = Field(None, alias="SMTP_PASSWORD")
     smtp_security: SmtpSecurity | None = Field(None, alias="SMTP_SECURITY")
+    #: The name by which this machine greets the mail server; none: its own.
+    smtp_helo: str | None = Field(None, alias="SMTP_HELO", pattern=HELLO)
     #: Seconds to wait for one answer of the mail server.
     smtp_timeout: float = Field(60, alias="SMTP_TIMEOUT", ge=1, le=600)
     mail_from: Annotated[str, AfterValidator(_mailbox_address)] = Field(
@@ -235,7 +239,7 @@ class Settings(BaseModel):
     def smtp_accounts(self) -> tuple[SmtpAccount, ...]:
         """The configured mail servers; none: capture every email in the local mailbox."""
         if self.smtp_url is not None:
-            defaults = self.account_at(SmtpServer("", 0, SmtpSecurity.NONE))
+            defaults = self.account_at(SmtpServer("", 0, SmtpSecurity.NONE, hello=self.smtp_helo))
             return parse_smtp_accounts(self.smtp_url.get_secret_value(), defaults=defaults)
         if self.smtp_host is None:
             return ()
@@ -246,6 +250,7 @@ class Settings(BaseModel):
             security=security,
             username=self.smtp_username,
             password=self.smtp_password,
+            hello=self.smtp_helo,
         )
         return (self.account_at(server),)
 

@@ -32,6 +32,9 @@ class SmtpSecurity(StrEnum):
 
 
 DEFAULT_PORTS = {SmtpSecurity.STARTTLS: 587, SmtpSecurity.TLS: 465, SmtpSecurity.NONE: 25}
+_LABEL = r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
+#: How a machine may greet: a domain, or an address literal (RFC 5321, 4.1.2 and 4.1.3).
+HELLO = rf"^({_LABEL}(\.{_LABEL}){{0,30}}|\[[0-9A-Fa-f:.IPv]{{3,60}}\])$"
 _SCHEMES = {"smtp": SmtpSecurity.STARTTLS, "smtps": SmtpSecurity.TLS, "smtp+plain": SmtpSecurity.NONE}
 
 
@@ -53,6 +56,8 @@ class SmtpServer:
     username: str | None = None
     password: SecretStr | None = None
     label: str | None = None
+    #: The name by which this machine greets it; None: the machine's own.
+    hello: str | None = None
 
     @property
     def name(self) -> str:
@@ -170,7 +175,7 @@ def _parse_account(url: str, defaults: SmtpAccount) -> SmtpAccount:
 
     return replace(
         defaults,
-        server=server,
+        server=replace(server, hello=defaults.server.hello),
         rate=Rate(
             whole("batch", defaults.rate.count),
             timedelta(seconds=options["interval"]) if "interval" in options else defaults.rate.interval,

@@ -135,7 +135,11 @@ def _words(event: EmailEvent) -> str:
     """What is known of it: the plain sentence, then what a mail server has said in words of its own."""
     if event.what is EmailEventKind.DELIVERED:
         return event.detail  # that it was accepted is its name
-    return in_full(event.sentence, event.detail)
+    words = in_full(event.sentence, event.detail)
+    if not event.account:
+        return words
+    by = QCoreApplication.translate("EmailEvent", "Mail account: {0}").format(event.account)
+    return f"{words}\n{by}"
 
 
 def _look(kind: EmailEventKind) -> tuple[str, str, str]:
@@ -147,7 +151,7 @@ def _look(kind: EmailEventKind) -> tuple[str, str, str]:
         case EmailEventKind.POSTPONED:
             return "clock", "warning", translate("EmailEvent", "Put off: it is tried again")
         case EmailEventKind.UNCERTAIN:
-            return "alert", "warning", translate("EmailEvent", "The answer was lost: perhaps delivered")
+            return "alert", "warning", translate("EmailEvent", "The answer was lost: perhaps accepted")
         case EmailEventKind.INTERRUPTED:
             return "info", "muted", translate("EmailEvent", "The server ended before it left")
         case EmailEventKind.FAILED:
@@ -161,4 +165,4 @@ def _look(kind: EmailEventKind) -> tuple[str, str, str]:
         case EmailEventKind.SENDING:
             return "send", "accent", translate("EmailEvent", "Being sent right now")
         case EmailEventKind.DELIVERED:
-            return "check-circle", "success", translate("EmailEvent", "Sent")
+            return "check-circle", "success", translate("EmailEvent", "Accepted by the mail server")

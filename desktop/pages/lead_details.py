@@ -159,7 +159,7 @@ def _event_text(event: EmailEvent) -> str:
         EmailEventKind.CORRECTED: translate("EmailEvent", "Address corrected"),
         EmailEventKind.REQUEUED: translate("EmailEvent", "Queued again"),
         EmailEventKind.SENDING: translate("EmailEvent", "Being sent"),
-        EmailEventKind.DELIVERED: translate("EmailEvent", "Email delivered to the mail server"),
+        EmailEventKind.DELIVERED: translate("EmailEvent", "Email accepted by the mail server"),
     }.get(event.what, event.what.value)
 
 

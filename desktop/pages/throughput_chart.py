@@ -97,7 +97,7 @@ class ThroughputChart(QWidget):
         lines = [clock(period.start)]
         lines += [f"{part.name}: {QLocale().toString(part.count)}" for part in self.parts_of((period,))]
         if period.uncertain:
-            lines.append(self.tr("Retried, perhaps delivered: {0}").format(QLocale().toString(period.uncertain)))
+            lines.append(self.tr("Retried, perhaps accepted: {0}").format(QLocale().toString(period.uncertain)))
         return "\n".join(lines)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name

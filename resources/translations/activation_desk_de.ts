@@ -1156,8 +1156,12 @@
         <translation>Aufgeschoben: wird erneut versucht</translation>
     </message>
     <message>
-        <source>The answer was lost: perhaps delivered</source>
-        <translation>Die Antwort ging verloren: vielleicht zugestellt</translation>
+        <source>Mail account: {0}</source>
+        <translation>Mailkonto: {0}</translation>
+    </message>
+    <message>
+        <source>The answer was lost: perhaps accepted</source>
+        <translation>Die Antwort ging verloren: vielleicht angenommen</translation>
     </message>
     <message>
         <source>The server ended before it left</source>
@@ -1170,6 +1174,10 @@
     <message>
         <source>Held</source>
         <translation>Zurückgehalten</translation>
+    </message>
+    <message>
+        <source>Accepted by the mail server</source>
+        <translation>Vom Mailserver angenommen</translation>
     </message>
     <message>
         <source>Email queued</source>
@@ -1196,6 +1204,10 @@
         <translation>Zurückgehalten</translation>
     </message>
     <message>
+        <source>Email accepted by the mail server</source>
+        <translation>E-Mail vom Mailserver angenommen</translation>
+    </message>
+    <message>
         <source>Address corrected</source>
         <translation>Adresse berichtigt</translation>
     </message>
@@ -1208,16 +1220,8 @@
         <translation>Wird gesendet</translation>
     </message>
     <message>
-        <source>Email delivered to the mail server</source>
-        <translation>E-Mail an den Mailserver übergeben</translation>
-    </message>
-    <message>
         <source>Being sent right now</source>
         <translation>Wird gerade gesendet</translation>
-    </message>
-    <message>
-        <source>Sent</source>
-        <translation>Gesendet</translation>
     </message>
 </context>
 <context>
@@ -2992,6 +2996,22 @@
         <translation>„cause“ und „held“ gelten für fehlgeschlagene E-Mails.</translation>
     </message>
     <message>
+        <source>The mail server does not let this service send: {answer}</source>
+        <translation>Der Mailserver lässt diesen Dienst nicht senden: „{answer}“</translation>
+    </message>
+    <message>
+        <source>The mail server does not take the name by which it is greeted (set SMTP_HELO): {answer}</source>
+        <translation>Der Mailserver nimmt den Namen nicht an, mit dem er begrüßt wird (SMTP_HELO setzen): „{answer}“</translation>
+    </message>
+    <message>
+        <source>The mail account has sent as much as it may for now: {answer}</source>
+        <translation>Das Mailkonto hat fürs Erste so viel gesendet, wie es darf: „{answer}“</translation>
+    </message>
+    <message>
+        <source>The mail server has a trouble of its own: {answer}</source>
+        <translation>Der Mailserver hat selbst eine Störung: „{answer}“</translation>
+    </message>
+    <message>
         <source>{name} has saved version {version} meanwhile. Look at it first.</source>
         <translation>{name} hat inzwischen Version {version} gespeichert. Sehen Sie sie zuerst an.</translation>
     </message>
@@ -4493,8 +4513,8 @@
         <translation>Höchstens in einer Minute: {0}, um {1}.</translation>
     </message>
     <message>
-        <source>Retried, perhaps delivered: {0}</source>
-        <translation>Aufgeschoben, vielleicht zugestellt: {0}</translation>
+        <source>Retried, perhaps accepted: {0}</source>
+        <translation>Wiederholt, vielleicht angenommen: {0}</translation>
     </message>
     <message>
         <source>now</source>

@@ -15,6 +15,7 @@ from server.cli.sending_words import standing
 from server.contract import (
     PAGE_LIMIT,
     EmailEvent,
+    EmailEventKind,
     EmailState,
     FailureGroup,
     QueueStatus,
@@ -176,6 +177,10 @@ def queue_throughput(
             typer.echo(f"{each.start:%Y-%m-%d %H:%M}  " + "  ".join(f"{count:9}" for count in counts))
 
 
+#: Where the event's own name promises more than is known.
+_NAMES = {EmailEventKind.DELIVERED: "accepted"}
+
+
 @queue_cli.command("trace")
 def queue_trace(
     id: Annotated[str, typer.Argument(help="Id of an email.")],  # noqa: A002 - its name on the command line
@@ -194,4 +199,7 @@ def queue_trace(
         typer.echo(json.dumps([each.model_dump(mode="json") for each in events], ensure_ascii=False))
         return
     for each in events:
-        typer.echo(f"{each.at:%Y-%m-%d %H:%M:%S}  {each.what.value:11}  {each.detail}".rstrip())
+        by = f" (by {each.account})" if each.account and each.account not in each.detail else ""
+        typer.echo(
+            f"{each.at:%Y-%m-%d %H:%M:%S}  {_NAMES.get(each.what, each.what.value):11}  {each.detail}{by}".rstrip()
+        )

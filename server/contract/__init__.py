@@ -704,6 +704,8 @@ class EmailEvent(Answer):
     at: datetime
     what: EmailEventKind
     detail: str = ""
+    #: By which mail account it was tried; empty where none had to do with it.
+    account: str = ""
     #: What the detail means, where it can be said.
     sentence: Sentence | None = None
 

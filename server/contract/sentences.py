@@ -294,6 +294,12 @@ class Phrase(Enum):
     MAIL_SERVER_NOT_SECURE = translatable("Phrase", "The connection to the mail server cannot be secured: {answer}")
     MAIL_LOGIN_REFUSED = translatable("Phrase", "The mail server refuses the login: {answer}")
     SENDER_REFUSED = translatable("Phrase", "The mail server refuses the sender's address: {answer}")
+    SENDING_REFUSED = translatable("Phrase", "The mail server does not let this service send: {answer}")
+    NAME_REFUSED = translatable(
+        "Phrase", "The mail server does not take the name by which it is greeted (set SMTP_HELO): {answer}"
+    )
+    QUOTA_USED = translatable("Phrase", "The mail account has sent as much as it may for now: {answer}")
+    SERVER_TROUBLE = translatable("Phrase", "The mail server has a trouble of its own: {answer}")
     PASSWORDS_LOCKED = translatable("Phrase", "The passwords of queued emails cannot be read: {answer}")
     OTHERS_GO_ON = translatable("Phrase", "{problem} The other accounts go on sending.")
     NO_ANSWER = translatable("Phrase", "The mail server at {server} does not answer.")

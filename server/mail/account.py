@@ -30,16 +30,21 @@ class SendingAccount:
         self._ask_again_at = float("-inf")
         self.name = account.name
         self.transport = MailTransport(account, timeout=timeout)
-        #: As far as this worker knows: what it has in hand then need not be tried.
-        self.is_blocked = False
+        #: As far as this worker knows, why it is blocked: what it has in hand then need not be tried.
+        self.block_code: str | None = None
         #: Emails that the worker has in hand for this account.
         self.in_hand = 0
         self._pace_told = timedelta()
 
+    @property
+    def is_blocked(self) -> bool:
+        """As far as this worker knows."""
+        return self.block_code is not None
+
     async def room(self) -> Room:
         """What may be sent now."""
         room = await self._limits.room(self.name, *self._account.rates)
-        await self._note_blocked(is_blocked=room.blocked is not None)
+        await self._note_blocked(None if room.blocked is None else room.blocked.code)
         return room
 
     async def take(self, emails: int) -> int:
@@ -106,19 +111,19 @@ class SendingAccount:
 
     async def block(self, code: str, reason: str, probe: Blocked | None) -> bool:
         """Send nothing more by this account; answers whether that is new."""
-        await self._note_blocked(is_blocked=True)
+        await self._note_blocked(code)
         return await self._limits.block(self.name, code, reason, wait=self._probe_wait(probe))
 
     async def unblock(self) -> bool:
         """Send by this account again; answers whether that is new to this worker."""
         await self._limits.unblock(self.name)
-        was_blocked, self.is_blocked = self.is_blocked, False
+        was_blocked, self.block_code = self.is_blocked, None
         return was_blocked
 
-    async def _note_blocked(self, *, is_blocked: bool) -> None:
+    async def _note_blocked(self, code: str | None) -> None:
         """What waits for its turn would only be turned away, and would keep whoever tries the account again waiting."""
-        was_blocked, self.is_blocked = self.is_blocked, is_blocked
-        if is_blocked and not was_blocked:
+        was_blocked, self.block_code = self.is_blocked, code
+        if self.is_blocked and not was_blocked:
             await self.transport.pace.send_away()
 
     def _probe_wait(self, before: Blocked | None) -> timedelta:

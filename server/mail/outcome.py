@@ -1,5 +1,7 @@
 """What the mail server's answer means for an email: one closed set, decided here and nowhere else.
 
+Whose fault it is, :mod:`server.mail.fault` says.
+
 Sources: RFC 5321 (4.2 reply codes, 4.5.3.2 time-outs), RFC 3463 (enhanced codes), RFC 4954 (login).
 """
 
@@ -7,11 +9,12 @@ from __future__ import annotations
 
 import random
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 
 from server.contract import Phrase, Sentence
+from server.mail.fault import Fault, Judgement, Stage, judge
 from server.operations.redaction import mask_passwords
 
 #: Longest reply kept, in characters.
@@ -36,20 +39,6 @@ class Outcome(StrEnum):
     BLOCKED = "blocked"
 
 
-class Stage(StrEnum):
-    """Where in the conversation (RFC 5321, 3) something went wrong."""
-
-    CONNECT = "connect"
-    TLS = "tls"
-    LOGIN = "login"
-    SENDER = "sender"
-    RECIPIENT = "recipient"
-    #: The message itself: from DATA until its final dot is sent. The server has nothing it could deliver.
-    MESSAGE = "message"
-    #: From the final dot to its answer. The server may have delivered.
-    FINAL_DOT = "finalDot"
-
-
 class BlockCode(StrEnum):
     """Why an account cannot send."""
 
@@ -58,6 +47,14 @@ class BlockCode(StrEnum):
     TLS_FAILED = "tlsFailed"
     LOGIN_REFUSED = "loginRefused"
     SENDER_REFUSED = "senderRefused"
+    #: This machine or account may not send through the server, or not to others.
+    SENDING_REFUSED = "sendingRefused"
+    #: The name by which we greet is not taken.
+    NAME_REFUSED = "nameRefused"
+    #: It has sent as much as it may.
+    QUOTA_USED = "quotaUsed"
+    #: The server as a whole: its disk, its load, its filter.
+    SERVER_TROUBLE = "serverTrouble"
     PASSWORDS_LOCKED = "passwordsLocked"
 
 
@@ -73,16 +70,26 @@ class Verdict:
     throttled: bool = False
     #: Set when the outcome is BLOCKED.
     block: BlockCode | None = None
+    #: Only what is the email's own counts against its limit of attempts.
+    is_the_emails: bool = False
+    #: What is put down to the email may be the account's fault, or the other way round: evidence has to decide.
+    doubtful: bool = False
+    #: What it would be if it were the email's fault; only where a doubtful one is put down to the account.
+    otherwise: Verdict | None = None
 
-
-#: Codes by which a server has enough of a client: it closes (RFC 5321, 4.2.2), or takes no login now (RFC 4954, 6).
-_THROTTLING = frozenset({421, 454})
-
-#: Codes that ask for a login, at whatever stage (RFC 4954, 6).
-_LOGIN_NEEDED = frozenset({530, 534, 535, 538})
 
 #: What goes wrong here has nothing to do with an email.
 _BEFORE_ANY_EMAIL = (Stage.CONNECT, Stage.TLS, Stage.LOGIN)
+
+_BLOCKS = {
+    Fault.SENDER: BlockCode.SENDER_REFUSED,
+    Fault.LOGIN: BlockCode.LOGIN_REFUSED,
+    Fault.ENCRYPTION: BlockCode.TLS_FAILED,
+    Fault.RELAY: BlockCode.SENDING_REFUSED,
+    Fault.NAME: BlockCode.NAME_REFUSED,
+    Fault.QUOTA: BlockCode.QUOTA_USED,
+    Fault.SERVER: BlockCode.SERVER_TROUBLE,
+}
 
 _BLOCK_PHRASES = {
     BlockCode.UNREACHABLE: Phrase.MAIL_SERVER_UNREACHABLE,
@@ -90,6 +97,10 @@ _BLOCK_PHRASES = {
     BlockCode.TLS_FAILED: Phrase.MAIL_SERVER_NOT_SECURE,
     BlockCode.LOGIN_REFUSED: Phrase.MAIL_LOGIN_REFUSED,
     BlockCode.SENDER_REFUSED: Phrase.SENDER_REFUSED,
+    BlockCode.SENDING_REFUSED: Phrase.SENDING_REFUSED,
+    BlockCode.NAME_REFUSED: Phrase.NAME_REFUSED,
+    BlockCode.QUOTA_USED: Phrase.QUOTA_USED,
+    BlockCode.SERVER_TROUBLE: Phrase.SERVER_TROUBLE,
     BlockCode.PASSWORDS_LOCKED: Phrase.PASSWORDS_LOCKED,
 }
 
@@ -104,20 +115,31 @@ def answered(stage: Stage, code: int, reply: str, *, others_open: bool = False) 
     text = f"{code} {readable(reply)}".strip()
     if stage is Stage.FINAL_DOT and not is_refusal(code):
         return _uncertain(Phrase.ANSWERED_STRANGELY.says(answer=text))
-    permanent = code >= 500
-    if code in _THROTTLING and (others_open or stage not in _BEFORE_ANY_EMAIL):
+    judged = judge(stage, code, readable(reply))
+    if judged.fault is Fault.TOO_MUCH and (others_open or stage not in _BEFORE_ANY_EMAIL):
         return Verdict(Outcome.RETRY, text, wait=asked_wait(reply), throttled=True)
-    if code in _LOGIN_NEEDED or (permanent and stage is Stage.LOGIN):
-        return _blocked(BlockCode.LOGIN_REFUSED, text)
+    of_the_email = _of_the_email(code, text, reply, judged)
+    if judged.fault.is_the_emails:
+        return of_the_email
+    block = _block_of(stage, judged, permanent=code >= 500)
+    verdict = _blocked(block, text)
+    return replace(verdict, doubtful=True, otherwise=of_the_email) if stage.has_seen_the_recipient else verdict
+
+
+def _of_the_email(code: int, text: str, reply: str, judged: Judgement) -> Verdict:
+    if code >= 500:
+        return Verdict(Outcome.REFUSED, text, doubtful=not judged.certain, is_the_emails=True)
+    return Verdict(Outcome.RETRY, text, wait=asked_wait(reply), doubtful=not judged.certain, is_the_emails=True)
+
+
+def _block_of(stage: Stage, judged: Judgement, *, permanent: bool) -> BlockCode:
+    """Why the account cannot send; before any email what counts is who can be reached, and how."""
     if stage is Stage.TLS:
-        return _blocked(BlockCode.TLS_FAILED, text)
-    if stage in _BEFORE_ANY_EMAIL:
-        return _blocked(BlockCode.BUSY if not permanent else BlockCode.UNREACHABLE, text)
-    if permanent and stage is Stage.SENDER:
-        return _blocked(BlockCode.SENDER_REFUSED, text)
-    if permanent:
-        return Verdict(Outcome.REFUSED, text)
-    return Verdict(Outcome.RETRY, text, wait=asked_wait(reply))
+        return BlockCode.TLS_FAILED
+    is_silent = judged.fault in (Fault.SERVER, Fault.TOO_MUCH) or not judged.certain
+    if stage in _BEFORE_ANY_EMAIL and is_silent:
+        return BlockCode.UNREACHABLE if permanent else BlockCode.BUSY
+    return _BLOCKS[judged.fault]
 
 
 def is_refusal(code: int) -> bool:
@@ -145,7 +167,7 @@ def unsupported(stage: Stage, reason: str) -> Verdict:
 
 def impossible(reason: str) -> Verdict:
     """The email cannot be sent by this server, whatever the circumstances."""
-    return Verdict(Outcome.REFUSED, readable(reason))
+    return Verdict(Outcome.REFUSED, readable(reason), is_the_emails=True)
 
 
 def locked(reason: str) -> Verdict:
@@ -218,6 +240,19 @@ class RetryWaits:
         doubled = min(self.first * 2.0 ** min(attempts - 1, 30), self.longest)
         jittered = doubled * random.uniform(0.8, 1.2)  # noqa: S311 - spreads load, hides nothing
         return max(jittered, asked or timedelta())
+
+
+#: Blocks that end with the first conversation in which the email is spoken of; the others when one is accepted.
+_ENDED_BY_TALKING = frozenset(
+    {BlockCode.UNREACHABLE, BlockCode.BUSY, BlockCode.TLS_FAILED, BlockCode.LOGIN_REFUSED, BlockCode.PASSWORDS_LOCKED}
+)
+
+
+def ends(block: str, verdict: Verdict) -> bool:
+    """Whether the verdict on an email shows that its account is not blocked any more, for that reason."""
+    if verdict.outcome is Outcome.ACCEPTED:
+        return True
+    return verdict.block is None and block in _ENDED_BY_TALKING
 
 
 def probe_wait(probes: int, interval: timedelta) -> timedelta:

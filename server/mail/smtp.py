@@ -20,7 +20,9 @@ import aiosmtplib
 
 from server.contract import Phrase
 from server.mail import outcome
-from server.mail.outcome import Outcome, Stage, Verdict
+from server.mail.fault import Stage
+from server.mail.greeting import greeting_name
+from server.mail.outcome import Outcome, Verdict
 from server.mail.pace import Pace
 from server.operations.redaction import HIDDEN
 from server.smtp_accounts import SmtpAccount, SmtpSecurity, SmtpServer
@@ -115,7 +117,9 @@ class MailTransport:
                     await connection.reset()
                     return None
                 reply = await connection.message(message.content)
-            except _Failed:
+            except _Failed as failure:
+                if connection.is_worn_out(failure.verdict):
+                    await connection.quit()
                 await connection.reset()
                 raise
             return outcome.accepted(reply)
@@ -130,18 +134,19 @@ class MailTransport:
     async def _open_envelope(self, message: Message) -> _Connection:
         """A connection that has taken the sender's address.
 
-        A server may have closed a kept connection while it was idle; that is no answer to this message, so the next
-        one is tried, in the end a new one.
+        A server may have closed a kept connection while it was idle, or take no more messages over it; that is no
+        answer to this message, so the next one is tried, in the end a new one.
         """
         while self._idle:
             connection = self._idle.pop()
             try:
                 await connection.envelope(message)
             except _Failed as failure:
-                if connection.is_open:
+                if connection.is_open and not connection.is_worn_out(failure.verdict):
                     await connection.reset()
                     self._put_back(connection)
                     raise failure from None
+                self._quit(connection)
                 continue
             return connection
         connection = _Connection(self._server, self._timeout, others_open=self._serves_others)
@@ -194,6 +199,7 @@ class _Connection:
         self._smtp = aiosmtplib.SMTP(
             hostname=server.host,
             port=server.port,
+            local_hostname=server.hello or "localhost",  # the real one is said below
             timeout=timeout,
             use_tls=server.security is SmtpSecurity.TLS,
             start_tls=False,  # done below, as a step of its own
@@ -207,13 +213,18 @@ class _Connection:
         """Whether another message can be sent."""
         return self._smtp.is_connected
 
+    def is_worn_out(self, verdict: Verdict) -> bool:
+        """Whether the server may have had enough of this one connection: a new one can do better (OpenSMTPD, Exim)."""
+        return verdict.throttled or (verdict.block is not None and self.messages > 0)
+
     async def open(self) -> None:
         """Connect, secure, log in."""
         await self._step(Stage.CONNECT, self._smtp.connect())
-        await self._step(Stage.CONNECT, self._smtp.ehlo())
+        name = self._server.hello or await greeting_name(self._smtp.get_transport_info("sockname"))
+        await self._step(Stage.CONNECT, self._smtp.ehlo(hostname=name))
         if self._server.security is SmtpSecurity.STARTTLS:
             await self._step(Stage.TLS, self._smtp.starttls())
-            await self._step(Stage.TLS, self._smtp.ehlo())
+            await self._step(Stage.TLS, self._smtp.ehlo(hostname=name))
         if self._server.username is not None and self._server.password is not None:
             if not self._smtp.supported_auth_methods:
                 raise _Failed(outcome.unsupported(Stage.LOGIN, "it offers no kind of login that is known here"))

@@ -17,11 +17,11 @@ from typing import TypeVar
 
 import structlog
 
-from server.contract import Phrase
 from server.errors import DatabaseAway
 from server.mail import outcome
 from server.mail.account import CONNECTION_LEASE, SendingAccount, first
 from server.mail.joined_writes import JoinedWrites
+from server.mail.judging import Decision, Fate, Judge, Tried
 from server.mail.outcome import Outcome, RetryWaits, Verdict
 from server.mail.pace import SentAway
 from server.mail.rendering import ActivationEmails
@@ -114,12 +114,14 @@ class QueueWorker:
         self._domain_limits = settings.domain_limits
         self._writer = writer or ActivationEmails(mail_from=settings.mail_from, login_url=settings.login_url)
         self._longest_wait = settings.interval
-        self._max_attempts = settings.queue_max_attempts
-        self._max_age = settings.max_age
-        self._hold_uncertain = settings.queue_uncertain is Uncertain.HOLD
+        self._judge = Judge(
+            waits=retry_waits or RetryWaits(),
+            max_attempts=settings.queue_max_attempts,
+            max_age=settings.max_age,
+            hold_uncertain=settings.queue_uncertain is Uncertain.HOLD,
+        )
         self._lease = settings.lease
         self._stop_timeout = settings.stop_timeout
-        self._retry_waits = retry_waits or RetryWaits()
 
         # By claim, not by id: one that was given back may be claimed again before the task that had it is over.
         self._in_hand: set[ClaimedEmail] = set()
@@ -264,15 +266,26 @@ class QueueWorker:
     async def _start_all(self, claimed: Sequence[ClaimedEmail], openings: _Openings) -> None:
         """Deal the emails to the accounts, as the limits allow in the end, and start them."""
         emails = list(await self._keep_to_domain_limits(claimed))
+        if openings.probes:
+            emails.sort(key=lambda email: bool(email.doubted_by))  # what is in doubt itself shows nothing
         for name, blocked in openings.probes.items():
             if emails and await self._accounts[name].may_connect():
                 self._start(emails.pop(0), self._accounts[name], probe=blocked)
         for name, count in self._shares.deal(len(emails), openings.free).items():
             granted = await self._accounts[name].take(count)  # another worker may have taken room in the same moment
             for email in emails[:granted]:
-                self._start(email, self._accounts[name], probe=None)
+                self._start(email, await self._unless_refused(email, self._accounts[name]), probe=None)
             emails = emails[granted:]
         await self._emails.give_back(emails)
+
+    async def _unless_refused(self, email: ClaimedEmail, account: SendingAccount) -> SendingAccount:
+        """The account, or another one where this one has refused the email and may have been at fault: also a spare."""
+        if account.name in email.doubted_by:
+            for other in self._others_for(email):
+                if await other.may_connect() and await other.take(1):
+                    await account.return_room(1)
+                    return other
+        return account
 
     async def _keep_to_domain_limits(self, claimed: Sequence[ClaimedEmail]) -> Sequence[ClaimedEmail]:
         """Those that may leave now; the others are put off to a time of their own."""
@@ -441,55 +454,63 @@ class QueueWorker:
         email = attempt.email
         self.counters[verdict.outcome.value] += 1
         note = log.bind(email_id=str(email.id), outcome=verdict.outcome.value, attempts=email.attempts)
-        if verdict.block is None and (attempt.probe is not None or attempt.account.is_blocked):
+        blocked_by = attempt.account.block_code if attempt.probe is None else attempt.probe.code
+        if blocked_by is not None and outcome.ends(blocked_by, verdict):
             await self._patiently(lambda: self._unblock(attempt.account))
-        match verdict.outcome:
-            case Outcome.ACCEPTED:
-                delivered = Delivered(email, verdict.text, attempt.account.name, attempt.duration)
+        decision = await self._decide(attempt, verdict)
+        if decision.block is not None:
+            await self._block(attempt, decision)
+        match decision.fate:
+            case Fate.DELIVERED:
+                delivered = Delivered(email, decision.text, attempt.account.name, attempt.duration)
                 await self._patiently(lambda: self._progress.put(delivered))
-            case Outcome.REFUSED:
-                note.warning("refused", reason=verdict.text)
-                await self._give_up(email, verdict)
-            case Outcome.UNCERTAIN if self._hold_uncertain:
-                note.warning("held for an admin", reason=verdict.text)
-                await self._give_up(email, verdict)
-            case Outcome.RETRY | Outcome.UNCERTAIN:
-                if (why := await self._patiently(lambda: self._why_no_more(email, verdict))) is not None:
-                    note.warning("given up", reason=verdict.text)
-                    await self._give_up(email, verdict, why)
-                    return
-                note.info("will be tried again", reason=verdict.text)
-                await self._postpone(email, verdict)
-            case Outcome.BLOCKED:
-                await self._block(attempt, verdict)
-                postponed = Postponed(email, verdict.text, timedelta(), charged=False, blocked=True)
-                await self._patiently(lambda: self._postponements.put(postponed))
-                self.wake()
+            case Fate.GIVEN_UP:
+                note.warning("given up", reason=decision.text)
+                await self._give_up(attempt, decision)
+            case Fate.PUT_OFF:
+                note.info("will be tried again", reason=decision.text)
+                await self._postpone(attempt, decision)
 
-    async def _why_no_more(self, email: ClaimedEmail, verdict: Verdict) -> str | None:
-        """Why it is not tried again, or None when it is."""
-        if email.attempts >= self._max_attempts and not verdict.throttled:
-            return Phrase.GIVEN_UP_AFTER_ATTEMPTS.says(attempts=email.attempts, answer=verdict.text).english
-        if await self._emails.now() - email.queued_at >= self._max_age:
-            return Phrase.GIVEN_UP_AFTER.says(age=self._max_age.total_seconds(), answer=verdict.text).english
-        return None
+    async def _decide(self, attempt: _Attempt, verdict: Verdict) -> Decision:
+        email, account = attempt.email, attempt.account
+        others = [each.name for each in self._others_for(email) if each is not account]
+        age = await self._patiently(self._emails.now) - email.queued_at
+        return self._judge.decide(Tried(email, account.name, attempt.probe is not None, others, age), verdict)
 
-    async def _postpone(self, email: ClaimedEmail, verdict: Verdict) -> None:
-        uncertain = verdict.outcome is Outcome.UNCERTAIN
-        wait = self._retry_waits.after(1 if verdict.throttled else email.attempts, verdict.wait)
-        postponed = Postponed(email, verdict.text, wait, charged=not verdict.throttled, uncertain=uncertain)
+    def _others_for(self, email: ClaimedEmail) -> list[SendingAccount]:
+        """Accounts that have not refused it, as far as that may have been their fault."""
+        return [
+            account
+            for account in self._accounts.values()
+            if not account.is_blocked and account.name not in email.doubted_by
+        ]
+
+    async def _postpone(self, attempt: _Attempt, decision: Decision) -> None:
+        postponed = Postponed(
+            attempt.email,
+            decision.text,
+            decision.wait,
+            charged=decision.charged,
+            uncertain=decision.verdict.outcome is Outcome.UNCERTAIN,
+            blocked=decision.block is not None,
+            account=attempt.account.name,
+            doubtful=decision.doubtful,
+        )
         await self._patiently(lambda: self._postponements.put(postponed))
         self.wake()  # its time may be before what the worker now waits for
 
-    async def _give_up(self, email: ClaimedEmail, verdict: Verdict, why: str | None = None) -> None:
+    async def _give_up(self, attempt: _Attempt, decision: Decision) -> None:
+        verdict = decision.verdict
         uncertain = verdict.outcome is Outcome.UNCERTAIN
-        reason = Reason(why or verdict.text, outcome.cause_of(verdict.text), uncertain=uncertain)
-        await self._patiently(lambda: self._given_up.put(GivenUp(email, reason)))
+        reason = Reason(
+            decision.text, outcome.cause_of(verdict.text), uncertain=uncertain, account=attempt.account.name
+        )
+        await self._patiently(lambda: self._given_up.put(GivenUp(attempt.email, reason)))
 
-    async def _block(self, attempt: _Attempt, verdict: Verdict) -> None:
-        code = verdict.block.value if verdict.block else ""
-        if await self._patiently(lambda: attempt.account.block(code, verdict.text, attempt.probe)):
-            log.error("sending stands still", account=attempt.account.name, code=code, reason=verdict.text)
+    async def _block(self, attempt: _Attempt, decision: Decision) -> None:
+        code = decision.block.value if decision.block else ""
+        if await self._patiently(lambda: attempt.account.block(code, decision.text, attempt.probe)):
+            log.error("sending stands still", account=attempt.account.name, code=code, reason=decision.text)
 
     async def _unblock(self, account: SendingAccount) -> None:
         if await account.unblock():

@@ -108,6 +108,8 @@ class ClaimedEmail:
     history: Sequence[Document] = field(default=(), hash=False)
     #: How often the mail server may have had it before, without an answer that arrived here.
     uncertain: int = 0
+    #: Accounts by which it was refused in a way that may be their fault.
+    doubted_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -148,6 +150,10 @@ class Postponed:
     uncertain: bool = False
     #: It was the account that could not send: the try says nothing of the email, and is not counted.
     blocked: bool = False
+    #: By which account it was tried.
+    account: str = ""
+    #: That account's refusal may be its own fault, or this email's: it is told from what comes next.
+    doubtful: bool = False
 
 
 @dataclass(frozen=True)
@@ -158,6 +164,8 @@ class Reason:
     cause: str
     #: The mail server may have it all the same.
     uncertain: bool = False
+    #: By which account it was tried last.
+    account: str = ""
 
 
 @dataclass(frozen=True)
@@ -233,6 +241,7 @@ class EmailStore:
                 queued_at=row["queuedAt"] if "queuedAt" in row else row["createdAt"],
                 in_line=row.get("inLine", False),
                 uncertain=row["uncertain"],
+                doubted_by=tuple(row.get("doubtedBy", ())),
             )
             for row in rows
         ]
@@ -362,7 +371,8 @@ class EmailStore:
                         "$set": _FREE | {"nextAttemptAt": now + each.wait, "lastError": each.error},
                         "$inc": {"attempts": 0 if each.charged else -1, "uncertain": int(each.uncertain)},
                     }
-                    | (push(_postponement(each, now)) if each.charged else {}),
+                    | (push(_postponement(each, now)) if each.charged or each.doubtful else {})
+                    | ({"$addToSet": {"doubtedBy": each.account}} if each.doubtful else {}),
                 )
                 for each in postponements
             ],
@@ -418,7 +428,7 @@ class EmailStore:
         criteria: dict[str, Any] = {"status": EmailState.PROCESSING.value}
         if not everything:
             criteria["leaseExpiresAt"] = {"$lte": now}
-        rows = await self._pending.find(criteria, {"leaseOwner": 1, "stage": 1}).to_list()
+        rows = await self._pending.find(criteria, {"leaseOwner": 1, "stage": 1, "account": 1}).to_list()
         if not rows:
             return Recovered()
         returned, uncertain, held = [], [], []
@@ -434,7 +444,7 @@ class EmailStore:
                 held.append(left)
             else:
                 cut_off = {"$set": _FREE | {"lastError": CUT_OFF}, "$inc": {"uncertain": 1}}
-                uncertain.append(UpdateOne(left, cut_off | push(event(EmailEventKind.UNCERTAIN, now, CUT_OFF))))
+                uncertain.append(UpdateOne(left, cut_off | push(_cut_off_event(row, now))))
         counted = [
             (await self._pending.bulk_write(writes, ordered=False)) if writes else None
             for writes in (returned, uncertain)
@@ -603,19 +613,27 @@ def _delivery_document(delivered: Delivered, now: datetime) -> Document:
 
 def _postponement(postponed: Postponed, now: datetime) -> Document:
     kind = EmailEventKind.UNCERTAIN if postponed.uncertain else EmailEventKind.POSTPONED
-    return event(kind, now, postponed.error)
+    return event(kind, now, postponed.error, account=postponed.account)
+
+
+def _cut_off_event(row: Mapping[str, Any], now: datetime) -> Document:
+    return event(EmailEventKind.UNCERTAIN, now, CUT_OFF, account=row.get("account") or "")
 
 
 def _failed_document(
     row: Mapping[str, Any], reason: Reason, now: datetime, kind: EmailEventKind = EmailEventKind.FAILED
 ) -> Document:
     kept = ("_id", "userId", "email", "password", "attempts", "createdAt", "name", "messageId", "leadId")
-    return {name: row[name] for name in (*kept, "activationId", "account")} | {
+    account = reason.account or row["account"]
+    return {name: row[name] for name in (*kept, "activationId")} | {
+        "account": account,
         "uncertain": row["uncertain"] + reason.uncertain,
         "error": reason.error,
         "cause": reason.cause,
         "lastAttemptDate": now,
-        "history": history_with(row, event(kind, now, reason.error)),
+        "history": history_with(
+            row, event(kind, now, reason.error, account=account if kind is EmailEventKind.FAILED else "")
+        ),
         **person_keys(row["email"], row["name"]),
     }
 

@@ -23,9 +23,9 @@ from server.store.client import Database, Document
 KEPT = 50
 
 
-def event(kind: EmailEventKind, at: datetime, detail: str = "") -> Document:
-    """One event as it is stored."""
-    return {"what": kind.value, "at": at, "detail": detail}
+def event(kind: EmailEventKind, at: datetime, detail: str = "", *, account: str | None = "") -> Document:
+    """One event as it is stored; ``account``: by which mail account the email was tried."""
+    return {"what": kind.value, "at": at, "detail": detail} | ({"account": account} if account else {})
 
 
 def push(new: Document) -> dict[str, Any]:
@@ -86,6 +86,7 @@ def _told(row: Mapping[str, Any], last: Sequence[Document]) -> list[EmailEvent]:
             at=each["at"],
             what=EmailEventKind(each["what"]),
             detail=each["detail"],
+            account=each.get("account", ""),
             sentence=explained(each["detail"]),
         )
         for each in told
@@ -100,4 +101,4 @@ def _being_sent(row: Mapping[str, Any]) -> list[Document]:
 
 def _delivered(row: Mapping[str, Any]) -> Document:
     by = f"{row['account']}, {row['durationMs'] / 1000:.1f} s"
-    return event(EmailEventKind.DELIVERED, row["sentAt"], f"{row['reply']} ({by})")
+    return event(EmailEventKind.DELIVERED, row["sentAt"], f"{row['reply']} ({by})", account=row["account"])

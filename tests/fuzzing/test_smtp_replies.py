@@ -11,7 +11,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from server.mail import outcome
-from server.mail.outcome import BlockCode, Outcome, Stage, Verdict, cause_of
+from server.mail.fault import Stage
+from server.mail.outcome import BlockCode, Outcome, Verdict, cause_of
 from server.mail.smtp import MailTransport, Message
 from server.operations.redaction import mask_passwords
 from server.settings import load_settings

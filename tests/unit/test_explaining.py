@@ -7,7 +7,7 @@ import pytest
 from server.contract import Phrase, Sentence
 from server.explaining import explained
 from server.mail import outcome
-from server.mail.outcome import Stage
+from server.mail.fault import Stage
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from server.mail import outcome
-from server.mail.outcome import BlockCode, Outcome, RetryWaits, Stage, asked_wait, probe_wait, readable
+from server.mail.fault import Stage
+from server.mail.outcome import BlockCode, Outcome, RetryWaits, asked_wait, probe_wait, readable
 
 
 @pytest.mark.parametrize(
@@ -20,7 +21,7 @@ from server.mail.outcome import BlockCode, Outcome, RetryWaits, Stage, asked_wai
         (Stage.MESSAGE, 554, Outcome.REFUSED, None),
         (Stage.MESSAGE, 452, Outcome.RETRY, None),
         (Stage.SENDER, 550, Outcome.BLOCKED, BlockCode.SENDER_REFUSED),
-        (Stage.SENDER, 451, Outcome.RETRY, None),
+        (Stage.SENDER, 451, Outcome.BLOCKED, BlockCode.SERVER_TROUBLE),
         (Stage.LOGIN, 535, Outcome.BLOCKED, BlockCode.LOGIN_REFUSED),
         (Stage.LOGIN, 504, Outcome.BLOCKED, BlockCode.LOGIN_REFUSED),
         (Stage.LOGIN, 454, Outcome.BLOCKED, BlockCode.BUSY),

@@ -290,7 +290,7 @@ async def test_details_tell_the_history_of_the_current_row(
 
     await desk.run.start(Selection(ids=(lead.id,)))
     await until(
-        lambda: page.details_panel.shown and page.details_panel.shown[0][1] == "Email delivered to the mail server",
+        lambda: page.details_panel.shown and page.details_panel.shown[0][1] == "Email accepted by the mail server",
         state.changed,
         what="the delivery",
     )

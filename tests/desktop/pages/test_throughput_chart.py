@@ -94,6 +94,6 @@ def test_the_minute_under_the_pointer_tells_its_numbers(chart: ThroughputChart) 
     QTest.mouseMove(chart, QPoint(558, 60))
     QTest.qWait(0)
     assert "Sent: 20" in QToolTip.text()
-    assert "Retried, perhaps delivered: 2" in QToolTip.text()
+    assert "Retried, perhaps accepted: 2" in QToolTip.text()
     QTest.mouseMove(chart, QPoint(558, 5))
     assert chart.focusPolicy() == Qt.FocusPolicy.NoFocus

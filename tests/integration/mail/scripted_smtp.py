@@ -65,12 +65,15 @@ class ScriptedSmtp:
     #: Connections at once, and messages over one of them; more are answered by 421.
     most_connections: int = 1_000
     most_messages: int = 1_000
+    too_many: str = "421 4.7.0 too many messages over this connection"
     #: Seconds before each answer.
     delay: float = 0.0
     #: While cleared, answers to the final dot wait.
     go: asyncio.Event = field(default_factory=asyncio.Event)
 
     received: list[Received] = field(default_factory=list)
+    #: The names that clients have given.
+    greeted_as: list[str] = field(default_factory=list)
     connections: int = 0
     most_at_once: int = 0
     #: Connections that were over TLS, logins that succeeded, times a client was told 421.
@@ -164,13 +167,14 @@ class _Conversation:
             verb, _, rest = line.strip().partition(" ")
             match verb.upper():
                 case "EHLO":
+                    script.greeted_as.append(rest)
                     await self._say(_next(script.hello) or self._offers())
                 case "STARTTLS":
                     await self._starttls()
                 case "AUTH":
                     await self._login(*rest.split())
                 case "MAIL" if self._messages >= script.most_messages:
-                    await self._say("421 4.7.0 too many messages over this connection")
+                    await self._say(script.too_many)
                 case "MAIL" if self._in_envelope:
                     await self._say("503 5.5.1 one message after the other")
                 case "MAIL":

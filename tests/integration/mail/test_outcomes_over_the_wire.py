@@ -40,7 +40,7 @@ ONE_RECIPIENT = [
     Case("recipient", "421 4.7.0 enough of you", "retry", 1, "enough of you"),
     Case("recipient", DROP, "retry", 2, "broke off"),
     Case("recipient", HANG, "retry", 2, "broke off"),
-    Case("data", "451 4.3.0 disk full", "retry", 2, "disk full"),
+    Case("data", "451 4.2.0 mailbox is locked", "retry", 2, "locked"),
     Case("data", "554 5.7.1 not from you", "refused", 1, "554 5.7.1 not from you"),
     Case("data", "421 4.7.0 enough of you", "retry", 1, "enough of you"),
     Case("data", DROP, "retry", 2, "broke off"),
@@ -140,6 +140,8 @@ ACCOUNT = [
     Account("hello", DROP, "unreachable", "cannot be reached"),
     Account("sender", "550 5.7.1 not allowed", "senderRefused", "refuses the sender's address: 550 5.7.1 not allowed"),
     Account("sender", "530 5.7.0 log in first", "loginRefused", "refuses the login: 530 5.7.0 log in first"),
+    Account("sender", "452 4.3.1 Insufficient system storage", "serverTrouble", "trouble of its own: 452 4.3.1"),
+    Account("sender", "450 4.1.8 <a@s.example>: Sender address rejected: Domain not found", "senderRefused", "4.1.8"),
 ]
 
 
@@ -163,7 +165,9 @@ async def test_what_is_wrong_with_the_account_blocks_it_charges_nothing_and_ends
     assert await queue.database.failed.count_documents({}) == 0
 
 
-@pytest.mark.parametrize(("answer", "attempts"), [("451 4.3.0 later", 2), ("421 4.7.0 enough", 1), (DROP, 2)])
+@pytest.mark.parametrize(
+    ("answer", "attempts"), [("450 4.7.1 Error: too much mail", 1), ("421 4.7.0 enough", 1), (DROP, 2)]
+)
 async def test_a_passing_trouble_with_the_sender_is_tried_again(
     queue: Queue, smtp: ScriptedSmtp, answer: str, attempts: int
 ) -> None:
