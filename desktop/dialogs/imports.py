@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QCoreApplication, QLocale, Qt, Signal, SignalInstance
+from PySide6.QtCore import QCoreApplication, Qt, Signal, SignalInstance
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from desktop.dialogs.dialog import Dialog
-from desktop.dialogs.rows import RowsTable
+from desktop.dialogs.rows import Columns, RowsTable
 from desktop.state.import_list import ImportList, may_stop, may_undo
 from desktop.theme.style import mark
-from desktop.wording.times import about_when
+from desktop.wording.numbers import MANY, whole
+from desktop.wording.times import about_when, moments
 from server.contract import Import, ImportState
+
+_WHOLE = 100  # percent
 
 
 class ImportsDialog(Dialog):
@@ -36,16 +39,16 @@ class ImportsDialog(Dialog):
         self.empty.setWordWrap(True)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         mark(self.empty, "muted")
-        columns = {
+        columns: Columns = {
             self.tr("File"): 125,
             self.tr("By"): 60,
-            self.tr("When"): 90,
-            self.tr("State"): 175,
-            self.tr("New leads"): 100,
-            self.tr("There already"): 110,
-            self.tr("Cannot be used"): 120,
+            self.tr("When"): moments(),
+            self.tr("State"): [_state_with_share(state, _WHOLE) for state in ImportState],
+            self.tr("New leads"): (whole(MANY),),
+            self.tr("There already"): (whole(MANY),),
+            self.tr("Cannot be used"): (whole(MANY),),
         }
-        self.table = RowsTable(self.tr("Imports"), columns)
+        self.table = RowsTable(self.tr("Imports"), columns, stretch=0)
         self.table.setSelectionMode(RowsTable.SelectionMode.SingleSelection)
         self.again_button = QPushButton(self.tr("Try again"))
         self.again_button.clicked.connect(imports.refresh)
@@ -133,16 +136,18 @@ def state_name(state: ImportState) -> str:
 
 
 def _row(progress: Import) -> tuple[str, ...]:
-    number = QLocale().toString
-    state = state_name(progress.state)
-    if progress.state in (ImportState.RUNNING, ImportState.STOPPING) and progress.total:
-        state += f" ({progress.done * 100 // progress.total}%)"
+    share = progress.done * _WHOLE // progress.total if progress.total else None
     return (
         progress.file_name,
         progress.by,
         about_when(progress.created_at),
-        state,
-        number(progress.imported),
-        number(progress.duplicates),
-        number(progress.refused),
+        _state_with_share(progress.state, share),
+        whole(progress.imported),
+        whole(progress.duplicates),
+        whole(progress.refused),
     )
+
+
+def _state_with_share(state: ImportState, percent: int | None) -> str:
+    goes_on = state in (ImportState.RUNNING, ImportState.STOPPING)
+    return f"{state_name(state)} ({percent}%)" if goes_on and percent is not None else state_name(state)

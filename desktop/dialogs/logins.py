@@ -10,8 +10,10 @@ from PySide6.QtWidgets import QAbstractItemView, QLabel, QStackedWidget, QWidget
 from desktop.dialogs.dialog import Dialog
 from desktop.dialogs.rows import RowsTable
 from desktop.theme.style import mark
-from desktop.wording.times import about_when
+from desktop.wording.times import about_when, moments
 from server.contract import LoginSession
+
+_LONG_ADDRESS = "2001:db8:85a3:8d3:1319:8a2e:370:7348"
 
 
 class LoginsDialog(Dialog):
@@ -41,7 +43,13 @@ class LoginsDialog(Dialog):
         )
         self.table = RowsTable(
             self.heading.text(),
-            {self.tr("Device"): 310, self.tr("Last used"): 165, self.tr("Logged in"): 165, self.tr("Address"): 120},
+            {
+                self.tr("Device"): 200,
+                self.tr("Last used"): (*moments(), self.tr("This login")),
+                self.tr("Logged in"): moments(),
+                self.tr("Address"): (_LONG_ADDRESS,),
+            },
+            stretch=0,
         )
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.nowhere = QLabel(self.tr("Not logged in anywhere"))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication, QLocale
 from PySide6.QtWidgets import QWidget
 
 from desktop.dialogs.dialog import Dialog
-from desktop.dialogs.rows import Rows, RowsTable
+from desktop.dialogs.rows import Columns, Rows, RowsTable
 from desktop.theme.tokens import Space
 from desktop.wording.sentences import worded_or_neutral
 from server.contract import SkippedLead
@@ -17,8 +17,8 @@ from server.contract import SkippedLead
 class RowsDialog(Dialog):
     """A list with a heading, to read and to save as CSV."""
 
-    def __init__(self, parent: QWidget | None, title: str, text: str, columns: Mapping[str, int], rows: Rows) -> None:
-        """``columns``: the widths by heading; the last one takes what is left."""
+    def __init__(self, parent: QWidget | None, title: str, text: str, columns: Columns, rows: Rows) -> None:
+        """The last one of the columns takes what is left."""
         super().__init__(parent, title)
         self.resize_to(920, 460)
         self.add_text(text, "muted")

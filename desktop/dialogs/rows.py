@@ -15,11 +15,15 @@ from PySide6.QtWidgets import QAbstractItemView, QFileDialog, QHeaderView, QTabl
 from desktop.backend.errors import DeskError, Refused
 from desktop.dialogs.error import show_error
 from desktop.tasks import ask
+from desktop.theme.tokens import Space
 from desktop.wording.system import reason_of
 from desktop.wording.troubles import Trouble
 from server.contract import csv_cell
 
 Rows = Sequence[Sequence[str]]
+#: By heading: the least width in pixels, of names and the like, or texts as wide as the widest that can come.
+Columns = Mapping[str, int | Sequence[str]]
+_CELL_GAP = 2 * Space.S + 6  # pixels between the edges of a cell and its text, both sides together
 _Index = QModelIndex | QPersistentModelIndex
 
 
@@ -63,8 +67,8 @@ class RowsModel(QAbstractTableModel):
 class RowsTable(QTableView):
     """Shows such a list, and saves it."""
 
-    def __init__(self, name: str, columns: Mapping[str, int]) -> None:
-        """``columns``: the least widths by heading; the last one takes what is left."""
+    def __init__(self, name: str, columns: Columns, *, stretch: int = -1) -> None:
+        """``stretch``: the column that takes what is left; the last one, if nobody says so."""
         super().__init__()
         self.rows = RowsModel(tuple(columns))
         self.setModel(self.rows)
@@ -78,10 +82,16 @@ class RowsTable(QTableView):
         header.setHighlightSections(False)
         header.setSectionsClickable(False)  # they do not sort
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setSectionResizeMode(len(columns) - 1, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(range(len(columns))[stretch], QHeaderView.ResizeMode.Stretch)
         header.ensurePolished()
-        for column, width in enumerate(columns.values()):
-            self.setColumnWidth(column, max(width, header.sectionSizeHint(column)))
+        self.ensurePolished()
+        for column, least in enumerate(columns.values()):
+            self.setColumnWidth(column, max(self._width_of(least), header.sectionSizeHint(column)))
+
+    def _width_of(self, least: int | Sequence[str]) -> int:
+        if isinstance(least, int):
+            return least
+        return max(self.fontMetrics().horizontalAdvance(text) for text in least) + _CELL_GAP
 
     def ask_where_to_save(self) -> None:
         """Let the admin choose a file."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from enum import IntEnum
 from pathlib import Path
 from typing import Any
@@ -13,8 +13,9 @@ from desktop.backend.api import Api
 from desktop.models.admins import role_text
 from desktop.models.paged import PagedModel
 from desktop.wording.actors import actor_text
+from desktop.wording.numbers import MANY, whole
 from desktop.wording.replies import in_full, meaning
-from desktop.wording.times import moment
+from desktop.wording.times import moment, moments
 from server.contract import AuditEntry, AuditFilter, AuditResult, EmailState, Page, QueuePart, Role, Sentence
 
 _NAMED = 3
@@ -63,6 +64,10 @@ class ActivityModel(PagedModel[AuditEntry]):
             ActivityColumn.COUNT: self.tr("How many"),
             ActivityColumn.CONCERNS: self.tr("Details"),
         }[ActivityColumn(column)]
+
+    def forms(self, column: int) -> Sequence[str]:
+        """Of moments and numbers."""
+        return {ActivityColumn.AT: moments(), ActivityColumn.COUNT: (whole(MANY),)}.get(ActivityColumn(column), ())
 
     def tip(self, row: AuditEntry, column: int) -> str | None:
         """All that it concerns, one a line."""

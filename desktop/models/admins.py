@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from enum import Enum, IntEnum
 from typing import Any
 
@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication
 
 from desktop.backend.api import Api
 from desktop.models.paged import PagedModel
-from desktop.wording.times import moment
+from desktop.wording.times import moment, moments
 from server.contract import AdminAccount, Page, Role
 
 
@@ -65,6 +65,20 @@ class AdminsModel(PagedModel[AdminAccount]):
             AdminColumn.PRESENCE: self.tr("Presence"),
             AdminColumn.LAST_SEEN: self.tr("Last seen"),
         }[AdminColumn(column)]
+
+    def forms(self, column: int) -> Sequence[str]:
+        """Of all but names."""
+        match AdminColumn(column):
+            case AdminColumn.NAME:
+                return ()
+            case AdminColumn.ROLE:
+                return [role_text(role) for role in Role]
+            case AdminColumn.STATE:
+                return [_state_text(state) for state in AccountState]
+            case AdminColumn.PRESENCE:
+                return self.tr("Online"), self.tr("Offline")
+            case AdminColumn.LAST_SEEN:
+                return (*moments(), self.tr("Never"))
 
     def tip(self, row: AdminAccount, column: int) -> str | None:
         """What a role means."""

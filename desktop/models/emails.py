@@ -13,11 +13,16 @@ from PySide6.QtCore import QLocale, Qt
 from desktop.backend.api import Api
 from desktop.models.pickable import PickableModel
 from desktop.models.standing import state_name
-from desktop.models.times import ago, until
+from desktop.models.times import ago, lengths_ago, lengths_until, until
 from desktop.state.email_actions import Chosen, EmailPicks, part_of
+from desktop.wording.numbers import whole
 from desktop.wording.replies import in_full, meaning
 from desktop.wording.times import exactly
 from server.contract import EmailSelection, EmailState, Page, QueuedEmail, QueuePart, SendingState
+
+#: There is no next try of any email.
+_STANDING_STILL = (SendingState.PAUSED, SendingState.BLOCKED)
+_MOST_ATTEMPTS = 999
 
 
 class EmailColumn(IntEnum):
@@ -143,6 +148,20 @@ class EmailsModel(PickableModel[QueuedEmail]):
         """Pick these, or not any more."""
         self.picks.set_picked(rows, picked=picked)
 
+    def forms(self, column: int) -> Sequence[str]:
+        """Of numbers and lengths of time."""
+        match EmailColumn(column):
+            case EmailColumn.ATTEMPTS:
+                return (whole(_MOST_ATTEMPTS),)
+            case EmailColumn.QUEUED:
+                return lengths_ago()
+            case EmailColumn.TIME if self.state is EmailState.PENDING:
+                return (*lengths_until(), *(state_name(state) for state in _STANDING_STILL))
+            case EmailColumn.TIME:
+                return lengths_ago()
+            case _:
+                return ()
+
     def tip(self, row: QueuedEmail, column: int) -> str | None:
         """All of what a server has said, and when it was that is told by how long ago."""
         match EmailColumn(column):
@@ -188,7 +207,7 @@ class EmailsModel(PickableModel[QueuedEmail]):
                 )
 
     def _next_try(self, row: QueuedEmail) -> str:
-        if self._sending_state in (SendingState.PAUSED, SendingState.BLOCKED):
+        if self._sending_state in _STANDING_STILL:
             return state_name(self._sending_state)
         return until(row.next_attempt_at) if row.next_attempt_at is not None else ""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import IntEnum
 from typing import Any
 
@@ -10,9 +11,10 @@ from PySide6.QtCore import QLocale, QModelIndex, Signal
 from desktop.backend.api import Api
 from desktop.backend.errors import DeskError
 from desktop.models.rows import Index, RowsModel
-from desktop.models.times import ago
+from desktop.models.times import ago, lengths_ago
 from desktop.state.freshness import Freshness
 from desktop.tasks import ask
+from desktop.wording.numbers import MANY, whole
 from desktop.wording.replies import in_full, meaning, own_words
 from desktop.wording.times import exactly
 from server.contract import FailureGroup
@@ -141,6 +143,16 @@ class FailuresModel(RowsModel[FailureGroup]):
             FailureColumn.LAST: self.tr("Last"),
             FailureColumn.EXAMPLE: self.tr("Example"),
         }[FailureColumn(column)]
+
+    def forms(self, column: int) -> Sequence[str]:
+        """Of numbers and lengths of time."""
+        match FailureColumn(column):
+            case FailureColumn.COUNT:
+                return (whole(MANY),)
+            case FailureColumn.FIRST | FailureColumn.LAST:
+                return lengths_ago()
+            case _:
+                return ()
 
     def tip(self, row: FailureGroup, column: int) -> str | None:
         """All of what is cut short, and when it was that is told by how long ago."""

@@ -12,7 +12,7 @@ from PySide6.QtCore import QCoreApplication, Qt
 from desktop.backend.api import Api
 from desktop.models.pickable import PickableModel
 from desktop.state.selection import LeadSelection
-from desktop.wording.times import day, exactly
+from desktop.wording.times import day, days, exactly
 from server.contract import ChosenLeads, Lead, LeadFilter, LeadSort, LeadStatus, Page, Selection
 
 #: Statuses in which a lead can be picked.
@@ -98,6 +98,16 @@ class LeadsModel(PickableModel[Lead]):
     def text(self, row: Lead, column: int) -> str | None:
         """In a cell."""
         return _TEXTS[column](row)
+
+    def forms(self, column: int) -> Sequence[str]:
+        """Of days and statuses."""
+        match LeadColumn(column):
+            case LeadColumn.STATUS:
+                return [status_text(status) for status in LeadStatus]
+            case LeadColumn.CREATED_AT:
+                return days()
+            case _:
+                return ()
 
     def tip(self, row: Lead, column: int) -> str | None:
         """How a mail server spells an address, where that is not how people do; and the time of the day."""

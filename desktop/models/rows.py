@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import IntEnum
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -75,6 +76,12 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
     def text(self, row: Row, column: int) -> str | None:
         """In a cell."""
         raise NotImplementedError
+
+    def forms(self, _column: int) -> Sequence[str]:
+        """Texts as wide as the widest that can stand in a column, where that is known: of moments, numbers, and words
+        of a closed set. Such a column has the room for them. Empty: names and the like, which may be cut.
+        """
+        return ()
 
     def tip(self, _row: Row, _column: int) -> str | None:
         """What more there is to say of a cell."""

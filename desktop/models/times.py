@@ -9,6 +9,15 @@ from PySide6.QtCore import QCoreApplication
 
 from desktop.state.clock import screen_clock
 
+#: The longest of each unit.
+_LONGEST = (
+    timedelta(0),
+    timedelta(seconds=58),
+    timedelta(minutes=58, seconds=58),
+    timedelta(hours=23, minutes=58),
+    timedelta(days=888),
+)
+
 
 def ago(moment: datetime) -> str:
     """How long ago, in one unit."""
@@ -41,6 +50,18 @@ def span(seconds: float) -> str:
     if whole < 3600:
         return translate("Time", "{0} min {1} s").format(whole // 60, whole % 60)
     return translate("Time", "{0} h {1} min").format(whole // 3600, whole % 3600 // 60)
+
+
+def lengths_ago() -> tuple[str, ...]:
+    """One of each width that :func:`ago` can have, of what is less than three years old."""
+    now = screen_clock.now
+    return tuple(ago(now - length) for length in _LONGEST)
+
+
+def lengths_until() -> tuple[str, ...]:
+    """The same of :func:`until`."""
+    now = screen_clock.now
+    return tuple(until(now + length) for length in _LONGEST)
 
 
 def _length(length: timedelta) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from enum import IntEnum
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 
 from desktop.backend.api import Api
 from desktop.models.paged import PagedModel
-from desktop.wording.times import moment
+from desktop.wording.times import moment, moments
 from server.contract import Page, User, UserSort
 
 
@@ -94,6 +94,18 @@ class UsersModel(PagedModel[User]):
             UserColumn.LAST_SEEN: self.tr("Last seen"),
             UserColumn.ACTIVATED_AT: self.tr("Activated"),
         }[UserColumn(column)]
+
+    def forms(self, column: int) -> Sequence[str]:
+        """Of moments and presence."""
+        match UserColumn(column):
+            case UserColumn.PRESENCE:
+                return self.tr("Online"), self.tr("Offline")
+            case UserColumn.LAST_SEEN:
+                return (*moments(), self.tr("Never"))
+            case UserColumn.ACTIVATED_AT:
+                return moments()
+            case _:
+                return ()
 
     def text(self, row: User, column: int) -> str | None:
         """In a cell."""

@@ -93,6 +93,8 @@ class AdminsPage(QWidget):
     def _dress_table(self) -> None:
         table = self.listing.table
         table.setObjectName("admins")
+        table.set_look(AdminColumn.STATE, StateLook())
+        table.set_look(AdminColumn.PRESENCE, PresenceLook())
         table.set_widths(
             {
                 AdminColumn.ROLE: 120,
@@ -104,8 +106,6 @@ class AdminsPage(QWidget):
             give_way=(AdminColumn.LAST_SEEN,),
             least=160,
         )
-        table.set_look(AdminColumn.STATE, StateLook())
-        table.set_look(AdminColumn.PRESENCE, PresenceLook())
 
     def _wire(self) -> None:
         table = self.listing.table

@@ -32,6 +32,10 @@ _BAR_HEIGHT = 10
 class TextLook:
     """Text on one line. The table has set font and colour."""
 
+    def width_of(self, text: str, font: QFont) -> int:
+        """Of a cell in which all of it can be read."""
+        return QFontMetrics(font).horizontalAdvance(text) + 2 * _TEXT_GAP
+
     def paint(self, painter: QPainter, area: QRect, model: RowsModel[Any], row: Any, column: int) -> None:
         """One cell; ``row`` is what the model has in it."""
         if text := model.text(row, column):
@@ -42,6 +46,10 @@ class TextLook:
 
 class CheckLook:
     """A check box, or nothing where there is nothing to check. What a click means is decided by the page."""
+
+    def width_of(self, _text: str, _font: QFont) -> int:
+        """Of a cell that holds the box."""
+        return _CHECK + 2 * _TEXT_GAP
 
     def paint(self, painter: QPainter, area: QRect, model: RowsModel[Any], row: Any, _column: int) -> None:
         """One cell."""
@@ -56,6 +64,10 @@ class ChipLook:
     def colors_of(self, row: Any) -> tuple[str, str]:
         """The chip's colours."""
         raise NotImplementedError
+
+    def width_of(self, text: str, font: QFont) -> int:
+        """Of a cell that holds the whole chip."""
+        return _chip_width(text, font.family()) + 2 * _TEXT_GAP
 
     def paint(self, painter: QPainter, area: QRect, model: RowsModel[Any], row: Any, column: int) -> None:
         """One cell."""
@@ -133,13 +145,10 @@ def _check(state: Qt.CheckState, edge: str, ground: str, sign: str, scale: float
 
 @lru_cache(maxsize=256)
 def _chip(text: str, foreground: str, background: str, family: str, scale: float) -> QPixmap:
-    font = QFont(family)
-    font.setPixelSize(Text.CAPTION)
-    font.setWeight(QFont.Weight.DemiBold)
-    width = QFontMetrics(font).horizontalAdvance(text) + 2 * _CHIP_GAP
+    width = _chip_width(text, family)
     picture, painter = _drawing(width, _CHIP_HEIGHT, scale)
     area = QRectF(0, 0, width, _CHIP_HEIGHT)
-    painter.setFont(font)
+    painter.setFont(_chip_font(family))
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(background))
     painter.drawRoundedRect(area, _CHIP_HEIGHT / 2, _CHIP_HEIGHT / 2)
@@ -147,6 +156,17 @@ def _chip(text: str, foreground: str, background: str, family: str, scale: float
     painter.drawText(area, Qt.AlignmentFlag.AlignCenter, text)
     painter.end()
     return picture
+
+
+def _chip_width(text: str, family: str) -> int:
+    return QFontMetrics(_chip_font(family)).horizontalAdvance(text) + 2 * _CHIP_GAP
+
+
+def _chip_font(family: str) -> QFont:
+    font = QFont(family)
+    font.setPixelSize(Text.CAPTION)
+    font.setWeight(QFont.Weight.DemiBold)
+    return font
 
 
 @lru_cache(maxsize=256)

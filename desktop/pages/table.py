@@ -98,14 +98,22 @@ class Table(QTableView):
 
     def set_widths(self, widths: dict[int, int], *, stretch: int, give_way: tuple[int, ...] = (), least: int) -> None:
         """Widths of the columns; one of them takes what is left, and gets at least so much: where there is no room for
-        it, others give way in this order.
+        it, others give way in this order. None is less wide than its head and what it is known to hold; the looks of
+        its cells are set before.
         """
-        widths = {column: max(width, self._head_width(column)) for column, width in widths.items()}
+        self.ensurePolished()
+        widths = {column: max(width, self._needs(column)) for column, width in widths.items()}
         for column, width in widths.items():
             self.head.resizeSection(column, width)
         self.head.setSectionResizeMode(stretch, QHeaderView.ResizeMode.Stretch)
         self._widths, self._give_way = dict(widths), give_way
-        self._least = max(least, self._head_width(stretch))
+        self._least = max(least, self._needs(stretch))
+
+    def _needs(self, column: int) -> int:
+        """The width below which something that is no name would be cut."""
+        model, look = self.model(), self._looks.get(column, _TEXT)
+        forms = model.forms(column) if isinstance(model, RowsModel) else ()
+        return max(self._head_width(column), *(look.width_of(text, self.font()) for text in forms), 0)
 
     def _head_width(self, column: int) -> int:
         """What the column's title needs, in whatever language, with the sign of its order."""
@@ -119,10 +127,12 @@ class Table(QTableView):
         return {column: width for column, width in self._widths.items() if self.head.sectionResizeMode(column) != fixed}
 
     def set_width_of(self, widths: dict[int, int]) -> None:
-        """Other widths for some of those; whether there is room for all is seen when the table is."""
+        """Other widths for some of those; whether there is room for all is seen when the table is. They may be of
+        another language, or another font.
+        """
         for column in widths.keys() & self.widths().keys():
-            self._widths[column] = widths[column]
-            self.head.resizeSection(column, widths[column])
+            self._widths[column] = max(widths[column], self._needs(column))
+            self.head.resizeSection(column, self._widths[column])
 
     def set_wanted(self, column: int, *, wanted: bool) -> None:
         """Show a column where there is room for it, or not at all."""

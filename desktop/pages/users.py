@@ -69,6 +69,7 @@ class UsersPage(QWidget):
     def _dress_table(self) -> None:
         table = self.listing.table
         table.setObjectName("users")
+        table.set_look(UserColumn.PRESENCE, PresenceLook())
         table.set_widths(
             {
                 UserColumn.NAME: 200,
@@ -80,7 +81,6 @@ class UsersPage(QWidget):
             give_way=(UserColumn.LAST_SEEN,),
             least=190,
         )
-        table.set_look(UserColumn.PRESENCE, PresenceLook())
         header = table.horizontalHeader()
         header.setSortIndicator(UserColumn.ACTIVATED_AT, Qt.SortOrder.DescendingOrder)
 

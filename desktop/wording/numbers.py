@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from PySide6.QtCore import QLocale
 
+#: As many digits as a number of rows has that a table is wide enough for.
+MANY = 8_888_888
+
 _THOUSAND, _MILLION = 1_000, 1_000_000
+
+
+def whole(number: int) -> str:
+    """With the thousands set apart, as the language does it."""
+    return QLocale().toString(number)
 
 
 def short(number: int) -> str:

@@ -7,6 +7,8 @@ from functools import lru_cache
 
 from PySide6.QtCore import QCoreApplication, QDate, QLocale, QTime
 
+#: The digits of fonts are of one width, so one day and one time stand for all that have as many.
+_WIDEST = datetime(2028, 12, 28, 22, 58)  # noqa: DTZ001 - of any zone
 _UNITS = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))
 
 
@@ -32,6 +34,16 @@ def clock(at: datetime, *, seconds: bool = False) -> str:
 def moment(at: datetime) -> str:
     """Day and time."""
     return f"{day(at)}, {clock(at)}"
+
+
+def days() -> tuple[str, ...]:
+    """One of each width that :func:`day` can have: no day here has more digits than the 28th."""
+    return tuple(_day(QLocale().name(), _WIDEST.year, month, _WIDEST.day) for month in range(1, 13))
+
+
+def moments() -> tuple[str, ...]:
+    """One of each width that :func:`moment` and :func:`about_when` can have."""
+    return tuple(f"{day}, {clock(_WIDEST)}" for day in days())
 
 
 def exactly(at: datetime) -> str:

@@ -14,6 +14,8 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.app import Desk
+from desktop.models.rows import RowsModel
+from desktop.pages.table import Table
 from desktop.platform.language import speak
 from desktop.shell.sidebar import Place, Sidebar
 from desktop.state.preferences import Language, Preferences
@@ -128,6 +130,24 @@ async def test_large_numbers_leave_room_for_the_names_beside_them(desk: Desk) ->
         for what in (*cut_texts(widget), *_covered(desk.window.sidebar)):
             faults.add(name, what)
     assert not faults.of, str(faults)
+
+
+@pytest.mark.parametrize("desk", [Language.GERMAN, Language.ENGLISH], indirect=True)
+async def test_what_is_known_to_come_in_a_column_has_the_room_for_it(desk: Desk) -> None:
+    """However narrow it was when the window was left, perhaps in another language."""
+    desk.window.resize(1920, 1080)
+    known = 0
+    for table in desk.window.findChildren(Table):
+        model = table.model()
+        assert isinstance(model, RowsModel)
+        table.set_width_of(dict.fromkeys(table.widths(), 20))
+        for column in model.columns:
+            for text in model.forms(column):
+                needs = table.fontMetrics().horizontalAdvance(text)
+                room = table.columnWidth(column)
+                assert table.isColumnHidden(column) or needs < room, f"{table.objectName()}, {column.name}: {text}"
+                known += 1
+    assert known > 100
 
 
 def _covered(sidebar: Sidebar) -> Iterator[str]:

@@ -7,10 +7,11 @@ from collections import Counter
 from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from desktop.dialogs.rows import RowsTable
+from desktop.dialogs.rows import Columns, RowsTable
 from desktop.theme.drop_down import DropDown
 from desktop.theme.style import mark
 from desktop.wording.imports import problem_worded
+from desktop.wording.numbers import MANY, whole
 from server.contract import ImportProblem
 
 
@@ -28,7 +29,7 @@ class ProblemList(QWidget):
         self.reasons.setSizeAdjustPolicy(DropDown.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.reasons.setMinimumContentsLength(28)
         self.reasons.activated.connect(lambda _: self._show_rows())
-        columns = {self.tr("Line"): 70, self.tr("Value"): 240, self.tr("Reason"): 0}
+        columns: Columns = {self.tr("Line"): (whole(MANY),), self.tr("Value"): 240, self.tr("Reason"): 0}
         self.table = RowsTable(self.tr("Rows that cannot be used"), columns)
         self.save_button = QPushButton(self.tr("Save as CSV…"))
         mark(self.save_button, "link")

@@ -29,6 +29,9 @@ _CELL_GAP = 22  # pixels between the edges of a cell and its text, both sides to
 _NARROW = 140  # pixels: a column of words
 _ROWS = 40
 _BREAKS = re.compile(r"\s+|(?<=-)")  # where Qt begins another line
+_DAY, _TIME, _LENGTH = r"\d{1,2}\.? \w+\.? 20\d\d", r"\d{1,2}:\d\d(:\d\d)?( [AP]M)?", r"\d+\s\w+(\s\d+\s\w+)?"
+#: A number, a moment, a length of time: half of it tells something else.
+_TOLD = re.compile(rf"[\d.,]+|{_DAY}(, {_TIME})?|{_TIME}|(in |vor )?{_LENGTH}( ago)?")
 
 
 def cut_texts(window: QWidget) -> Iterator[str]:
@@ -99,7 +102,7 @@ def _cut_head(header: QHeaderView) -> Iterator[str]:
 
 
 def _cut_cells(table: QTableView) -> Iterator[str]:
-    """A name that is cut has to be read somewhere: by its tool tip."""
+    """A name that is cut has to be read somewhere: by its tool tip. A time or a number is not cut at all."""
     model, header = table.model(), table.horizontalHeader()
     if model is None:
         return
@@ -112,7 +115,11 @@ def _cut_cells(table: QTableView) -> Iterator[str]:
             else:
                 tip = str(index.data(Qt.ItemDataRole.ToolTipRole) or "")
             needs = table.fontMetrics().horizontalAdvance(text.split("\n", 1)[0]) + _CELL_GAP
-            if not header.isSectionHidden(column) and needs > header.sectionSize(column) + _SLACK and not tip:
+            if header.isSectionHidden(column) or needs <= header.sectionSize(column) + _SLACK:
+                continue
+            if _TOLD.fullmatch(text):
+                yield f"cell {text!r} needs {needs}, has {header.sectionSize(column)}"
+            elif not tip:
                 yield f"cell {text!r} is cut without a tool tip"
 
 
