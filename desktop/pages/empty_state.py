@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -64,10 +64,14 @@ class EmptyState(QWidget):
         self._fit_text()
 
     def _fit_text(self) -> None:
-        """A centred label that wraps gets no height of its own from the layout."""
+        """A centred label that wraps gets no height of its own from the layout, and answers none but within the bounds
+        that it has already.
+        """
         room = min(_TEXT_WIDTH, self.width() - 2 * Space.L)
-        width = min(room, self.text.fontMetrics().horizontalAdvance(self.text.text()) + Space.S)
-        self.text.setFixedSize(width, self.text.heightForWidth(width))
+        font, text = self.text.fontMetrics(), self.text.text()
+        width = min(room, font.horizontalAdvance(text) + Space.S)
+        lines = font.boundingRect(QRect(0, 0, width, 0), Qt.TextFlag.TextWordWrap, text)
+        self.text.setFixedSize(width, lines.height())
 
     def _paint_picture(self) -> None:
         self._picture.setPixmap(pixmap(self._icon_name, theme.colors.disabled, _PICTURE, 2.0))
