@@ -20,12 +20,12 @@ from pytestqt.qtbot import QtBot
 
 from desktop.app import Desk
 from desktop.backend.api import Api
-from desktop.backend.errors import Refused
+from desktop.backend.errors import Refused, Unreachable
 from desktop.backend.stream import _socketio_path
 from desktop.backend.trust import CA_FILE, connector
 from desktop.dialogs.crash import CrashDialog
 from desktop.dialogs.error import ErrorDialog
-from server.contract import Selection
+from server.contract import Activation, Selection
 from tests.desktop.conftest import MemoryTokens, log_in, until
 from tests.integration.mail.certificates import Authority
 from tests.system.processes import ServerProcess
@@ -39,7 +39,7 @@ _PATIENCE = 120.0
 #: What the banner may say while something restarts.
 _TRUE = re.compile(
     r"(The server cannot be reached\.|The connection to the server was lost\.|Connecting to the server\.)"
-    r"( What you see may be old\.)?( Next try in \d+ s\.| Trying again…)?"
+    r"( What you see may be old\.)?( Next try in \d+\ss\.| Trying again…)?"
 )
 #: What toasts may say of what was asked for.
 _TOAST = re.compile(r"\d+ users? created\..*|Open Email Queue to follow them\.")
@@ -174,7 +174,7 @@ def texts(window: QWidget) -> list[str]:
 
 @pytest.mark.timeout(180 + 180 * RESTARTS)
 async def test_restarts_lose_no_wish_end_no_watch_and_say_nothing_wrong(
-    proxy: ReverseProxy, served: ServerProcess, qtbot: QtBot, tmp_path: Path
+    proxy: ReverseProxy, served: ServerProcess, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with desktop_at(proxy.url_below_path, qtbot) as desk:
         witness = Witness(desk)
@@ -185,6 +185,7 @@ async def test_restarts_lose_no_wish_end_no_watch_and_say_nothing_wrong(
         desk.run.finished.connect(finished.append)
         desk.run.failed.connect(failed.append)
         desk.import_run.finished.connect(lambda: imported.append(desk.import_run.progress))
+        in_vain = note_wishes_in_vain(desk, monkeypatch)
         leads = served.request("GET", "/api/leads?limit=500", token=desk.api.token)["items"]
         ids = [lead["id"] for lead in leads]
         wishes = 0
@@ -198,8 +199,8 @@ async def test_restarts_lose_no_wish_end_no_watch_and_say_nothing_wrong(
                 if number % 2:
                     await asyncio.to_thread(start)
                     await running
-                else:  # nothing answers for as long as it takes until it is asked for again
-                    await asyncio.sleep(1.5)
+                else:  # nothing answers until it was asked for again
+                    await asked_again(desk, in_vain, running)
                     await asyncio.to_thread(start)
                     await running
                 wishes += 1
@@ -216,6 +217,30 @@ async def test_restarts_lose_no_wish_end_no_watch_and_say_nothing_wrong(
     assert failed == []
     assert len(activations) == wishes
     assert sum(each["created"] for each in activations) == wishes * _LEADS
+
+
+def note_wishes_in_vain(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> list[Unreachable]:
+    """Of each activation that was asked for while nothing answered."""
+    noted: list[Unreachable] = []
+    activate = desk.api.activate
+
+    async def noting(selection: Selection, request_id: str) -> Activation:
+        try:
+            return await activate(selection, request_id)
+        except Unreachable as error:
+            noted.append(error)
+            raise
+
+    monkeypatch.setattr(desk.api, "activate", noting)
+    return noted
+
+
+async def asked_again(desk: Desk, in_vain: list[Unreachable], running: asyncio.Task[None]) -> None:
+    """Twice more in vain, unless the server had answered before it was gone."""
+    wanted = len(in_vain) + 2
+    await until(
+        lambda: len(in_vain) >= wanted or running.done(), desk.run.changed, seconds=_PATIENCE, what="another try"
+    )
 
 
 def take(ids: list[str]) -> Selection:
