@@ -32,7 +32,7 @@ class ImportsDialog(Dialog):
         super().__init__(parent, "")
         self.setWindowTitle(self.tr("Imports"))
         self.heading.setText(self.tr("Imports"))
-        self.resize_to(960, 480)
+        self.resize_to(1040, 480)
         self._imports = imports
         self._may_change = may_change
         self.empty = QLabel()

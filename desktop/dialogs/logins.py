@@ -13,7 +13,7 @@ from desktop.theme.style import mark
 from desktop.wording.times import about_when, moments
 from server.contract import LoginSession
 
-_LONG_ADDRESS = "2001:db8:85a3:8d3:1319:8a2e:370:7348"
+_LONG_ADDRESS = "2001:db8:85a3::8a2e:370:7348"
 
 
 class LoginsDialog(Dialog):
@@ -34,7 +34,7 @@ class LoginsDialog(Dialog):
             self.tr("Where you are logged in") if is_me else self.tr("Where {0} is logged in").format(username)
         )
         self.setWindowTitle(self.heading.text())
-        self.resize_to(940, 440)  # the last column holds an IPv6 address
+        self.resize_to(1040, 440)
         self.add_text(
             self.tr("Whoever is logged out has to type name and password again. A login you do not know? End it.")
             if is_me

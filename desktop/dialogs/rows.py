@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFileDialog, QHeaderView, QTableView, QWidget
 
 from desktop.backend.errors import DeskError, Refused
@@ -82,11 +83,23 @@ class RowsTable(QTableView):
         header.setHighlightSections(False)
         header.setSectionsClickable(False)  # they do not sort
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setSectionResizeMode(range(len(columns))[stretch], QHeaderView.ResizeMode.Stretch)
         header.ensurePolished()
         self.ensurePolished()
         for column, least in enumerate(columns.values()):
             self.setColumnWidth(column, max(self._width_of(least), header.sectionSizeHint(column)))
+        self._stretch = range(len(columns))[stretch]
+        self._least = self.columnWidth(self._stretch)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """What is left may be less than the column needs: then the list is scrolled sideways."""
+        super().resizeEvent(event)
+        header = self.horizontalHeader()
+        others = header.length() - header.sectionSize(self._stretch)
+        has_room = self.viewport().width() - others >= self._least
+        modes = QHeaderView.ResizeMode
+        header.setSectionResizeMode(self._stretch, modes.Stretch if has_room else modes.Interactive)
+        if not has_room:
+            header.resizeSection(self._stretch, self._least)
 
     def _width_of(self, least: int | Sequence[str]) -> int:
         if isinstance(least, int):
