@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QProgressBar, QWidget
 from desktop.dialogs.dialog import Dialog
 from desktop.state.activation_run import ActivationRun
 from desktop.theme.tokens import Space
+from desktop.wording.numbers import unbroken
 from server.contract import Activation, ActivationState
 
 _WINDOW = 10.0  # seconds over which the pace is taken
@@ -137,8 +138,8 @@ class ProgressDialog(Dialog):
             text = self.tr("{0} / {1} users created, {2} skipped ({3}%)").format(created, of, skipped, percent)
         else:
             text = self.tr("{0} / {1} users created ({2}%)").format(created, of, percent)
-        self.label.setText(text)
-        self.heading.setText(self.tr("Creating users… {0}%").format(percent))
+        self.label.setText(unbroken(text))
+        self.heading.setText(unbroken(self.tr("Creating users… {0}%").format(percent)))
 
     def _pace_text(self) -> str:
         activation = self._run.activation
@@ -150,8 +151,8 @@ class ProgressDialog(Dialog):
         left = math.ceil((activation.total - activation.done) / rate)
         number = QLocale().toString(round(rate))
         if left < 60:
-            return self.tr("{0} per second, {1} s left").format(number, left)
-        return self.tr("{0} per second, {1} min left").format(number, math.ceil(left / 60))
+            return unbroken(self.tr("{0} per second, {1} s left").format(number, left))
+        return unbroken(self.tr("{0} per second, {1} min left").format(number, math.ceil(left / 60)))
 
     def _show_end(self, activation: Activation) -> None:
         """For the moment until it is closed."""

@@ -14,7 +14,7 @@ from desktop.models.times import span_until
 from desktop.state.connection import Connection
 from desktop.state.queue_status import QueueState
 from desktop.state.sending import Sending
-from desktop.wording.sentences import told
+from desktop.wording.sentences import ended, joined, told
 from desktop.wording.times import about_when
 from server.contract import EstimateBasis, SendingState, SendingStatus
 from server.contract.snapshot import QueueCounts
@@ -37,7 +37,7 @@ class Standing:
     @property
     def caption(self) -> str:
         """All that there is to say besides the name."""
-        return " ".join(filter(None, (self.why, self.end)))
+        return joined(self.why, self.end)
 
 
 _SIGNS: Mapping[SendingState, tuple[str, str]] = {
@@ -125,9 +125,9 @@ def _why(status: SendingStatus, counts: QueueCounts | None, *, creating: bool) -
         case SendingState.WAITING:
             return _waiting(wait)
         case SendingState.BLOCKED:
-            return " ".join(filter(None, (reason(status), _next_try(wait))))
+            return joined(reason(status), _next_try(wait))
         case SendingState.PAUSED:
-            return reason(status)
+            return ended(reason(status))
 
 
 def _waiting(wait: str) -> str:

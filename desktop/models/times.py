@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from PySide6.QtCore import QCoreApplication
 
 from desktop.state.clock import screen_clock
+from desktop.wording.numbers import unbroken
 
 #: The longest of each unit.
 _LONGEST = (
@@ -24,7 +25,7 @@ def ago(moment: datetime) -> str:
     passed = screen_clock.now - moment
     if passed < timedelta(seconds=5):
         return QCoreApplication.translate("Time", "just now")
-    return QCoreApplication.translate("Time", "{0} ago").format(_length(passed))
+    return unbroken(QCoreApplication.translate("Time", "{0} ago").format(_length(passed)))
 
 
 def until(moment: datetime) -> str:
@@ -46,10 +47,10 @@ def span(seconds: float) -> str:
     whole = max(0, math.ceil(seconds))
     translate = QCoreApplication.translate
     if whole < 60:
-        return translate("Time", "{0} s").format(whole)
+        return unbroken(translate("Time", "{0} s").format(whole))
     if whole < 3600:
-        return translate("Time", "{0} min {1} s").format(whole // 60, whole % 60)
-    return translate("Time", "{0} h {1} min").format(whole // 3600, whole % 3600 // 60)
+        return unbroken(translate("Time", "{0} min {1} s").format(whole // 60, whole % 60))
+    return unbroken(translate("Time", "{0} h {1} min").format(whole // 3600, whole % 3600 // 60))
 
 
 def lengths_ago() -> tuple[str, ...]:

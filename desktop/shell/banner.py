@@ -14,6 +14,7 @@ from desktop.state.connection import Connection
 from desktop.theme.icons import pixmap
 from desktop.theme.style import mark, theme
 from desktop.theme.tokens import Space
+from desktop.wording.numbers import unbroken
 
 _PATIENCE_MS = 1000  # a start or a reconnect that is quicker than this is not worth a word
 
@@ -84,7 +85,7 @@ class ConnectionBanner(QFrame):
             old = (
                 self.tr("{0} What you see may be old.").format(problem) if self._connection.has_been_online else problem
             )
-            self.label.setText(self.tr("{0} Next try in {1} s.").format(old, seconds))
+            self.label.setText(unbroken(self.tr("{0} Next try in {1} s.").format(old, seconds)))
         elif problem:
             self.label.setText(self.tr("{0} Trying again…").format(problem))
         else:

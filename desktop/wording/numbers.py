@@ -1,13 +1,22 @@
-"""Numbers where there is little room for them."""
+"""Numbers, also where there is little room for them, and their units."""
 
 from __future__ import annotations
+
+import re
 
 from PySide6.QtCore import QLocale
 
 #: As many digits as a number of rows has that a table is wide enough for.
 MANY = 8_888_888
 
+#: The units of the program in its languages, each after a number and a space.
+_BEFORE_UNIT = re.compile(r"(?<=\d) (?=(?:s|min|h|d|T|KB|MB)\b|%)")
 _THOUSAND, _MILLION = 1_000, 1_000_000
+
+
+def unbroken(text: str) -> str:
+    """A number and its unit stay together where a line ends."""
+    return _BEFORE_UNIT.sub("\N{NO-BREAK SPACE}", text)
 
 
 def whole(number: int) -> str:

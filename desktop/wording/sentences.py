@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication, QLocale
 
+from desktop.wording.numbers import unbroken
 from desktop.wording.times import about_when, length
 from server.contract import Param, Sentence
 from server.contract.sentences import LENGTHS, MOMENTS, phrase_of
+
+_ENDS = (".", "!", "?", "…")
+#: In a sentence: another one, and after it a further one.
+_FOLLOWED = re.compile(r"\{(\w+)\}(?= [A-Z({])")
 
 
 def worded(sentence: Sentence | None) -> str:
@@ -16,8 +22,12 @@ def worded(sentence: Sentence | None) -> str:
     phrase = None if sentence is None else phrase_of(sentence.code)
     if sentence is None or phrase is None or not phrase.names <= sentence.params.keys():
         return ""
+    text = QCoreApplication.translate("Phrase", phrase.english)
     shown = {name: _shown(name, value) for name, value in sentence.params.items()}
-    return QCoreApplication.translate("Phrase", phrase.english).format_map(shown)
+    for name in _FOLLOWED.findall(text):
+        if isinstance(sentence.params[name], Sentence):
+            shown[name] = ended(shown[name])
+    return unbroken(text.format_map(shown))
 
 
 def worded_or_neutral(sentence: Sentence | None) -> str:
@@ -33,6 +43,17 @@ def told(sentence: Sentence | None, message: str) -> str:
     Nobody is shown the English: it would stand in the middle of another language.
     """
     return worded_or_neutral(sentence) if sentence is not None or message else ""
+
+
+def joined(*texts: str) -> str:
+    """Sentences one after the other: what others have written may lack the full stop between them."""
+    told = [text for text in texts if text]
+    return " ".join([*(ended(text) for text in told[:-1]), *told[-1:]])
+
+
+def ended(text: str) -> str:
+    """As a sentence ends."""
+    return text if not text or text.endswith(_ENDS) else f"{text}."
 
 
 def _shown(name: str, value: Param) -> str:

@@ -7,6 +7,8 @@ from functools import lru_cache
 
 from PySide6.QtCore import QCoreApplication, QDate, QLocale, QTime
 
+from desktop.wording.numbers import unbroken
+
 #: The digits of fonts are of one width, so one day and one time stand for all that have as many.
 _WIDEST = datetime(2028, 12, 28, 22, 58)  # noqa: DTZ001 - of any zone
 _UNITS = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))
@@ -65,10 +67,11 @@ def length(seconds: float) -> str:
     translate = QCoreApplication.translate
     match name:
         case "d":
-            return translate("Time", "{0} d").format(number)
+            text = translate("Time", "{0} d")
         case "h":
-            return translate("Time", "{0} h").format(number)
+            text = translate("Time", "{0} h")
         case "min":
-            return translate("Time", "{0} min").format(number)
+            text = translate("Time", "{0} min")
         case _:
-            return translate("Time", "{0} s").format(number)
+            text = translate("Time", "{0} s")
+    return unbroken(text.format(number))

@@ -7,6 +7,7 @@ from enum import Enum, unique
 from pydantic.alias_generators import to_camel
 from PySide6.QtCore import QCoreApplication
 
+from desktop.wording.numbers import unbroken
 from server.contract.sentences import translatable
 
 _UNTRUSTED = translatable("Trouble", "The server cannot prove who it is.")
@@ -129,4 +130,4 @@ class Trouble(Enum):
 
     def advice(self, **params: str) -> str:
         """What to do."""
-        return QCoreApplication.translate("Trouble", self.value[1]).format_map(params)
+        return unbroken(QCoreApplication.translate("Trouble", self.value[1]).format_map(params))

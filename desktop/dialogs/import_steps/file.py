@@ -12,6 +12,7 @@ from desktop.state.import_run import ImportRun
 from desktop.theme.icons import pixmap
 from desktop.theme.style import mark, theme
 from desktop.theme.tokens import Space
+from desktop.wording.numbers import unbroken
 
 
 def dropped_file(event: QDragEnterEvent | QDropEvent) -> Path | None:
@@ -36,7 +37,7 @@ class FileStep(QFrame):
         picture.setPixmap(pixmap("upload", theme.colors.muted, 40, 2.0))
         title = QLabel(self.tr("Drop a CSV or XLSX file here"))
         mark(title, "strong")
-        text = QLabel(self.tr("One lead in each row, with a column of email addresses. Up to 50 MB."))
+        text = QLabel(unbroken(self.tr("One lead in each row, with a column of email addresses. Up to 50 MB.")))
         mark(text, "muted")
         self.busy_bar = QProgressBar()
         self.busy_bar.setRange(0, 0)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLabel, QProgressBar, QVBoxLayout, QWidget
 from desktop.state.import_run import ImportRun
 from desktop.theme.style import mark
 from desktop.theme.tokens import Space
+from desktop.wording.numbers import unbroken
 from server.contract import ImportState
 
 
@@ -40,10 +41,12 @@ class ProgressStep(QWidget):
         self.bar.setRange(0, 0 if undoing or not progress.total else progress.total)
         self.bar.setValue(progress.done)
         locale = QLocale()
-        text = self.tr("{0} of {1} rows ({2}%)").format(
-            locale.toString(progress.done),
-            locale.toString(progress.total),
-            progress.done * 100 // max(1, progress.total),
+        text = unbroken(
+            self.tr("{0} of {1} rows ({2}%)").format(
+                locale.toString(progress.done),
+                locale.toString(progress.total),
+                progress.done * 100 // max(1, progress.total),
+            )
         )
         self.label.setText(self.tr("Taking the leads away again…") if undoing else text)
         self.note.setText(

@@ -29,6 +29,7 @@ _CELL_GAP = 22  # pixels between the edges of a cell and its text, both sides to
 _NARROW = 140  # pixels: a column of words
 _ROWS = 40
 _BREAKS = re.compile(r"\s+|(?<=-)")  # where Qt begins another line
+_PARTED = re.compile(r"\d (?:(?:s|min|h|d|T|KB|MB)\b|%)")
 _DAY, _TIME, _LENGTH = r"\d{1,2}\.? \w+\.? 20\d\d", r"\d{1,2}:\d\d(:\d\d)?( [AP]M)?", r"\d+\s\w+(\s\d+\s\w+)?"
 #: A number, a moment, a length of time: half of it tells something else.
 _TOLD = re.compile(rf"[\d.,]+|{_DAY}(, {_TIME})?|{_TIME}|(in |vor )?{_LENGTH}( ago)?")
@@ -65,6 +66,8 @@ def _cut_label(label: QLabel) -> Iterator[str]:
     if not text or label.pixmap().width():
         return
     if label.wordWrap():
+        if parted := _PARTED.search(text):
+            yield f"{parted.group()!r} may be parted where a line ends, in {text!r}"
         needs = label.heightForWidth(label.width())
         if needs > label.height() + _SLACK:
             yield f"{text!r} needs a height of {needs} at {label.width()}, has {label.height()}"

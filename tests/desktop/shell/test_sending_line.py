@@ -108,7 +108,7 @@ def test_what_cannot_leave_counts_down_to_nothing(qtbot: QtBot) -> None:
         created_at=screen_clock.now,
         next_attempt_at=screen_clock.now + timedelta(seconds=7.5),
     )
-    assert model.text(email, EmailColumn.TIME) == "in 8 s"
+    assert model.text(email, EmailColumn.TIME) == "in 8\N{NO-BREAK SPACE}s"
     for state, name in ((SendingState.PAUSED, "Paused"), (SendingState.BLOCKED, "Blocked")):
         model.set_sending_state(state)
         assert model.text(email, EmailColumn.TIME) == name

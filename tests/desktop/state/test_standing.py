@@ -62,19 +62,19 @@ def counts(total: int = 0, *, failed: int = 0, held: int = 0) -> QueueCounts:
         (
             status(SendingState.LIMITED, wait=11.9, count=50),
             "Limited",
-            "The sending limit leaves room for the next 50 in 12 s.",
+            "The sending limit leaves room for the next 50 in 12\N{NO-BREAK SPACE}s.",
         ),
         (status(SendingState.LIMITED), "Limited", "The sending limit leaves no room at the moment."),
         (
             status(SendingState.WAITING, wait=124.9),
             "Waiting",
-            "All that is left was put off. Next try in 2 min 5 s.",
+            "All that is left was put off. Next try in 2\N{NO-BREAK SPACE}min 5\N{NO-BREAK SPACE}s.",
         ),
         (status(SendingState.PAUSED, said=Phrase.PAUSED_BY.says(name="bob")), "Paused", "bob has paused sending."),
         (
             status(SendingState.BLOCKED, said=_REFUSED, wait=29.9),
             "Blocked",
-            "The mail server refuses the login: 535 No. Next try in 30 s.",
+            "The mail server refuses the login: 535 No. Next try in 30\N{NO-BREAK SPACE}s.",
         ),
         (
             status(SendingState.BLOCKED, said=Sentence(code="ofANewerServer")),
@@ -99,7 +99,29 @@ def test_each_state_has_its_name_and_its_reason(
     assert (now.headline, now.why) == (headline, why)
     if said.sentence is None or phrase_of(said.sentence.code) is not None:
         on_a_terminal = next(sending_words.standing(said, screen_clock.now))
-        assert on_a_terminal.removesuffix(".") == f"{headline}: {now.caption}".removesuffix(": ").removesuffix(".")
+        assert on_a_terminal.removesuffix(".") == f"{headline}: {_plain(now.caption)}".removesuffix(": ").removesuffix(
+            "."
+        )
+
+
+def test_what_others_have_written_ends_before_the_next_sentence_begins(qapp: QApplication) -> None:
+    why = of_status(
+        status(SendingState.PAUSED, said=Phrase.PAUSED_BECAUSE.says(name="bob", why="We move")),
+        counts(),
+        creating=False,
+    )
+    assert why.caption == "bob has paused sending. We move. Nothing leaves until somebody resumes."
+    asked = of_status(
+        status(SendingState.PAUSED, said=Phrase.PAUSED_BECAUSE.says(name="bob", why="Why not?")),
+        counts(),
+        creating=False,
+    )
+    assert asked.why == "bob has paused sending. Why not?"
+
+
+def _plain(text: str) -> str:
+    """Without what keeps a number and its unit on one line of a window."""
+    return text.replace("\N{NO-BREAK SPACE}", " ")
 
 
 def test_every_state_has_a_name_of_its_own_and_the_same_on_a_terminal(qapp: QApplication) -> None:
@@ -163,7 +185,14 @@ def test_nobody_is_alarmed_before_the_first_connection(qapp: QApplication) -> No
 
 
 @pytest.mark.parametrize(
-    ("seconds", "text"), [(-3, "0 s"), (0.2, "1 s"), (59, "59 s"), (61, "1 min 1 s"), (7300, "2 h 1 min")]
+    ("seconds", "text"),
+    [
+        (-3, "0\N{NO-BREAK SPACE}s"),
+        (0.2, "1\N{NO-BREAK SPACE}s"),
+        (59, "59\N{NO-BREAK SPACE}s"),
+        (61, "1\N{NO-BREAK SPACE}min 1\N{NO-BREAK SPACE}s"),
+        (7300, "2\N{NO-BREAK SPACE}h 1\N{NO-BREAK SPACE}min"),
+    ],
 )
 def test_a_countdown_has_one_unit_or_two(qapp: QApplication, seconds: float, text: str) -> None:
     assert span(seconds) == text

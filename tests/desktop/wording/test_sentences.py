@@ -47,7 +47,14 @@ def test_every_trouble_is_told_in_german(trouble: Trouble) -> None:
 @pytest.mark.parametrize(
     ("sentence", "german"),
     [
-        (Phrase.TOO_MANY_ATTEMPTS.says(wait=120), "Zu viele Versuche. Versuchen Sie es in 2 min noch einmal."),
+        (
+            Phrase.TOO_MANY_ATTEMPTS.says(wait=120),
+            "Zu viele Versuche. Versuchen Sie es in 2\N{NO-BREAK SPACE}min noch einmal.",
+        ),
+        (
+            Phrase.OTHERS_GO_ON.says(problem=Phrase.MAIL_LOGIN_REFUSED.says(answer="535 No")),
+            "Der Mailserver lehnt die Anmeldung ab: „535 No“. Die anderen Konten senden weiter.",
+        ),
         (Phrase.TEMPLATE_TOO_LONG.says(most=150_000), "ist länger als 150.000 Zeichen."),
         (
             Phrase.TRIED_WITH.says(problem=Phrase.TEMPLATE_EMPTY.says(), whom=Phrase.A_VERY_LONG_NAME.says()),

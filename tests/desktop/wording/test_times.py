@@ -51,7 +51,14 @@ def test_the_day_is_left_out_today_alone() -> None:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "text"), [(0.2, "1 s"), (90, "90 s"), (120, "2 min"), (7200, "2 h"), (86400, "1 d")]
+    ("seconds", "text"),
+    [
+        (0.2, "1\N{NO-BREAK SPACE}s"),
+        (90, "90\N{NO-BREAK SPACE}s"),
+        (120, "2\N{NO-BREAK SPACE}min"),
+        (7200, "2\N{NO-BREAK SPACE}h"),
+        (86400, "1\N{NO-BREAK SPACE}d"),
+    ],
 )
 def test_a_length_is_written_in_whole_units(seconds: float, text: str) -> None:
     assert length(seconds) == text
