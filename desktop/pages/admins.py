@@ -189,7 +189,8 @@ class AdminsPage(QWidget):
 
     def _show_note(self) -> None:
         parts = [QLocale().toString(self._model.total)] if self._model.is_known else []
-        if online := sum(admin.is_online for admin in self._model.admins):
+        online = sum(admin.is_online for admin in self._model.admins)
+        if online and self._connection.is_online:
             parts.append(self.tr("%Ln online", "", online))
         self.heading.note.say(*parts)
 

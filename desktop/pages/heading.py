@@ -42,6 +42,7 @@ class Heading(QWidget):
         if counts:
             self._counted = model
             model.freshness.changed.connect(self._show_note)
+            self._show_note()
         return freshness
 
     def _show_note(self) -> None:
@@ -49,5 +50,5 @@ class Heading(QWidget):
 
 
 def is_told(model: FollowedModel) -> bool:
-    """Whether its number may be shown: for a moment, that of the list before."""
-    return model.is_answered or not (model.freshness.is_slow or model.freshness.error)
+    """Whether its number may be shown, if there is one: for a moment, that of the list before."""
+    return model.is_known and (model.is_answered or not (model.freshness.is_slow or model.freshness.error))

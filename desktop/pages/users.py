@@ -129,7 +129,7 @@ class UsersPage(QWidget):
     def _show_note(self) -> None:
         presence = self._presence.presence
         parts = [QLocale().toString(self._model.total)]
-        if presence is not None:
+        if presence is not None and self._connection.is_online:
             parts.append(self.tr("%Ln online", "", presence.users_online))
         self.heading.note.say(*parts)
         self.export_button.setEnabled(self._connection.is_online and self._model.total > 0)

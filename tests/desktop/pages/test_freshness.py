@@ -18,6 +18,7 @@ from desktop.pages.heading import Heading
 from desktop.pages.queue_view import FailedView
 from desktop.pages.search_field import SearchField
 from desktop.shell.sidebar import Place
+from desktop.state.connection import Phase
 from server.contract import EmailState, LeadStatus
 from tests.desktop.conftest import MemoryTokens, log_in, until
 from tests.desktop.watched_server import WatchedServer, watched_server
@@ -128,6 +129,25 @@ async def test_a_list_that_could_not_be_refreshed_is_old_until_it_is(
         between.fail("")
         qtbot.mouseClick(note.again_button, Qt.MouseButton.LeftButton)
         await until(note.isHidden, model.loaded, what=f"{name} of now")
+
+
+async def test_no_number_is_told_of_a_list_that_is_not_known(desk: Desk) -> None:
+    """Nor who is online while nobody can know."""
+    told = 0
+    for name, watched in LISTS.items():
+        if watched.place is Place.EMAIL_QUEUE:
+            continue  # its note is about the queue, not about the list
+        model = await look_at(desk, watched)
+        (heading,) = desk.window.pages.currentWidget().findChildren(Heading)
+        assert heading.note.isVisible(), name
+        assert heading.note.toolTip()[:1].isdigit(), name
+        desk.connection.set_phase(Phase.OFFLINE, "The server cannot be reached.", 60.0)
+        assert "online" not in heading.note.toolTip(), name
+        model.clear()
+        assert heading.note.isHidden(), f"{name}: {heading.note.toolTip()}"
+        desk.connection.set_phase(Phase.ONLINE)
+        told += 1
+    assert told == 4
 
 
 async def test_a_refresh_that_takes_its_time_is_said_to(desk: Desk, between: WatchedServer) -> None:
