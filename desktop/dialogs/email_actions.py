@@ -23,11 +23,11 @@ class ConfirmEmails(Dialog):
         self.setWindowTitle(self.heading.text())
         if chosen.email is not None:
             self.add_text(f"{chosen.email.name}  {chosen.email.email}".strip(), "strong")
-        elif chosen.selection.cause is not None:
-            self.add_text(chosen.selection.cause, "strong")
+        elif chosen.cause:
+            self.add_text(chosen.cause, "strong")
         elif chosen.selection.matching is not None:
             self.add_text(self.tr("All that contain “{0}”").format(chosen.selection.matching), "strong")
-        self.consequence = self.add_text(_consequence(action), "muted")
+        self.consequence = self.add_text(_consequence(action, chosen.count), "muted")
         cancel = self.add_button(self.tr("Cancel"))
         cancel.clicked.connect(self.reject)
         self.yes_button = self.add_button(_yes(action, chosen.count), primary=True)
@@ -173,24 +173,45 @@ def _questions(action: EmailAction) -> tuple[str, str]:
     }[action]
 
 
-def _consequence(action: EmailAction) -> str:
+def _consequence(action: EmailAction, count: int) -> str:
     translate = QCoreApplication.translate
-    return {
-        EmailAction.RETRY: translate(
-            "ConfirmEmails",
-            "They leave as soon as the limits allow, with all their attempts before them. Where the password was wiped "
-            "meanwhile, a new one is issued.",
+    one, many = {
+        EmailAction.RETRY: (
+            translate(
+                "ConfirmEmails",
+                "It leaves as soon as the limits allow, with all its attempts before it. If the password was wiped "
+                "meanwhile, a new one is issued.",
+            ),
+            translate(
+                "ConfirmEmails",
+                "They leave as soon as the limits allow, with all their attempts before them. Where the password was "
+                "wiped meanwhile, a new one is issued.",
+            ),
         ),
-        EmailAction.CORRECT: "",
-        EmailAction.HOLD: translate(
-            "ConfirmEmails", "They stand among the failed ones and are not sent until somebody releases them."
+        EmailAction.CORRECT: ("", ""),
+        EmailAction.HOLD: (
+            translate("ConfirmEmails", "It stands among the failed ones and is not sent until somebody releases it."),
+            translate(
+                "ConfirmEmails", "They stand among the failed ones and are not sent until somebody releases them."
+            ),
         ),
-        EmailAction.RELEASE: translate("ConfirmEmails", "They are queued again and leave as soon as the limits allow."),
-        EmailAction.DISCARD: translate(
-            "ConfirmEmails",
-            "They are never sent, and this cannot be undone. The users stay, but do not get their password by email.",
+        EmailAction.RELEASE: (
+            translate("ConfirmEmails", "It is queued again and leaves as soon as the limits allow."),
+            translate("ConfirmEmails", "They are queued again and leave as soon as the limits allow."),
+        ),
+        EmailAction.DISCARD: (
+            translate(
+                "ConfirmEmails",
+                "It is never sent, and this cannot be undone. The user stays, but does not get the password by email.",
+            ),
+            translate(
+                "ConfirmEmails",
+                "They are never sent, and this cannot be undone. The users stay, but do not get their password by "
+                "email.",
+            ),
         ),
     }[action]
+    return one if count == 1 else many
 
 
 def _yes(action: EmailAction, count: int) -> str:

@@ -117,10 +117,12 @@ class EmailsModel(PickableModel[QueuedEmail]):
         time = {
             EmailState.PENDING: self.tr("Next try"),
             EmailState.PROCESSING: self.tr("Taken"),
-            EmailState.FAILED: self.tr("Failed"),
+            EmailState.FAILED: self.tr("Held") if self.filter.held else self.tr("Failed"),
             EmailState.SENT: self.tr("Sent"),
         }[self.state]
         detail = self.tr("Server's answer") if self.state is EmailState.SENT else self.tr("Last error")
+        if self.filter.held:
+            detail = self.tr("Reason")
         return {
             EmailColumn.CHECK: "",
             EmailColumn.EMAIL: self.tr("Email"),

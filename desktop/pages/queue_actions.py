@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from PySide6.QtCore import QLocale, QObject, QPoint, Qt, Signal
 from PySide6.QtWidgets import QMenu, QWidget
@@ -16,6 +17,7 @@ from desktop.pages.queue_view import QueueView
 from desktop.state.connection import Connection
 from desktop.state.email_actions import Chosen, EmailAction, for_many, of_cause, one, part_of, possible
 from desktop.state.session import Session
+from desktop.wording.replies import meaning
 from server.contract import EmailState, FailureGroup, QueuedEmail, QueuePart, Role
 
 _Meant = tuple[Chosen, tuple[EmailAction, ...]]
@@ -101,7 +103,11 @@ class QueueActions(QObject):
     def whole_list(self, state: EmailState, count: int) -> tuple[Chosen, QueuePart] | None:
         """Everything that is listed, counted as so many; None: the server takes no such choice."""
         cause = self._view.cause_in(state)
-        return self._models[state].whole(count, cause_is_held=cause is not None and cause.held)
+        whole = self._models[state].whole(count, cause_is_held=cause is not None and cause.held)
+        if whole is None or cause is None:
+            return whole
+        chosen, part = whole
+        return replace(chosen, cause=meaning(cause.sentence, cause.cause)), part
 
     @property
     def _model(self) -> EmailsModel:
@@ -215,7 +221,7 @@ class QueueActions(QObject):
         if group is None:
             self.bar.show_nothing(self._hint())
             return
-        text = f"{emails_text(group.count if count is None else count)}: {group.cause}"
+        text = f"{emails_text(group.count if count is None else count)}: {meaning(group.sentence, group.cause)}"
         self.bar.show_choice(text, actions, why_not=self.why_not, widen=widen)
 
     def _hint(self) -> str:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from PySide6.QtCore import QObject
 
 from desktop.state.picks import Picks
+from desktop.wording.replies import meaning
 from server.contract import EmailSelection, EmailState, FailureGroup, QueuedEmail, QueuePart
 
 
@@ -54,6 +55,8 @@ class Chosen:
     count: int
     #: The one that it is, when it is one.
     email: QueuedEmail | None = None
+    #: What they have in common, in our words.
+    cause: str = ""
 
 
 def one(email: QueuedEmail) -> Chosen:
@@ -69,7 +72,8 @@ def for_many(part: QueuePart | None) -> tuple[EmailAction, ...]:
 def of_cause(group: FailureGroup) -> tuple[Chosen, tuple[EmailAction, ...]]:
     """All that failed (or are held) for this cause, and what can be done with them."""
     part = QueuePart.HELD if group.held else QueuePart.FAILED
-    return Chosen(EmailSelection(cause=group.cause), group.count), for_many(part)
+    chosen = Chosen(EmailSelection(cause=group.cause), group.count, cause=meaning(group.sentence, group.cause))
+    return chosen, for_many(part)
 
 
 _Kept = tuple[dict[str, QueuedEmail], Chosen | None]

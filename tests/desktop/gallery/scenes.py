@@ -702,6 +702,7 @@ def _import(
     preview: ImportPreview = _LEADS_FILE,
     state: ImportState = ImportState.FINISHED,
     done: int = 12_345,
+    **what: int,
 ) -> Callable[[Desk], Awaitable[QWidget]]:
     async def show(desk: Desk) -> QWidget:
         desk.leads_desk.open_import()
@@ -716,7 +717,7 @@ def _import(
             problems=_REFUSED,
             lines=_LINES,
         )
-        run.progress = _an_import(state, done=done)
+        run.progress = _an_import(state, done=done, **what)
         run.problems = _REFUSED
         run.step = step
         run.changed.emit()
@@ -765,7 +766,7 @@ async def _history(desk: Desk) -> QWidget:
 
 
 async def _confirm_retry(desk: Desk) -> QWidget:
-    chosen = Chosen(EmailSelection(cause="550 5.1.1 No such user"), 1_234)
+    chosen = Chosen(EmailSelection(cause="550 5.1.1 No such user"), 1_234, cause=worded(Phrase.ADDRESS_UNKNOWN.says()))
     return _opened(ConfirmEmails(EmailAction.RETRY, chosen, desk.window))
 
 
@@ -901,6 +902,7 @@ DIALOGS = (
     Scene("dialog-import-check", _import(ImportStep.CHECK)),
     Scene("dialog-import-progress", _import(ImportStep.PROGRESS, state=ImportState.RUNNING, done=7_300)),
     Scene("dialog-import-result", _import(ImportStep.RESULT)),
+    Scene("dialog-import-undone", _import(ImportStep.RESULT, state=ImportState.UNDONE, removed=12_007, kept=1)),
     Scene("dialog-import-stop", _stop_import),
     Scene("dialog-import-undo", _undo_import),
     Scene("dialog-imports", _imports(*_IMPORTS)),

@@ -25,6 +25,7 @@ from desktop.pages.email_queue import EmailQueuePage
 from desktop.pages.queue_view import FailedView
 from desktop.shell.sidebar import Place
 from desktop.state.email_actions import EmailAction
+from desktop.wording.replies import meaning
 from server.contract import EmailSelection, EmailState, LeadFilter, LeadStatus, Role, Selection, SendingState
 from tests.desktop.conftest import MemoryTokens, eventually, log_in, until
 from tests.integration.mail.scripted_smtp import ScriptedSmtp, scripted_smtp
@@ -189,7 +190,7 @@ async def test_a_cause_shows_its_emails_and_all_of_them_are_tried_again(
     assert [(group.cause, group.count) for group in groups if group] == [(unknown, 3), ("552 5.2.2 mailbox is full", 1)]
 
     page.lists.causes.setCurrentIndex(desk.failures_model.index(0, FailureColumn.CAUSE))
-    assert page.queue_actions.bar.label.toolTip() == f"3 emails: {unknown}"
+    assert page.queue_actions.bar.label.toolTip() == "3 emails: The address does not exist."
     QTest.keyClick(page.lists.causes, Qt.Key.Key_Return)
     await listed(desk, S.FAILED, 3)
     assert {email.detail for email in desk.email_models[S.FAILED].known_rows()} == {unknown}
@@ -198,6 +199,7 @@ async def test_a_cause_shows_its_emails_and_all_of_them_are_tried_again(
     confirm = await dialog(desk, ConfirmEmails)
     assert isinstance(confirm, ConfirmEmails)
     assert confirm.heading.text() == "Retry 3 emails?"
+    assert "The address does not exist." in [label.text() for label in confirm.findChildren(QLabel)]
     assert confirm.consequence.text()
     click(confirm.yes_button)
     await said(desk, "3 queued again.")
@@ -316,7 +318,8 @@ async def test_the_lists_do_not_move_under_the_hand(
     group = causes.row_at(1)
     assert group is not None
     QTest.mouseClick(desk.window.windowHandle(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)
-    assert page.queue_actions.bar.label.toolTip().endswith(group.cause)
+    assert table.current_group == group
+    assert page.queue_actions.bar.label.toolTip().endswith(meaning(group.sentence, group.cause))
     assert window_place(desk, table, 1) == place
     QTest.mouseDClick(desk.window.windowHandle(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)
     assert page._view.cause == group
