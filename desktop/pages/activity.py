@@ -65,8 +65,8 @@ class ActivityPage(QWidget):
         table.set_widths(
             {
                 ActivityColumn.AT: 165,
-                ActivityColumn.BY: 130,
-                ActivityColumn.ACTION: 235,
+                ActivityColumn.BY: 110,
+                ActivityColumn.ACTION: 205,
                 ActivityColumn.COUNT: 100,
             },
             stretch=ActivityColumn.CONCERNS,

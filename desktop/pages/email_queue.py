@@ -26,6 +26,7 @@ from desktop.state.throughput import ThroughputFeed
 from desktop.theme.icons import set_icon
 from desktop.theme.style import mark, theme
 from desktop.theme.tokens import Space
+from desktop.wording.numbers import unbroken
 from server.contract import EmailState, FailureGroup
 
 _ROOM_FOR_PICTURE = 520  # pixels of the page's height
@@ -245,10 +246,10 @@ class EmailQueuePage(QWidget):
         parts: list[str] = []
         if self._queue.counts is not None:
             total = QLocale().toString(self._queue.total)
-            parts.append(self.tr("{0} waiting").format(total) if self._queue.total else self.tr("nothing waits"))
+            parts.append(self.tr("{0} to send").format(total) if self._queue.total else self.tr("nothing to send"))
         if self._session.service is not None and not self._queue.stale:
             rate = self.tr("at most {0} every {1} s")
-            parts.append(rate.format(self._session.service.batch_size, f"{self._session.service.interval:g}"))
+            parts.append(unbroken(rate.format(self._session.service.batch_size, f"{self._session.service.interval:g}")))
         if self._queue.stale:
             parts.append(self.tr("may be old"))
         self.heading.note.say(*parts)

@@ -16,7 +16,7 @@ from desktop.wording.actors import actor_text
 from desktop.wording.times import moment
 from server.contract import EmailEvent, EmailEventKind, EmailState, LeadDetails, SkipReason
 
-_WIDTH = 320
+_WIDTH = 300
 
 #: When, what, and what more there is to say of it.
 Event = tuple[datetime | None, str, str]

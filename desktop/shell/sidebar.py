@@ -21,7 +21,7 @@ from desktop.theme.tokens import Space
 from desktop.wording.numbers import short
 from server.contract import Admin, Role
 
-_WIDTH = 232
+_WIDTH = 256
 _AROUND_NAME = 52  # pixels: the icon, and the room on both sides
 
 
@@ -48,22 +48,42 @@ _ICONS = {
 
 
 class NavButton(QPushButton):
-    """The way to a page. Its name gives way to what stands beside it."""
+    """The way to a page. What stands beside its name gives way to it."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, tip: str) -> None:
         super().__init__(name)
-        self._name = name
+        self._tip = tip
+        self._badges: tuple[QLabel, ...] = ()
         self.setCheckable(True)
         self.setAccessibleName(name)
         mark(self, "nav")
+        self.setToolTip(tip)
+
+    def put_beside(self, *badges: QLabel) -> None:
+        """The last one is the first to give way. Those without a text are not seen."""
+        self._badges = badges
+        inside = QHBoxLayout(self)
+        inside.setContentsMargins(0, 0, Space.S, 0)
+        inside.setSpacing(Space.XS)
+        inside.addStretch()
+        for badge in badges:
+            badge.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            badge.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+            inside.addWidget(badge, alignment=Qt.AlignmentFlag.AlignVCenter)
+        self.fit()
 
     def fit(self) -> None:
-        """As much of the name as there is room for."""
+        """As many of the badges as there is room for; the tool tip has what the others say."""
         font = self.font()
         font.setWeight(font.Weight.DemiBold)  # of the page that is shown
-        beside = self.layout()
-        room = self.width() - _AROUND_NAME - (beside.sizeHint().width() if beside is not None else 0)
-        self.setText(QFontMetrics(font).elidedText(self._name, Qt.TextElideMode.ElideRight, room))
+        room = self.width() - _AROUND_NAME - QFontMetrics(font).horizontalAdvance(self.text())
+        told = [badge for badge in self._badges if badge.text()]
+        for badge in self._badges:
+            room -= badge.sizeHint().width() + Space.XS if badge in told else 0
+            badge.setVisible(badge in told and room >= 0)
+        if self._badges:
+            is_whole = all(not badge.isHidden() for badge in told)
+            self.setToolTip(self._tip if is_whole else f"{self.accessibleName()}\n{self._tip}")
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """There is more room, or less."""
@@ -95,11 +115,12 @@ class Sidebar(QWidget):
             Place.SETTINGS: self.tr("Settings"),
             Place.ADMINS: self.tr("Admins"),
         }
-        self.buttons = {place: self._nav_button(name, place) for place, name in names.items()}
+        self.buttons = {place: NavButton(name, _shortcut(place)) for place, name in names.items()}
         self._group = OneOf(self)
         for place, button in self.buttons.items():
             self._group.addButton(button, place)
-        self.failed_badge, self.badge = self._badges_on(self.buttons[Place.EMAIL_QUEUE])
+        self.failed_badge, self.badge = QLabel(), QLabel()
+        self.buttons[Place.EMAIL_QUEUE].put_beside(self.failed_badge, self.badge)
         self.sending_line = SendingLine(sending, queue, connection)
         self.online = QLabel()
         mark(self.online, "caption")
@@ -170,24 +191,6 @@ class Sidebar(QWidget):
         brand.addStretch()
         return brand
 
-    def _nav_button(self, text: str, place: Place) -> NavButton:
-        button = NavButton(text)
-        button.setToolTip(_shortcut(place))
-        return button
-
-    def _badges_on(self, button: QPushButton) -> tuple[QLabel, QLabel]:
-        """From left to right."""
-        inside = QHBoxLayout(button)
-        inside.setContentsMargins(0, 0, Space.S, 0)
-        inside.setSpacing(Space.XS)
-        inside.addStretch()
-        badges = QLabel(), QLabel()
-        for badge in badges:
-            badge.setAlignment(Qt.AlignmentFlag.AlignCenter)
-            badge.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-            inside.addWidget(badge, alignment=Qt.AlignmentFlag.AlignVCenter)
-        return badges
-
     def _who(self) -> QHBoxLayout:
         self.admin_name = QLabel()
         mark(self.admin_name, "strong")
@@ -207,8 +210,7 @@ class Sidebar(QWidget):
         total = self._queue.total
         failed = self._queue.counts.failed if self._queue.counts is not None else 0
         for badge, count, kind in ((self.badge, total, "badge"), (self.failed_badge, failed, "badgeFailed")):
-            badge.setText(short(count))  # the page's name is to be read beside it; the whole number is said of it
-            badge.setVisible(count > 0)
+            badge.setText(short(count) if count else "")
             mark(badge, "badgeStale" if self._queue.stale else kind)
         name = self.tr("Email Queue ({0})").format(QLocale().toString(total))
         if failed:

@@ -161,7 +161,7 @@ class Tray(QObject):
             return self.tr("Email Queue")
         if total == 0:
             return self.tr("Email Queue: empty")
-        return self.tr("Email Queue: {0} waiting").format(QLocale().toString(total))
+        return self.tr("Email Queue: {0} to send").format(QLocale().toString(total))
 
     def _standing(self) -> Standing:
         if self._queue.stale or self._waiting:

@@ -31,27 +31,27 @@
     <name>Action</name>
     <message>
         <source>Activated leads</source>
-        <translation>Leads aktiviert</translation>
+        <translation>Kontakte aktiviert</translation>
     </message>
     <message>
         <source>Stopped an activation</source>
-        <translation>Aktivierung gestoppt</translation>
+        <translation>Aktivierung angehalten</translation>
     </message>
     <message>
         <source>Exported skipped leads</source>
-        <translation>Übersprungene Leads exportiert</translation>
+        <translation>Übersprungene Kontakte exportiert</translation>
     </message>
     <message>
         <source>Imported leads</source>
-        <translation>Leads importiert</translation>
+        <translation>Kontakte importiert</translation>
     </message>
     <message>
         <source>Took an import back</source>
-        <translation>Import zurückgenommen</translation>
+        <translation>Import rückgängig gemacht</translation>
     </message>
     <message>
         <source>Exported leads</source>
-        <translation>Leads exportiert</translation>
+        <translation>Kontakte exportiert</translation>
     </message>
     <message>
         <source>Something for other roles</source>
@@ -151,7 +151,7 @@
     </message>
     <message>
         <source>Admin</source>
-        <translation>Admin</translation>
+        <translation>Administrator</translation>
     </message>
     <message>
         <source>Cause</source>
@@ -237,7 +237,7 @@
     </message>
     <message>
         <source>Open Email Queue to follow them.</source>
-        <translation>In der E-Mail-Warteschlange können Sie sie verfolgen.</translation>
+        <translation>In der Warteschlange können Sie sie verfolgen.</translation>
     </message>
     <message>
         <source>Open</source>
@@ -296,7 +296,7 @@
     </message>
     <message>
         <source>Details</source>
-        <translation>Einzelheiten</translation>
+        <translation>Details</translation>
     </message>
 </context>
 <context>
@@ -327,7 +327,7 @@
     </message>
     <message>
         <source>Search admin, address or reason</source>
-        <translation>Admin, Adresse oder Grund suchen</translation>
+        <translation>Administrator, Adresse oder Grund suchen</translation>
     </message>
     <message>
         <source>What was done</source>
@@ -343,7 +343,7 @@
     </message>
     <message>
         <source>Leads</source>
-        <translation>Leads</translation>
+        <translation>Kontakte</translation>
     </message>
     <message>
         <source>Emails</source>
@@ -359,7 +359,7 @@
     </message>
     <message>
         <source>Admins</source>
-        <translation>Admins</translation>
+        <translation>Administratoren</translation>
     </message>
     <message>
         <source>Template</source>
@@ -387,11 +387,11 @@
     </message>
     <message>
         <source>Nothing matches</source>
-        <translation>Nichts passt</translation>
+        <translation>Nichts gefunden</translation>
     </message>
     <message>
         <source>Show all</source>
-        <translation>Alle zeigen</translation>
+        <translation>Alle anzeigen</translation>
     </message>
 </context>
 <context>
@@ -771,7 +771,7 @@
     </message>
     <message>
         <source>Last email leaves</source>
-        <translation>Letzte E-Mail geht hinaus</translation>
+        <translation>Letzte E-Mail wird gesendet</translation>
     </message>
     <message>
         <source>Cannot be said while nothing is sent</source>
@@ -899,16 +899,32 @@
         <translation>{0} E-Mails endgültig verwerfen?</translation>
     </message>
     <message>
+        <source>It leaves as soon as the limits allow, with all its attempts before it. If the password was wiped meanwhile, a new one is issued.</source>
+        <translation>Sie wird gesendet, sobald es die Grenzen erlauben, mit allen Versuchen von vorn. Wurde das Passwort inzwischen gelöscht, wird ein neues vergeben.</translation>
+    </message>
+    <message>
         <source>They leave as soon as the limits allow, with all their attempts before them. Where the password was wiped meanwhile, a new one is issued.</source>
-        <translation>Sie gehen hinaus, sobald es die Grenzen erlauben, mit allen Versuchen von vorn. Wo das Passwort inzwischen gelöscht wurde, wird ein neues vergeben.</translation>
+        <translation>Sie werden gesendet, sobald es die Grenzen erlauben, mit allen Versuchen von vorn. Wo das Passwort inzwischen gelöscht wurde, wird ein neues vergeben.</translation>
+    </message>
+    <message>
+        <source>It stands among the failed ones and is not sent until somebody releases it.</source>
+        <translation>Sie steht bei den fehlgeschlagenen und wird erst gesendet, wenn jemand sie freigibt.</translation>
     </message>
     <message>
         <source>They stand among the failed ones and are not sent until somebody releases them.</source>
         <translation>Sie stehen bei den fehlgeschlagenen und werden erst gesendet, wenn jemand sie freigibt.</translation>
     </message>
     <message>
+        <source>It is queued again and leaves as soon as the limits allow.</source>
+        <translation>Sie wird wieder eingereiht und gesendet, sobald es die Grenzen erlauben.</translation>
+    </message>
+    <message>
         <source>They are queued again and leave as soon as the limits allow.</source>
-        <translation>Sie werden wieder eingereiht und gehen hinaus, sobald es die Grenzen erlauben.</translation>
+        <translation>Sie werden wieder eingereiht und gesendet, sobald es die Grenzen erlauben.</translation>
+    </message>
+    <message>
+        <source>It is never sent, and this cannot be undone. The user stays, but does not get the password by email.</source>
+        <translation>Sie wird nie gesendet, und das lässt sich nicht rückgängig machen. Der Benutzer bleibt, erhält sein Passwort aber nicht per E-Mail.</translation>
     </message>
     <message>
         <source>They are never sent, and this cannot be undone. The users stay, but do not get their password by email.</source>
@@ -970,7 +986,7 @@
     </message>
     <message>
         <source>The email is sent there, the user and the lead get that address, and {0} is forgotten.</source>
-        <translation>Die E-Mail geht dorthin, Benutzer und Kontakt erhalten diese Adresse, und {0} wird vergessen.</translation>
+        <translation>Die E-Mail wird dorthin gesendet, Benutzer und Kontakt erhalten diese Adresse, und {0} wird vergessen.</translation>
     </message>
     <message>
         <source>The user and the lead get that address, too. The email stays held until it is released.</source>
@@ -1079,7 +1095,7 @@
     <name>EmailAction</name>
     <message>
         <source>Retry now</source>
-        <translation>Jetzt versuchen</translation>
+        <translation>Erneut senden</translation>
     </message>
     <message>
         <source>Correct address…</source>
@@ -1165,7 +1181,7 @@
     </message>
     <message>
         <source>The server ended before it left</source>
-        <translation>Der Server endete, bevor sie hinausging</translation>
+        <translation>Der Server endete, bevor sie gesendet war</translation>
     </message>
     <message>
         <source>Failed</source>
@@ -1263,7 +1279,7 @@
     <name>EmailQueuePage</name>
     <message>
         <source>Email Queue</source>
-        <translation>E-Mail-Warteschlange</translation>
+        <translation>Warteschlange</translation>
     </message>
     <message>
         <source>Template…</source>
@@ -1282,12 +1298,12 @@
         <translation>Adresse oder Name suchen</translation>
     </message>
     <message>
-        <source>{0} waiting</source>
-        <translation>{0} warten</translation>
+        <source>{0} to send</source>
+        <translation>{0} zu senden</translation>
     </message>
     <message>
-        <source>nothing waits</source>
-        <translation>nichts wartet</translation>
+        <source>nothing to send</source>
+        <translation>nichts zu senden</translation>
     </message>
     <message>
         <source>at most {0} every {1} s</source>
@@ -1295,7 +1311,7 @@
     </message>
     <message>
         <source>No mail server is set: emails are captured on the server, and none leaves.</source>
-        <translation>Kein Mailserver ist eingestellt: E-Mails werden auf dem Server aufgefangen, und keine geht hinaus.</translation>
+        <translation>Kein Mailserver ist eingestellt: E-Mails werden auf dem Server aufgefangen, und keine wird gesendet.</translation>
     </message>
     <message>
         <source>may be old</source>
@@ -1334,6 +1350,7 @@
     <name>EmailsModel</name>
     <message>
         <source>Next try</source>
+        <extracomment>There is no next try of any email.</extracomment>
         <translation>Nächster Versuch</translation>
     </message>
     <message>
@@ -1343,6 +1360,10 @@
     <message>
         <source>Failed</source>
         <translation>Fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>Held</source>
+        <translation>Zurückgehalten</translation>
     </message>
     <message>
         <source>Sent</source>
@@ -1355,6 +1376,10 @@
     <message>
         <source>Last error</source>
         <translation>Letzter Fehler</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>Grund</translation>
     </message>
     <message>
         <source>Email</source>
@@ -1523,7 +1548,7 @@
     <name>ErrorDialog</name>
     <message>
         <source>Copy details</source>
-        <translation>Einzelheiten kopieren</translation>
+        <translation>Details kopieren</translation>
     </message>
     <message>
         <source>Close</source>
@@ -1539,7 +1564,7 @@
     </message>
     <message>
         <source>Show in folder</source>
-        <translation>Im Ordner zeigen</translation>
+        <translation>Im Ordner anzeigen</translation>
     </message>
 </context>
 <context>
@@ -1762,7 +1787,7 @@
     </message>
     <message>
         <source>Details</source>
-        <translation>Einzelheiten</translation>
+        <translation>Details</translation>
     </message>
     <message>
         <source>Stop…</source>
@@ -1987,7 +2012,7 @@
     </message>
     <message>
         <source>Details</source>
-        <translation>Einzelheiten</translation>
+        <translation>Details</translation>
     </message>
     <message>
         <source>Close</source>
@@ -2046,11 +2071,11 @@
     <message>
         <source>Details of the lead</source>
         <extracomment>When, what, and what more there is to say of it.</extracomment>
-        <translation>Einzelheiten des Kontakts</translation>
+        <translation>Details des Kontakts</translation>
     </message>
     <message>
         <source>Close details</source>
-        <translation>Einzelheiten schließen</translation>
+        <translation>Details schließen</translation>
     </message>
     <message>
         <source>History of the lead</source>
@@ -2163,11 +2188,11 @@
     </message>
     <message>
         <source>1 lead was imported from {0}.</source>
-        <translation>1 Lead wurde aus {0} importiert.</translation>
+        <translation>1 Kontakt wurde aus {0} importiert.</translation>
     </message>
     <message>
         <source>{0} leads were imported from {1}.</source>
-        <translation>{0} Leads wurden aus {1} importiert.</translation>
+        <translation>{0} Kontakte wurden aus {1} importiert.</translation>
     </message>
     <message>
         <source>Export leads</source>
@@ -2176,8 +2201,8 @@
     <message numerus="yes">
         <source>%Ln lead(s) came in from {0}, then the import failed. {1}</source>
         <translation>
-            <numerusform>%Ln Lead wurde aus {0} importiert, dann ist der Import fehlgeschlagen. {1}</numerusform>
-            <numerusform>%Ln Leads wurden aus {0} importiert, dann ist der Import fehlgeschlagen. {1}</numerusform>
+            <numerusform>%Ln Kontakt wurde aus {0} importiert, dann ist der Import fehlgeschlagen. {1}</numerusform>
+            <numerusform>%Ln Kontakte wurden aus {0} importiert, dann ist der Import fehlgeschlagen. {1}</numerusform>
         </translation>
     </message>
 </context>
@@ -2266,7 +2291,7 @@
     </message>
     <message>
         <source>Not connected to the server.</source>
-        <translation>Nicht mit dem Server verbunden.</translation>
+        <translation>Keine Verbindung zum Server.</translation>
     </message>
     <message>
         <source>Import leads…</source>
@@ -2601,7 +2626,7 @@
     </message>
     <message>
         <source>Every email has left. New ones appear here as soon as leads are activated.</source>
-        <translation>Alle E-Mails sind hinaus. Neue erscheinen hier, sobald Kontakte aktiviert werden.</translation>
+        <translation>Alle E-Mails sind gesendet. Neue erscheinen hier, sobald Kontakte aktiviert werden.</translation>
     </message>
     <message>
         <source>Nothing is being sent</source>
@@ -2625,7 +2650,7 @@
     </message>
     <message>
         <source>No email was refused.</source>
-        <translation>Keine E-Mail wurde abgewiesen.</translation>
+        <translation>Keine E-Mail wurde abgelehnt.</translation>
     </message>
     <message>
         <source>Nothing sent yet</source>
@@ -2679,11 +2704,11 @@
     </message>
     <message>
         <source>The email queue is empty.</source>
-        <translation>Die E-Mail-Warteschlange ist leer.</translation>
+        <translation>Die Warteschlange ist leer.</translation>
     </message>
     <message>
         <source>Everything has left.</source>
-        <translation>Alles ist versendet.</translation>
+        <translation>Alles ist gesendet.</translation>
     </message>
     <message>
         <source>No users were created.</source>
@@ -2717,7 +2742,7 @@
     </message>
     <message>
         <source>No email leaves until somebody resumes. What a mail server has in hand is finished.</source>
-        <translation>Keine E-Mail geht hinaus, bis jemand den Versand fortsetzt. Was ein Mailserver schon in der Hand hat, wird abgeschlossen.</translation>
+        <translation>Keine E-Mail wird gesendet, bis jemand den Versand fortsetzt. Was ein Mailserver schon in der Hand hat, wird abgeschlossen.</translation>
     </message>
     <message>
         <source>Reason, shown to the other admins (optional)</source>
@@ -2745,11 +2770,11 @@
     </message>
     <message>
         <source>Your account is disabled. Ask an owner to enable it.</source>
-        <translation>Ihr Konto ist gesperrt. Bitten Sie einen Inhaber, es freizugeben.</translation>
+        <translation>Ihr Konto ist gesperrt. Bitten Sie einen Inhaber, es zu entsperren.</translation>
     </message>
     <message>
         <source>The account was changed at the same moment. Log in again.</source>
-        <translation>Das Konto wurde im selben Augenblick geändert. Melden Sie sich noch einmal an.</translation>
+        <translation>Das Konto wurde im selben Augenblick geändert. Melden Sie sich neu an.</translation>
     </message>
     <message>
         <source>Your login has ended. Log in again.</source>
@@ -2761,7 +2786,7 @@
     </message>
     <message>
         <source>Your account was disabled. Ask an owner to enable it.</source>
-        <translation>Ihr Konto wurde gesperrt. Bitten Sie einen Inhaber, es freizugeben.</translation>
+        <translation>Ihr Konto wurde gesperrt. Bitten Sie einen Inhaber, es zu entsperren.</translation>
     </message>
     <message>
         <source>Your password was reset. Log in with the one that an owner gives you.</source>
@@ -2945,7 +2970,7 @@
     </message>
     <message>
         <source>This import was not started, so there is nothing to stop.</source>
-        <translation>Dieser Import wurde nicht gestartet, darum gibt es nichts zu stoppen.</translation>
+        <translation>Dieser Import wurde nicht gestartet, darum gibt es nichts anzuhalten.</translation>
     </message>
     <message>
         <source>Only a finished import can be undone. Wait until it is.</source>
@@ -3157,11 +3182,11 @@
     </message>
     <message>
         <source>The sending limit of {account} is used up. Try again at {at}.</source>
-        <translation>Das Sendelimit von {account} ist ausgeschöpft. Ein neuer Versuch ist möglich: {at}.</translation>
+        <translation>Die Versandgrenze von {account} ist erreicht. Ein neuer Versuch ist möglich: {at}.</translation>
     </message>
     <message>
         <source>The sending limit of {account} is used up. Try again later.</source>
-        <translation>Das Sendelimit von {account} ist ausgeschöpft. Versuchen Sie es später noch einmal.</translation>
+        <translation>Die Versandgrenze von {account} ist erreicht. Versuchen Sie es später noch einmal.</translation>
     </message>
     <message>
         <source>All connections to {account} are in use. Try again in a moment.</source>
@@ -3185,7 +3210,7 @@
     </message>
     <message>
         <source>All leads of this import are users by now. There is nothing left to take back.</source>
-        <translation>Alle Kontakte dieses Imports sind inzwischen Benutzer. Es gibt nichts mehr zurückzunehmen.</translation>
+        <translation>Alle Kontakte dieses Imports sind inzwischen Benutzer. Es gibt nichts mehr rückgängig zu machen.</translation>
     </message>
     <message>
         <source>The mail server has accepted the email.</source>
@@ -3225,15 +3250,15 @@
     </message>
     <message>
         <source>The mail account has used up its limit.</source>
-        <translation>Das Mailkonto hat sein Limit ausgeschöpft.</translation>
+        <translation>Das Mailkonto hat seine Grenze erreicht.</translation>
     </message>
     <message>
         <source>The mail server rejects the email by its rules.</source>
-        <translation>Der Mailserver weist die E-Mail nach seinen Regeln ab.</translation>
+        <translation>Der Mailserver lehnt die E-Mail nach seinen Regeln ab.</translation>
     </message>
     <message>
         <source>The mail server refuses the email.</source>
-        <translation>Der Mailserver nimmt die E-Mail nicht an.</translation>
+        <translation>Der Mailserver lehnt die E-Mail ab.</translation>
     </message>
     <message>
         <source>The mail server asks to try again later.</source>
@@ -3495,7 +3520,7 @@
     </message>
     <message>
         <source>{0} / {1} leads reserved</source>
-        <translation>{0} / {1} Kontakte vorgemerkt</translation>
+        <translation>{0} / {1} Kontakte reserviert</translation>
     </message>
     <message>
         <source>{0} / {1} users created, {2} skipped ({3}%)</source>
@@ -3519,7 +3544,7 @@
     </message>
     <message>
         <source>The emails go out by themselves afterwards.</source>
-        <translation>Die E-Mails gehen danach von selbst hinaus.</translation>
+        <translation>Die E-Mails werden danach von selbst gesendet.</translation>
     </message>
     <message>
         <source>{0} per second, {1} s left</source>
@@ -3774,6 +3799,7 @@
     <name>RowsTable</name>
     <message>
         <source>Save as CSV</source>
+        <extracomment>By heading: the least width in pixels, of names and the like, or texts as wide as the widest that can come.</extracomment>
         <translation>Als CSV speichern</translation>
     </message>
 </context>
@@ -3891,15 +3917,15 @@
     </message>
     <message>
         <source>All left but {0} held.</source>
-        <translation>Alles versendet bis auf {0} zurückgehaltene.</translation>
+        <translation>Alles gesendet bis auf {0} zurückgehaltene.</translation>
     </message>
     <message>
         <source>All left but {0} that failed.</source>
-        <translation>Alles versendet bis auf {0} fehlgeschlagene.</translation>
+        <translation>Alles gesendet bis auf {0} fehlgeschlagene.</translation>
     </message>
     <message>
         <source>All left but {0} that failed and {1} held.</source>
-        <translation>Alles versendet bis auf {0} fehlgeschlagene und {1} zurückgehaltene.</translation>
+        <translation>Alles gesendet bis auf {0} fehlgeschlagene und {1} zurückgehaltene.</translation>
     </message>
     <message>
         <source>The first emails come as users are created.</source>
@@ -3939,7 +3965,7 @@
     </message>
     <message>
         <source>Nothing leaves until somebody resumes.</source>
-        <translation>Nichts wird versendet, bis jemand fortsetzt.</translation>
+        <translation>Nichts wird gesendet, bis jemand den Versand fortsetzt.</translation>
     </message>
     <message>
         <source>When the queue will be empty cannot be said.</source>
@@ -3985,7 +4011,7 @@
     <name>ServerChoice</name>
     <message>
         <source>Server address</source>
-        <translation>Adresse des Servers</translation>
+        <translation>Serveradresse</translation>
     </message>
     <message>
         <source>Use this server</source>
@@ -3997,7 +4023,7 @@
     </message>
     <message>
         <source>This is not a server&apos;s address. Give one like desk.example.com or http://localhost:4000.</source>
-        <translation>Das ist keine Adresse eines Servers. Geben Sie eine wie desk.example.com oder http://localhost:4000 an.</translation>
+        <translation>Das ist keine Serveradresse. Geben Sie eine an wie desk.example.com oder http://localhost:4000.</translation>
     </message>
     <message>
         <source>Looking who answers there…</source>
@@ -4013,7 +4039,7 @@
     </message>
     <message>
         <source>What answers at {0} cannot prove who it is: its certificate is not good.</source>
-        <translation>Was unter {0} antwortet, kann nicht belegen, wer es ist: Sein Zertifikat ist nicht gültig.</translation>
+        <translation>Was unter {0} antwortet, kann nicht beweisen, wer es ist: Sein Zertifikat ist nicht gültig.</translation>
     </message>
     <message>
         <source>A proxy answers at {0}, but the server behind it does not, for now.</source>
@@ -4238,7 +4264,7 @@
     </message>
     <message>
         <source>Email Queue</source>
-        <translation>E-Mails</translation>
+        <translation>Warteschlange</translation>
     </message>
     <message>
         <source>Users</source>
@@ -4266,7 +4292,7 @@
     </message>
     <message>
         <source>Email Queue ({0})</source>
-        <translation>E-Mail-Warteschlange ({0})</translation>
+        <translation>Warteschlange ({0})</translation>
     </message>
     <message>
         <source>Online: {0}</source>
@@ -4533,6 +4559,7 @@
     <name>Time</name>
     <message>
         <source>just now</source>
+        <extracomment>The longest of each unit.</extracomment>
         <translation>gerade eben</translation>
     </message>
     <message>
@@ -4541,7 +4568,7 @@
     </message>
     <message>
         <source>next batch</source>
-        <translation>mit dem nächsten Schub</translation>
+        <translation>nächster Schub</translation>
     </message>
     <message>
         <source>in {0}</source>
@@ -4565,6 +4592,7 @@
     </message>
     <message>
         <source>d MMM yyyy</source>
+        <extracomment>The digits of fonts are of one width, so one day and one time stand for all that have as many.</extracomment>
         <translation>d. MMM yyyy</translation>
     </message>
     <message>
@@ -4619,15 +4647,15 @@
     </message>
     <message>
         <source>Email Queue</source>
-        <translation>E-Mail-Warteschlange</translation>
+        <translation>Warteschlange</translation>
     </message>
     <message>
         <source>Email Queue: empty</source>
-        <translation>E-Mail-Warteschlange: leer</translation>
+        <translation>Warteschlange: leer</translation>
     </message>
     <message>
-        <source>Email Queue: {0} waiting</source>
-        <translation>E-Mail-Warteschlange: {0} warten</translation>
+        <source>Email Queue: {0} to send</source>
+        <translation>Warteschlange: {0} zu senden</translation>
     </message>
     <message>
         <source>Another server…</source>
@@ -4658,7 +4686,7 @@
     </message>
     <message>
         <source>It is tried again.</source>
-        <translation>Es wird wieder versucht.</translation>
+        <translation>Es wird erneut versucht.</translation>
     </message>
     <message>
         <source>A proxy answers at {server}, but the server behind it does not; it may be restarting. Try again in a moment.</source>
@@ -4751,7 +4779,7 @@
     </message>
     <message>
         <source>Its certificate is not valid yet. Is the clock of this computer right?</source>
-        <translation>Sein Zertifikat gilt noch nicht. Geht die Uhr dieses Rechners richtig?</translation>
+        <translation>Sein Zertifikat gilt noch nicht. Geht die Uhr dieses Computers richtig?</translation>
     </message>
     <message>
         <source>Its certificate is for another name than {host}. Use the name that the certificate is for.</source>
@@ -4759,11 +4787,11 @@
     </message>
     <message>
         <source>Its certificate comes from nobody whom this computer trusts. If your organisation has an authority of its own, have it installed on this computer, or name its file in {variable}.</source>
-        <translation>Sein Zertifikat kommt von niemandem, dem dieser Rechner vertraut. Hat Ihre Organisation eine eigene Zertifizierungsstelle, lassen Sie sie auf dem Rechner einrichten, oder nennen Sie ihre Datei in {variable}.</translation>
+        <translation>Sein Zertifikat kommt von niemandem, dem dieser Computer vertraut. Hat Ihre Organisation eine eigene Zertifizierungsstelle, lassen Sie sie auf dem Computer einrichten, oder nennen Sie ihre Datei in {variable}.</translation>
     </message>
     <message>
         <source>The activation could not be finished. The other leads are as they were.</source>
-        <translation>Die Aktivierung konnte nicht abgeschlossen werden. Die übrigen Leads sind unverändert.</translation>
+        <translation>Die Aktivierung konnte nicht abgeschlossen werden. Die übrigen Kontakte sind, wie sie waren.</translation>
     </message>
 </context>
 <context>
@@ -4886,6 +4914,7 @@
     <name>Wording</name>
     <message>
         <source>The server gives a reason that this desktop does not know. Update the desktop to read it.</source>
+        <extracomment>In a sentence: another one, and after it a further one.</extracomment>
         <translation>Der Server nennt einen Grund, den dieses Programm nicht kennt. Mit einer neueren Version ist er zu lesen.</translation>
     </message>
 </context>

@@ -151,17 +151,62 @@ async def test_what_is_known_to_come_in_a_column_has_the_room_for_it(desk: Desk)
 
 
 def _covered(sidebar: Sidebar) -> Iterator[str]:
-    """A page's name that reaches below its badges."""
+    """A page's name that is not whole, or reaches below its badges."""
     button = sidebar.buttons[Place.EMAIL_QUEUE]
+    if not button.accessibleName().startswith(button.text()):
+        yield f"{button.text()!r} is cut"
     ends = button.iconSize().width() + 2 * Space.M + button.fontMetrics().horizontalAdvance(button.text())
-    if ends > sidebar.failed_badge.x():
-        yield f"{button.text()!r} ends at {ends}, the badge begins at {sidebar.failed_badge.x()}"
+    for badge in (sidebar.failed_badge, sidebar.badge):
+        if not badge.isHidden() and ends > badge.x():
+            yield f"{button.text()!r} ends at {ends}, the badge begins at {badge.x()}"
+    if sidebar.badge.isHidden() and button.accessibleName() not in button.toolTip():
+        yield f"{button.accessibleName()!r} is not to be read anywhere"
 
 
 def test_the_dots_of_what_follows_stand_apart_in_german() -> None:
     forms = [form for _, german in strings() for form in german]
     assert len(forms) > 500
     assert [form for form in forms if re.search(r"\w…", form)] == []
+
+
+#: By the English: what has several German words because it means several things.
+_SEVERAL_WORDS = {
+    "Waiting": {"Wartend", "Wartet"},  # an email, and sending
+    "Sending": {"Im Versand", "Versand läuft"},
+    "Stay in the tray": {"Im Infobereich bleiben", "Im Infobereich"},  # a button, and below "When the window is closed"
+    "Retry now": {"Erneut senden", "Jetzt versuchen"},  # an email, and to connect
+}
+#: A German word that another one, which is used throughout, stands for.
+_OTHER_WORDS = {
+    r"\bLeads?\b": "Kontakt",
+    r"\bAdmins?\b": "Administrator",
+    r"Einzelheiten": "Details",
+    r"E-Mail-Warteschlange": "Warteschlange",
+    r"\b[Ss]topp|\bgestoppt": "anhalten",
+    r"zurück(zu|ge)nehmen|zurückgenommen": "rückgängig machen",
+    r"Limits?\b|limits?\b(?!\})": "Grenze, Versandgrenze",
+    r"\bhinaus": "senden",
+    r"\babgewiesen|weist .* ab\b": "ablehnen",
+    r"\bvorgemerkt": "reservieren",
+    r"\bdieser Rechner|dieses Rechners": "Computer",
+    r"Alle zeigen": "anzeigen",
+}
+
+
+def test_one_thing_has_one_german_word() -> None:
+    words: dict[str, set[str]] = {}
+    for source, german in strings():
+        words.setdefault(source, set()).add(" / ".join(german))
+    several = {source: german for source, german in words.items() if len(german) > 1}
+    assert several == _SEVERAL_WORDS
+    said = {
+        (form, word)
+        for _, german in strings()
+        for form in german
+        for other, word in _OTHER_WORDS.items()
+        if re.search(other, form)
+    }
+    assert not said
 
 
 def test_english_is_found_on_a_german_window(qapp: QApplication) -> None:

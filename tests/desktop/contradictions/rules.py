@@ -36,7 +36,7 @@ def _numbers_agree(screen: Screen) -> Iterator[str]:
         waiting["tabs"] = (tabs[EmailState.PENDING] or 0) + (tabs[EmailState.PROCESSING] or 0)
         failed["tab"] = tabs[EmailState.FAILED] or 0
     if screen.note:
-        waiting["page"] = _in_note(screen.note, "waiting")
+        waiting["page"] = _in_note(screen.note, "to send")
     for what, told in (("wait", waiting), ("failed", failed)):
         if len(set(told.values())) > 1:
             yield f"how many {what}: {told}"

@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 from desktop.pages.heading import Heading
 from desktop.pages.search_field import SearchField
 
-SAID = ("12,345 waiting", "at most 5 every 1 s", "may be old")
+SAID = ("12,345 to send", "at most 5 every 1 s", "may be old")
 
 
 @pytest.mark.parametrize("parts", [1, 2, 3])

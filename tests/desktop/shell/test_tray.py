@@ -74,11 +74,11 @@ def test_the_menu_and_the_tooltip_say_the_exact_number(tray: Tray, queue: QueueS
 
     sending.set_status(stands(SendingState.SENDING))
     queue.set_counts(waiting(7, failed=2))
-    assert tray.queue_action.text() == "Email Queue: 7 waiting"
-    assert tray.icon.toolTip() == "Activation Desk\nEmail Queue: 7 waiting\n2 failed\nSending"
+    assert tray.queue_action.text() == "Email Queue: 7 to send"
+    assert tray.icon.toolTip() == "Activation Desk\nEmail Queue: 7 to send\n2 failed\nSending"
 
     queue.set_counts(waiting(1000))
-    number = tray.icon.toolTip().splitlines()[1].removeprefix("Email Queue: ").removesuffix(" waiting")
+    number = tray.icon.toolTip().splitlines()[1].removeprefix("Email Queue: ").removesuffix(" to send")
     assert "".join(filter(str.isdigit, number)) == "1000"
 
 
@@ -105,11 +105,11 @@ def test_numbers_from_before_the_connection_was_lost_are_marked(
     connection.set_phase(Phase.OFFLINE, "It is gone.", 1.0)
     queue.put(queue.counts, stale=True)
     queue.changed.emit()
-    assert tray.icon.toolTip() == "Activation Desk\nEmail Queue: 7 waiting\nNot connected"
+    assert tray.icon.toolTip() == "Activation Desk\nEmail Queue: 7 to send\nNot connected"
 
     connection.set_phase(Phase.ONLINE)
     queue.set_counts(waiting(6))
-    assert tray.icon.toolTip() == "Activation Desk\nEmail Queue: 6 waiting\nSending"
+    assert tray.icon.toolTip() == "Activation Desk\nEmail Queue: 6 to send\nSending"
 
     queue.put(None)
     queue.changed.emit()
