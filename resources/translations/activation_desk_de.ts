@@ -1830,7 +1830,7 @@
     </message>
     <message>
         <source>Cannot be used</source>
-        <translation>Sind unbrauchbar</translation>
+        <translation>Unbrauchbar</translation>
     </message>
     <message>
         <source>Not read any more</source>
@@ -1988,7 +1988,7 @@
     </message>
     <message>
         <source>Cannot be used</source>
-        <translation>Sind unbrauchbar</translation>
+        <translation>Unbrauchbar</translation>
     </message>
     <message>
         <source>Try again</source>
