@@ -43,7 +43,9 @@ class ImportsDialog(Dialog):
             self.tr("File"): 125,
             self.tr("By"): 60,
             self.tr("When"): moments(),
-            self.tr("State"): [_state_with_share(state, _WHOLE) for state in ImportState if state is not ImportState.UNDOING],
+            self.tr("State"): [
+                _state_with_share(state, _WHOLE) for state in ImportState if state is not ImportState.UNDOING
+            ],
             self.tr("New leads"): (whole(MANY),),
             self.tr("There already"): (whole(MANY),),
             self.tr("Cannot be used"): (whole(MANY),),
