@@ -65,7 +65,7 @@ class ActivityPage(QWidget):
         table.set_widths(
             {
                 ActivityColumn.AT: 165,
-                ActivityColumn.BY: 110,
+                ActivityColumn.BY: 136,
                 ActivityColumn.ACTION: 205,
                 ActivityColumn.COUNT: 100,
             },
