@@ -86,7 +86,7 @@ class FailuresModel(RowsModel[FailureGroup]):
         self._show()
 
     def set_search(self, search: str) -> None:
-        """Show only the groups whose cause or example contains it."""
+        """Show only the groups whose cause, in our words or the mail server's, or example contains it."""
         if search.casefold() != self._search:
             self._search = search.casefold()
             self._show()
@@ -116,11 +116,7 @@ class FailuresModel(RowsModel[FailureGroup]):
         self.load_failed.emit(error)
 
     def _show(self) -> None:
-        shown = tuple(
-            group
-            for group in self._all
-            if self._search in group.cause.casefold() or self._search in group.example.casefold()
-        )
+        shown = tuple(group for group in self._all if any(self._search in text.casefold() for text in _said_of(group)))
         if [group.cause for group in shown] == [group.cause for group in self._shown]:
             self._shown = shown
             if shown:
@@ -177,3 +173,8 @@ class FailuresModel(RowsModel[FailureGroup]):
                 return ago(row.last)
             case FailureColumn.EXAMPLE:
                 return " ".join(own_words(row.sentence, row.example).split())
+
+
+def _said_of(group: FailureGroup) -> tuple[str, ...]:
+    """What can be read of it in its row."""
+    return group.cause, group.example, meaning(group.sentence, group.cause)
