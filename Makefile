@@ -7,7 +7,7 @@ PROCESSES = $(shell $(PYTHON) -c "import os; print(min(4, (os.cpu_count() or 1) 
 # Or every service that a test starts compiles all of its modules anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test check audit bench kills late faults logins screens contradictions fuzz translations lock clean
+.PHONY: help demo test check audit bench kills protocol late faults logins screens contradictions fuzz translations lock clean
 
 help:
 	@echo "make demo   see it work, with demo data"
@@ -15,6 +15,7 @@ help:
 	@echo "make check  format, lint, types and import directions only"
 	@echo "make bench  measure"
 	@echo "make kills  kill the service 200 times, at every step it takes, and count what is lost (half an hour)"
+	@echo "make protocol  explore all that can become of an email, with two or three things that go wrong (half an hour)"
 	@echo "make late   run the desktop's tests with everything that comes by itself a third of a second late"
 	@echo "make faults  restart the service and the proxies in front of it 20 times each under a desktop (an hour)"
 	@echo "make logins  let three admins log in 150 times, six at once, beside desktops that come and go (some minutes)"
@@ -55,6 +56,11 @@ bench:
 kills:
 	@$(PYTHON) .ci/bootstrap.py
 	@$(RUN) -m tests.system.kill_run --kills 200
+
+# No limit of time but those of the tests themselves.
+protocol:
+	@$(PYTHON) .ci/bootstrap.py --tests
+	@PROTOCOL=whole $(RUN) -m pytest tests/protocol -v -s -o faulthandler_timeout=0
 
 late:
 	@$(PYTHON) .ci/bootstrap.py --tests

@@ -7,11 +7,13 @@ from collections.abc import Coroutine, Iterable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from inspect import iscoroutinefunction
-from typing import Any
+from typing import Any, TypeVar
 
 from pymongo.asynchronous.collection import AsyncCollection
 
 from server.store.client import Collection, Database
+
+Result = TypeVar("Result")
 
 START = datetime(2030, 1, 1, tzinfo=UTC)
 
@@ -37,20 +39,33 @@ class Turns:
         choices: Iterator[int] = iter(order)
         try:
             for each in work:
-                self._tasks.append(asyncio.create_task(each))
-                await self._until_it_waits(self._tasks[-1])
+                await self.begin(each)
             while waiting := [task for task in self._tasks if task in self._waiting]:
-                task = waiting[next(choices, 0) % len(waiting)]
-                self._waiting.pop(task).set_result(None)
-                await self._until_it_waits(task)
+                await self.go_on(waiting[next(choices, 0) % len(waiting)])
             return [task.result() for task in self._tasks]
         finally:
-            for task in self._tasks:
-                task.cancel()
-                with suppress(asyncio.CancelledError, Exception):
-                    await task
-            self._tasks.clear()
-            self._waiting.clear()
+            for task in list(self._tasks):
+                await self.give_up(task)
+
+    async def begin(self, work: Coroutine[Any, Any, Result]) -> asyncio.Task[Result]:
+        """Do the work as far as its first call."""
+        task = asyncio.create_task(work)
+        self._tasks.append(task)
+        await self._until_it_waits(task)
+        return task
+
+    async def go_on(self, task: asyncio.Task[Any]) -> None:
+        """Let it make the call that it waits for, and do what it does as far as its next one."""
+        self._waiting.pop(task).set_result(None)
+        await self._until_it_waits(task)
+
+    async def give_up(self, task: asyncio.Task[Any]) -> None:
+        """As if whoever does it had died."""
+        self._tasks.remove(task)
+        self._waiting.pop(task, None)
+        task.cancel()
+        with suppress(asyncio.CancelledError, Exception):
+            await task
 
     async def _until_it_waits(self, task: asyncio.Task[Any]) -> None:
         self._arrived.clear()
