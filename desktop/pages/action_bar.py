@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication, QLocale, Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy
 
 from desktop.state.email_actions import EmailAction
 from desktop.theme.style import mark
 from desktop.theme.tokens import BAR_HEIGHT, Space
+
+_GOES_ON = re.compile(r"[.,]?\d")
+_NUMBER_BEFORE = re.compile(r"[\d.,]+$")
 
 
 class Sentence(QLabel):
@@ -34,7 +38,17 @@ class Sentence(QLabel):
         self._fit()
 
     def _fit(self) -> None:
-        self.setText(self.fontMetrics().elidedText(self.toolTip(), Qt.TextElideMode.ElideRight, self.width()))
+        self.setText(fitted(self.toolTip(), self.fontMetrics(), self.width()))
+
+
+def fitted(text: str, font: QFontMetrics, width: int) -> str:
+    """As much of a text as there is room for. A number is whole or left out: cut, it is another number."""
+    short = font.elidedText(text, Qt.TextElideMode.ElideRight, width)
+    kept = short.removesuffix("…")
+    if short != text and _GOES_ON.match(text, len(kept)):
+        kept = _NUMBER_BEFORE.sub("", kept).rstrip()
+        return f"{kept}…" if kept else ""
+    return short
 
 
 class ActionBar(QFrame):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QSizePolicy
 
-from desktop.pages.action_bar import Sentence
+from desktop.pages.action_bar import Sentence, fitted
 
 _BETWEEN = "  ·  "
 
@@ -40,7 +40,7 @@ class Note(Sentence):
         while len(told) > 1 and self._width_of(_BETWEEN.join(told)) > self.width():
             told = told[:-1]
         text = _BETWEEN.join(told)
-        self.setText(self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, self.width()))
+        self.setText(fitted(text, self.fontMetrics(), self.width()))
 
     def _width_of(self, text: str) -> int:
         return self.fontMetrics().horizontalAdvance(text) + 1

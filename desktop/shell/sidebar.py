@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import IntEnum
 
 from PySide6.QtCore import QLocale, Qt, Signal
@@ -18,7 +19,7 @@ from desktop.theme.one_of import OneOf
 from desktop.theme.scrolled import scrolled
 from desktop.theme.style import mark, theme
 from desktop.theme.tokens import Space
-from desktop.wording.numbers import short
+from desktop.wording.numbers import short, shortest
 from server.contract import Admin, Role
 
 _WIDTH = 256
@@ -54,13 +55,14 @@ class NavButton(QPushButton):
         super().__init__(name)
         self._tip = tip
         self._badges: tuple[QLabel, ...] = ()
+        self._numbers: tuple[int, ...] = ()
         self.setCheckable(True)
         self.setAccessibleName(name)
         mark(self, "nav")
         self.setToolTip(tip)
 
     def put_beside(self, *badges: QLabel) -> None:
-        """The last one is the first to give way. Those without a text are not seen."""
+        """What shows the numbers; the last one is the first to give way."""
         self._badges = badges
         inside = QHBoxLayout(self)
         inside.setContentsMargins(0, 0, Space.S, 0)
@@ -70,20 +72,36 @@ class NavButton(QPushButton):
             badge.setAlignment(Qt.AlignmentFlag.AlignCenter)
             badge.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
             inside.addWidget(badge, alignment=Qt.AlignmentFlag.AlignVCenter)
+
+    def tell(self, *numbers: int) -> None:
+        """One for each badge; 0 is not told."""
+        self._numbers = numbers
         self.fit()
 
     def fit(self) -> None:
-        """As many of the badges as there is room for; the tool tip has what the others say."""
+        """Numbers as exact as there is room for, and where there is none for all the first ones only; the tool tip has
+        what they say.
+        """
         font = self.font()
         font.setWeight(font.Weight.DemiBold)  # of the page that is shown
         room = self.width() - _AROUND_NAME - QFontMetrics(font).horizontalAdvance(self.text())
-        told = [badge for badge in self._badges if badge.text()]
+        told = [(badge, number) for badge, number in zip(self._badges, self._numbers, strict=False) if number]
+        for worded in (short, shortest):
+            for badge, number in told:
+                badge.setText(worded(number))
+            if self._takes(told) <= room:
+                break
+        while self._takes(told) > room:
+            told.pop()
         for badge in self._badges:
-            room -= badge.sizeHint().width() + Space.XS if badge in told else 0
-            badge.setVisible(badge in told and room >= 0)
+            badge.setVisible(any(badge is seen for seen, _ in told))
         if self._badges:
-            is_whole = all(not badge.isHidden() for badge in told)
-            self.setToolTip(self._tip if is_whole else f"{self.accessibleName()}\n{self._tip}")
+            whole = sum(number > 0 for number in self._numbers) == len(told) and worded is short
+            self.setToolTip(self._tip if whole else f"{self.accessibleName()}\n{self._tip}")
+
+    @staticmethod
+    def _takes(told: Sequence[tuple[QLabel, int]]) -> int:
+        return sum(badge.sizeHint().width() + Space.XS for badge, _ in told)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """There is more room, or less."""
@@ -209,14 +227,13 @@ class Sidebar(QWidget):
     def _show_count(self) -> None:
         total = self._queue.total
         failed = self._queue.counts.failed if self._queue.counts is not None else 0
-        for badge, count, kind in ((self.badge, total, "badge"), (self.failed_badge, failed, "badgeFailed")):
-            badge.setText(short(count) if count else "")
+        for badge, kind in ((self.badge, "badge"), (self.failed_badge, "badgeFailed")):
             mark(badge, "badgeStale" if self._queue.stale else kind)
         name = self.tr("Email Queue ({0})").format(QLocale().toString(total))
         if failed:
             name += ", " + self.tr("{0} failed").format(QLocale().toString(failed))
         self.buttons[Place.EMAIL_QUEUE].setAccessibleName(name)
-        self.buttons[Place.EMAIL_QUEUE].fit()
+        self.buttons[Place.EMAIL_QUEUE].tell(failed, total)
 
     def _show_presence(self) -> None:
         presence = self._presence.presence

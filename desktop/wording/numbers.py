@@ -32,3 +32,10 @@ def short(number: int) -> str:
         tenths = number * 10 // _MILLION
         return f"{QLocale().toString(tenths / 10, 'f', 1 if tenths % 10 else 0)}M"
     return f"{number // _THOUSAND}k" if number >= 10 * _THOUSAND else QLocale().toString(number)
+
+
+def shortest(number: int) -> str:
+    """1,234 is 1k and 1,234,567 is 1M. Up to 999 it is the number itself."""
+    if number >= _MILLION:
+        return f"{QLocale().toString(number // _MILLION)}M"
+    return f"{number // _THOUSAND}k" if number >= _THOUSAND else QLocale().toString(number)

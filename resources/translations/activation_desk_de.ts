@@ -237,7 +237,7 @@
     </message>
     <message>
         <source>Open Email Queue to follow them.</source>
-        <translation>In der Warteschlange können Sie sie verfolgen.</translation>
+        <translation>Unter „E-Mails“ können Sie sie verfolgen.</translation>
     </message>
     <message>
         <source>Open</source>
@@ -1279,7 +1279,7 @@
     <name>EmailQueuePage</name>
     <message>
         <source>Email Queue</source>
-        <translation>Warteschlange</translation>
+        <translation>E-Mails</translation>
     </message>
     <message>
         <source>Template…</source>
@@ -4264,7 +4264,7 @@
     </message>
     <message>
         <source>Email Queue</source>
-        <translation>Warteschlange</translation>
+        <translation>E-Mails</translation>
     </message>
     <message>
         <source>Users</source>
@@ -4292,7 +4292,7 @@
     </message>
     <message>
         <source>Email Queue ({0})</source>
-        <translation>Warteschlange ({0})</translation>
+        <translation>E-Mails ({0})</translation>
     </message>
     <message>
         <source>Online: {0}</source>
@@ -4647,15 +4647,15 @@
     </message>
     <message>
         <source>Email Queue</source>
-        <translation>Warteschlange</translation>
+        <translation>E-Mails</translation>
     </message>
     <message>
         <source>Email Queue: empty</source>
-        <translation>Warteschlange: leer</translation>
+        <translation>E-Mails: keine zu senden</translation>
     </message>
     <message>
         <source>Email Queue: {0} to send</source>
-        <translation>Warteschlange: {0} zu senden</translation>
+        <translation>E-Mails: {0} zu senden</translation>
     </message>
     <message>
         <source>Another server…</source>

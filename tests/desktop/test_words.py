@@ -181,7 +181,7 @@ _OTHER_WORDS = {
     r"\bLeads?\b": "Kontakt",
     r"\bAdmins?\b": "Administrator",
     r"Einzelheiten": "Details",
-    r"E-Mail-Warteschlange": "Warteschlange",
+    r"E-Mail-Warteschlange": "E-Mails (the page), Warteschlange",
     r"\b[Ss]topp|\bgestoppt": "anhalten",
     r"zurück(zu|ge)nehmen|zurückgenommen": "rückgängig machen",
     r"Limits?\b|limits?\b(?!\})": "Grenze, Versandgrenze",

@@ -65,6 +65,8 @@ def _cut_label(label: QLabel) -> Iterator[str]:
     text = label.text()
     if not text or label.pixmap().width():
         return
+    if _is_half_a_number(text, label.toolTip()):
+        yield f"{text!r} is half of a number of {label.toolTip()!r}"
     if label.wordWrap():
         if parted := _PARTED.search(text):
             yield f"{parted.group()!r} may be parted where a line ends, in {text!r}"
@@ -81,6 +83,12 @@ def _cut_label(label: QLabel) -> Iterator[str]:
         needs = label.sizeHint()
         if needs.width() > label.width() + _SLACK or needs.height() > label.height() + _SLACK:
             yield f"{text!r} needs {_size(needs)}, has {_size(label.size())}"
+
+
+def _is_half_a_number(text: str, whole: str) -> bool:
+    kept = text.removesuffix("…")
+    is_cut = kept != text and whole.startswith(kept)
+    return is_cut and kept[-1:].isdigit() and bool(re.match(r"[.,]?\d", whole[len(kept) :]))
 
 
 def _cut_head(header: QHeaderView) -> Iterator[str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import QLocale
 
-from desktop.wording.numbers import short
+from desktop.wording.numbers import short, shortest
 
 
 @pytest.fixture(autouse=True)
@@ -36,3 +36,10 @@ def test_a_short_number_never_says_more_than_there_is(number: int, english: str,
     assert short(number) == english
     QLocale.setDefault(QLocale(QLocale.Language.German))
     assert short(number) == german
+
+
+@pytest.mark.parametrize(
+    ("number", "text"), [(0, "0"), (999, "999"), (1_999, "1k"), (12_345, "12k"), (1_234_567, "1M")]
+)
+def test_the_shortest_number_never_says_more_either(number: int, text: str) -> None:
+    assert shortest(number) == text
