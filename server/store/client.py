@@ -17,11 +17,11 @@ import structlog
 from pymongo import AsyncMongoClient, monitoring
 from pymongo.errors import ConfigurationError, InvalidURI, OperationFailure, ServerSelectionTimeoutError
 from pymongo.results import DeleteResult, UpdateResult
-from pymongo.uri_parser import parse_uri
 
 from server.errors import DatabaseAway, DatabaseUnreachable
 from server.store.calls import PATIENT, answered_within, ask, limit
 from server.store.collection import Collection, Document, Session
+from server.store.uri import PINNED, contradictory, no_address, read_uri, refuse_one_of_many
 
 __all__ = ["Collection", "Database", "Document", "Session", "connect"]
 
@@ -198,24 +198,22 @@ def _aware(moment: datetime) -> datetime:
 async def connect(uri: str, name: str, *, wait: timedelta = timedelta(seconds=10)) -> AsyncIterator[Database]:
     """Connect and make sure that the database answers and is a replica set (change streams and transactions need one).
 
-    Raises :class:`DatabaseUnreachable` with one sentence that names the hosts but no password.
+    Raises :class:`DatabaseUnreachable`, or :class:`WrongSetup`, with one sentence without a password.
     """
+    address = read_uri(uri)
+    hosts = address.hosts
     try:
-        hosts = ", ".join(f"{host}:{port}" for host, port in parse_uri(uri, validate=True)["nodelist"])
         client: AsyncMongoClient[Document] = AsyncMongoClient(
-            uri,
-            w="majority",
-            journal=True,
-            tz_aware=True,
-            appname="activation-desk",
+            address.uri,
             serverSelectionTimeoutMS=_ELECTION,
             wTimeoutMS=_ELECTION,
             event_listeners=[_Availability()],
+            **PINNED,
         )
-    except (InvalidURI, ConfigurationError, ValueError) as error:
-        raise DatabaseUnreachable(
-            "MONGODB_URI=(hidden): is not a valid address. Fix: mongodb://user:password@host:27017/?replicaSet=rs0"
-        ) from error
+    except InvalidURI as error:
+        raise no_address() from error
+    except (ConfigurationError, ValueError) as error:
+        raise contradictory() from error
     try:
         try:
             seconds = wait.total_seconds()
@@ -226,6 +224,12 @@ async def connect(uri: str, name: str, *, wait: timedelta = timedelta(seconds=10
             raise DatabaseUnreachable(
                 f"The database at {hosts} does not answer. Start it, or correct MONGODB_URI."
             ) from error
+        except ConfigurationError as error:
+            if not uri.startswith("mongodb+srv://"):
+                raise contradictory() from error
+            raise DatabaseUnreachable(
+                f"The servers of {hosts} cannot be looked up (DNS). Correct MONGODB_URI, or try again later."
+            ) from error
         except OperationFailure as error:
             raise DatabaseUnreachable(
                 f"The database at {hosts} refuses the login. Correct user and password in MONGODB_URI."
@@ -235,6 +239,7 @@ async def connect(uri: str, name: str, *, wait: timedelta = timedelta(seconds=10
                 f"The database at {hosts} is not a replica set, which live updates and transactions need. "
                 "Start mongod with --replSet rs0 and run rs.initiate() once; one node is enough."
             )
+        refuse_one_of_many(address, hello)
         yield Database(client, name, is_embedded=_EMBEDDED_VERSION in build)
     finally:
         await client.close()

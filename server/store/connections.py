@@ -6,7 +6,6 @@ others renew. Those of a worker that is idle or gone are free again when its lea
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -14,6 +13,7 @@ from typing import Any
 from pymongo.errors import DuplicateKeyError
 
 from server.store.client import Database
+from server.store.patience import until_won
 
 
 @dataclass(frozen=True)
@@ -54,13 +54,16 @@ class ConnectionStore:
         one email takes on one connection, as measured; ``gap``: the time that this worker leaves between two of them,
         because the mail server wants it slowed. Both are kept for estimates.
         """
-        while True:
+
+        async def attempt() -> int | None:
             now = await self._database.now()
             row = await self._connections.find_one({"_id": account})
             if row is None:
-                with suppress(DuplicateKeyError):  # another worker made it in the same moment
-                    await self._connections.insert_one({"_id": account, "version": 0, "holders": []})
-                continue
+                row = {"_id": account, "version": 0, "holders": []}
+                try:
+                    await self._connections.insert_one(row)
+                except DuplicateKeyError:  # another worker made it in the same moment
+                    return None
             others = [each for each in row["holders"] if each["until"] > now and each["owner"] != owner]
             share = _share(owner, [owner, *(each["owner"] for each in others)], total)
             held = max(0, min(share, total - sum(int(each["connections"]) for each in others)))
@@ -71,8 +74,9 @@ class ConnectionStore:
             result = await self._connections.update_one(
                 {"_id": account, "version": row["version"]}, {"$set": changed, "$inc": {"version": 1}}
             )
-            if result.modified_count:
-                return held
+            return held if result.modified_count else None
+
+        return await until_won(f"the number of connections to {account}", attempt)
 
     async def release(self, account: str, owner: str) -> None:
         """Leave them to others."""

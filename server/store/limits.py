@@ -20,6 +20,7 @@ from pymongo.errors import DuplicateKeyError
 from server.smtp_accounts import Rate
 from server.store.audit import AuditLog
 from server.store.client import Database, Session
+from server.store.patience import until_won
 
 #: The document that stands there while sending is paused.
 PAUSE_ID = "pause"
@@ -106,7 +107,8 @@ class LimitStore:
         Taken off the oldest grants: which ones they were is not known, and so no window ever holds more than the rate.
         """
         key = _account(account)
-        while emails:
+
+        async def attempt() -> bool | None:
             row = await self._row(key)
             logs = _logs(row, rates, await self._database.now())
             for log in logs:
@@ -115,8 +117,10 @@ class LimitStore:
                 {"_id": key, "version": row["version"]},
                 {"$set": {f"grants.{log.name}": log.grants for log in logs}, "$inc": {"version": 1}},
             )
-            if result.modified_count:
-                return
+            return True if result.modified_count else None
+
+        if emails:
+            await until_won(f"the limit of {key}", attempt)
 
     async def take_for_domain(self, domain: str, rate: Rate, *, in_line: int, new: int) -> DomainGrant:
         """Use up room for emails to one domain, and give those that find none a time when they shall ask again.
@@ -128,7 +132,7 @@ class LimitStore:
         return await self._take(f"domain:{domain}", in_line + new, (rate,), line=_Line(in_line))
 
     async def _take(self, key: str, emails: int, rates: Sequence[Rate], *, line: _Line | None = None) -> DomainGrant:
-        while True:
+        async def attempt() -> DomainGrant | None:
             now = await self._database.now()
             row = await self._row(key)
             logs = _logs(row, rates, now)
@@ -149,8 +153,9 @@ class LimitStore:
             result = await self._limits.update_one(
                 {"_id": key, "version": row["version"]}, {"$set": changed, "$inc": {"version": 1}}
             )
-            if result.modified_count:
-                return DomainGrant(granted, tuple(later))
+            return DomainGrant(granted, tuple(later)) if result.modified_count else None
+
+        return await until_won(f"the limit of {key}", attempt)
 
     async def blocked(self, account: str) -> Blocked | None:
         """Why the account sends nothing, or None when it does."""
@@ -238,12 +243,18 @@ class LimitStore:
 
     async def _row(self, key: str) -> Mapping[str, Any]:
         """The row to change; made if it is not there yet."""
-        while True:
+
+        async def attempt() -> Mapping[str, Any] | None:
             row = await self._limits.find_one({"_id": key})
-            if row is not None:
-                return row
-            with suppress(DuplicateKeyError):  # another worker made it in the same moment
-                await self._limits.insert_one(_new(key))
+            if row is None:
+                row = _new(key)
+                try:
+                    await self._limits.insert_one(row)
+                except DuplicateKeyError:  # another worker made it in the same moment
+                    return None
+            return row
+
+        return await until_won(f"the limit of {key}", attempt)
 
 
 def _account(account: str) -> str:
