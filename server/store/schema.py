@@ -13,13 +13,14 @@ from typing import Any
 
 from pymongo import ASCENDING, IndexModel
 from pymongo.collation import Collation
-from pymongo.errors import DuplicateKeyError, OperationFailure
+from pymongo.errors import OperationFailure
 
 from server.contract import LeadStatus
 from server.errors import WrongSetup
 from server.store import search, throughput
 from server.store.calls import ask
 from server.store.client import Collection, Database
+from server.store.indexes import build, drop, refuse_expiry, tell_of_expiry
 
 #: Version of the data that this program writes.
 VERSION = 4
@@ -97,6 +98,9 @@ def _indexes(database: Database) -> Mapping[Collection, list[IndexModel]]:
         ],
         database.audit: [IndexModel([("at", ASCENDING), ("_id", ASCENDING)], name="byAge")],
         database.templates: [],
+        database.limits: [],
+        database.connections: [],
+        database.meta: [],
         database.throughput: [
             IndexModel([("hour", ASCENDING)], expireAfterSeconds=int(throughput.KEPT.total_seconds()), name="retention")
         ],
@@ -137,19 +141,14 @@ async def ensure(database: Database) -> None:
         # Made beforehand: a transaction may not have to create a collection.
         if collection.name not in existing:
             await _create_collection(database, collection.name)
-        if not indexes:
-            continue
-        try:
-            await collection.create_indexes(indexes)
-        except DuplicateKeyError as error:
-            raise WrongSetup(
-                f"The collection {collection.name} has rows that share a value which must be unique "
-                f"({error.details.get('keyValue') if error.details else ''}). Fix: remove the duplicates."
-            ) from error
+        await build(collection, indexes)
+    await refuse_expiry(database.pending)
+    for collection in (database.leads, database.users, database.failed):
+        await tell_of_expiry(collection)
     if meta is not None and meta["version"] < _FEWER_INDEXES:
         for collection, names in _dropped(database).items():
             for name in names:
-                await _drop_index(collection, name)
+                await drop(collection, name)
     if meta is not None and meta["version"] < _LIMITS_BY_RATE:
         # What was granted in the last seconds before the upgrade is forgotten.
         await database.update_many(database.limits, {"grants": {"$exists": True}}, {"$set": {"grants": {}}})
@@ -167,16 +166,7 @@ async def _create_collection(database: Database, name: str) -> None:
             raise
 
 
-async def _drop_index(collection: Collection, name: str) -> None:
-    try:
-        await collection.drop_index(name)
-    except OperationFailure as error:
-        if error.code != _INDEX_NOT_FOUND:  # dropped before, or never there
-            raise
-
-
 _NAMESPACE_EXISTS = 48
-_INDEX_NOT_FOUND = 27
 
 #: Since this version a limit keeps what was granted under each of its rates apart.
 _LIMITS_BY_RATE = 2

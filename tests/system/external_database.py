@@ -17,9 +17,9 @@ from tests.waiting import LIMIT
 class ExternalDatabase:
     """The engine as a program of its own, for ``MONGODB_URI``; its files outlive it."""
 
-    def __init__(self, directory: Path, *, test_commands: bool = False) -> None:
-        """``test_commands``: it can be made to fail, by :class:`tests.faults.Faults`."""
-        self._test_commands = ["--enable-test-commands"] if test_commands else []
+    def __init__(self, directory: Path, *options: str, test_commands: bool = False) -> None:
+        """``options``: of the engine. ``test_commands``: it can be made to fail, by :class:`tests.faults.Faults`."""
+        self._options = [*options, *(["--enable-test-commands"] if test_commands else [])]
         directory.mkdir(parents=True, exist_ok=True)
         self._directory = directory
         self._port = free_port()
@@ -39,7 +39,7 @@ class ExternalDatabase:
                     *("--storage-path", str(self._directory / "database"), "--cache-size", "256M"),
                     "--sync-on-commit",
                     *("--log-level", "ERROR"),
-                    *self._test_commands,
+                    *self._options,
                 ],
                 stdout=log,
                 stderr=log,
