@@ -170,4 +170,8 @@ def _skip_text(reason: SkipReason) -> str:
         SkipReason.ADDRESS_REFUSED: translate("SkipReason", "The address cannot receive email."),
         SkipReason.IN_ANOTHER_ACTIVATION: translate("SkipReason", "Another activation is dealing with this lead."),
         SkipReason.NOT_FOUND: translate("SkipReason", "The lead does not exist any more."),
+        SkipReason.VALUE_TAKEN: translate("SkipReason", "Another user has a value that has to be unique."),
+        SkipReason.AGAINST_RULES: translate("SkipReason", "A rule of another program does not allow this user."),
+        SkipReason.FOREIGN_STATUS: translate("SkipReason", "Another program has given this lead a status of its own."),
+        SkipReason.OTHER: translate("SkipReason", "It was skipped for a reason that this desktop does not know."),
     }[reason]

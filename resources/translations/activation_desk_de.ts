@@ -1696,7 +1696,7 @@
     <name>ImportProblem</name>
     <message>
         <source>There is no address.</source>
-        <extracomment>What is meant by these names, though it is not what they say: everybody&apos;s &quot;Latin 1&quot; is cp1252, and so on (WHATWG Encoding Standard, 4.2). Not a single @ in it. What stands before the @. What stands after the @. Bytes that are none in the encoding. The file itself holds replacement characters: whoever wrote it had lost the letters. Where none may stand (RFC 4180): cells may not end where they seem to. A formula whose result was not saved. Of an older or a newer version: the sentence says it all. Those that an address has wherever it stands: in a file, or written by hand.</extracomment>
+        <extracomment>What is meant by these names, though it is not what they say: everybody&apos;s &quot;Latin 1&quot; is cp1252, and so on (WHATWG Encoding Standard, 4.2). Not a single @ in it. What stands before the @. What stands after the @. Bytes that are none in the encoding. The file itself holds replacement characters: whoever wrote it had lost the letters. Where none may stand (RFC 4180): cells may not end where they seem to. A formula whose result was not saved. By an index of another program. Of another program, for the collection of leads. Of an older or a newer version: the sentence says it all. Those that an address has wherever it stands: in a file, or written by hand.</extracomment>
         <translation>Die Adresse fehlt.</translation>
     </message>
     <message>
@@ -1742,6 +1742,14 @@
     <message>
         <source>The cell holds an error: {value}.</source>
         <translation>Die Zelle enthält einen Fehler: {value}.</translation>
+    </message>
+    <message>
+        <source>Another lead has the same value in the index &apos;{index}&apos;, which another program has made unique.</source>
+        <translation>Ein anderer Lead hat denselben Wert im Index „{index}“, der für ein anderes Programm eindeutig sein muss.</translation>
+    </message>
+    <message>
+        <source>A rule that another program has given to the collection of leads does not allow this one.</source>
+        <translation>Eine Regel, die ein anderes Programm für die Sammlung der Leads festgelegt hat, lässt diesen nicht zu.</translation>
     </message>
 </context>
 <context>
@@ -2955,6 +2963,26 @@
     <message>
         <source>Another activation is dealing with this lead.</source>
         <translation>Eine andere Aktivierung bearbeitet diesen Kontakt.</translation>
+    </message>
+    <message>
+        <source>Another user has the same value in the index &apos;{index}&apos;, which another program has made unique.</source>
+        <translation>Ein anderer Benutzer hat denselben Wert im Index „{index}“, der für ein anderes Programm eindeutig sein muss.</translation>
+    </message>
+    <message>
+        <source>A rule that another program has given to the collection of users does not allow this one.</source>
+        <translation>Eine Regel, die ein anderes Programm für die Sammlung der Benutzer festgelegt hat, lässt diesen nicht zu.</translation>
+    </message>
+    <message>
+        <source>Another program has given this lead a status that is not known here.</source>
+        <translation>Ein anderes Programm hat diesem Lead einen Status gegeben, der hier nicht bekannt ist.</translation>
+    </message>
+    <message>
+        <source>Another version of the server has skipped this lead.</source>
+        <translation>Eine andere Version des Servers hat diesen Lead übersprungen.</translation>
+    </message>
+    <message>
+        <source>Each of the {rounds} times that leads were to become users, another program had changed them. Begin it anew when that program has ended.</source>
+        <translation>Jedes der {rounds} Male, als Leads zu Benutzern werden sollten, hatte ein anderes Programm sie geändert. Beginnen Sie neu, wenn dieses Programm beendet ist.</translation>
     </message>
     <message>
         <source>The file is not kept any more. Choose it again.</source>
@@ -4327,6 +4355,22 @@
     <message>
         <source>The lead does not exist any more.</source>
         <translation>Den Kontakt gibt es nicht mehr.</translation>
+    </message>
+    <message>
+        <source>Another user has a value that has to be unique.</source>
+        <translation>Ein anderer Benutzer hat einen Wert, der eindeutig sein muss.</translation>
+    </message>
+    <message>
+        <source>A rule of another program does not allow this user.</source>
+        <translation>Eine Regel eines anderen Programms lässt diesen Benutzer nicht zu.</translation>
+    </message>
+    <message>
+        <source>Another program has given this lead a status of its own.</source>
+        <translation>Ein anderes Programm hat diesem Lead einen eigenen Status gegeben.</translation>
+    </message>
+    <message>
+        <source>It was skipped for a reason that this desktop does not know.</source>
+        <translation>Er wurde aus einem Grund übersprungen, den dieser Desktop nicht kennt.</translation>
     </message>
 </context>
 <context>

@@ -6,6 +6,7 @@ takes the activation over goes on from what is still marked.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection, Sequence
 from contextlib import suppress
 from datetime import timedelta
@@ -15,10 +16,17 @@ from bson import ObjectId
 
 from server.activation.passwords import CredentialSupply
 from server.addresses import is_usable
-from server.contract import ActivationState, SkipReason
+from server.contract import ActivationState, Phrase, SkipReason
 from server.errors import ServiceError
 from server.operations.jobs import JobRunner
-from server.store.activations import ActivationJob, ActivationStore, LeadsChanged, LeaseLost, NewUser
+from server.store.activations import (
+    ActivationJob,
+    ActivationStore,
+    LeadsChanged,
+    LeaseLost,
+    NewUser,
+    UserRefused,
+)
 from server.store.job_leases import Taken
 from server.store.leads import ClaimedLead, LeadStore
 
@@ -28,6 +36,10 @@ PAGE = 500  # leads read at once
 
 #: How long one transaction waits for credentials, and how many leads it is for: progress moves about twice a second.
 _CHUNK_SECONDS, _CHUNK = 0.5, 100
+
+#: How often leads may be changed by others, just before they become users, without one becoming a user in between; and
+#: seconds between two tries, at first and at most.
+_ROUNDS, _ROUND_PAUSE, _LONGEST_PAUSE = 12, 0.02, 2.0
 
 
 class Activator(JobRunner[ActivationJob]):
@@ -62,6 +74,7 @@ class Activator(JobRunner[ActivationJob]):
 
     async def _work(self, job: ActivationJob) -> None:
         current: ActivationJob | None = job
+        rounds = 0
         while current is not None:
             job = current
             try:
@@ -70,6 +83,11 @@ class Activator(JobRunner[ActivationJob]):
                 current = await self._activations.reload(job)
             except LeadsChanged:
                 log.info("leads changed meanwhile, reading them again", activation=str(job.id))
+                current = await self._activations.reload(job)
+                rounds = rounds + 1 if current is not None and current.done == job.done else 0
+                if rounds == _ROUNDS:
+                    raise ServiceError(Phrase.LEADS_KEEP_CHANGING, rounds=rounds) from None
+                await asyncio.sleep(min(_ROUND_PAUSE * 2**rounds, _LONGEST_PAUSE))
 
     async def _step(self, job: ActivationJob) -> ActivationJob | None:
         """What the activation's state asks for; answers how it stands afterwards, None when there is no more to do."""
@@ -115,10 +133,29 @@ class Activator(JobRunner[ActivationJob]):
                 if not users:  # the activation may have been stopped meanwhile: it is read again
                     await self._activations.renew(job, self.lease)
                     return
-                await self._activations.create_users(job, users, self.lease)
+                await self._write(job, users)
                 usable = usable[len(users) :]
         await self._activations.finish(job, ActivationState.FINISHED)
         log.info("activation finished", activation=str(job.id))
+
+    async def _write(self, job: ActivationJob, users: Sequence[NewUser]) -> None:
+        """All of them, but those that the database does not take: these are skipped."""
+        rest = list(users)
+        while rest:
+            try:
+                await self._activations.create_users(job, rest, self.lease)
+            except UserRefused as refused:
+                if refused.position is None and len(rest) > 1:  # which one it is shows when each is alone
+                    for user in rest:
+                        await self._write(job, [user])
+                    return
+                culprit = rest.pop(refused.position or 0)
+                log.info(
+                    "a lead cannot become a user", activation=str(job.id), lead=str(culprit.lead.id), why=str(refused)
+                )
+                await self._activations.skip(job, [(culprit.lead, refused.reason)], self.lease, index=refused.index)
+            else:
+                return
 
     async def _skip_the_unusable(self, job: ActivationJob, leads: Sequence[ClaimedLead]) -> list[ClaimedLead]:
         """Leads that can become users; the others are recorded with their reason."""
@@ -126,7 +163,7 @@ class Activator(JobRunner[ActivationJob]):
         usable: list[ClaimedLead] = []
         skipped: list[tuple[ClaimedLead, SkipReason]] = []
         for lead in leads:
-            if lead.email.casefold() in known:
+            if lead.email in known:
                 skipped.append((lead, SkipReason.ALREADY_USER))
             elif not is_usable(lead.email):
                 skipped.append((lead, SkipReason.ADDRESS_REFUSED))

@@ -217,6 +217,18 @@ class SkipReason(StrEnum):
     ADDRESS_REFUSED = "addressRefused"
     IN_ANOTHER_ACTIVATION = "inAnotherActivation"
     NOT_FOUND = "notFound"
+    #: An index of another program wants a value to be unique that another user has.
+    VALUE_TAKEN = "valueTaken"
+    #: A rule of another program (a validator) does not allow the user.
+    AGAINST_RULES = "againstRules"
+    #: Another program has given the lead a status of its own.
+    FOREIGN_STATUS = "foreignStatus"
+    #: Of a newer version: the sentence says it.
+    OTHER = "other"
+
+    @classmethod
+    def _missing_(cls, value: object) -> SkipReason | None:
+        return cls.OTHER if isinstance(value, str) else None
 
 
 class LeadSort(StrEnum):

@@ -109,6 +109,10 @@ class ImportProblemCode(StrEnum):
     #: A formula whose result was not saved.
     NO_RESULT = "noResult"
     ERROR_VALUE = "errorValue"  # value
+    #: By an index of another program.
+    VALUE_TAKEN = "valueTaken"  # index
+    #: Of another program, for the collection of leads.
+    AGAINST_RULES = "againstRules"
     #: Of an older or a newer version: the sentence says it all.
     OTHER = "other"
 
@@ -156,6 +160,13 @@ PROBLEM_SENTENCES: Mapping[ImportProblemCode, str] = {
         "ImportProblem", "The cell holds a formula without its result. Open the workbook, save it, try again."
     ),
     ImportProblemCode.ERROR_VALUE: translatable("ImportProblem", "The cell holds an error: {value}."),
+    ImportProblemCode.VALUE_TAKEN: translatable(
+        "ImportProblem",
+        "Another lead has the same value in the index '{index}', which another program has made unique.",
+    ),
+    ImportProblemCode.AGAINST_RULES: translatable(
+        "ImportProblem", "A rule that another program has given to the collection of leads does not allow this one."
+    ),
     ImportProblemCode.OTHER: "The row cannot be used.",
 }
 

@@ -173,6 +173,19 @@ class Phrase(Enum):
     ALREADY_USER = translatable("Phrase", "There is already a user with this address.")
     ADDRESS_REFUSED = translatable("Phrase", "The address cannot receive email.")
     IN_ANOTHER_ACTIVATION = translatable("Phrase", "Another activation is dealing with this lead.")
+    VALUE_TAKEN = translatable(
+        "Phrase", "Another user has the same value in the index '{index}', which another program has made unique."
+    )
+    AGAINST_RULES = translatable(
+        "Phrase", "A rule that another program has given to the collection of users does not allow this one."
+    )
+    FOREIGN_STATUS = translatable("Phrase", "Another program has given this lead a status that is not known here.")
+    SKIPPED_OTHERWISE = translatable("Phrase", "Another version of the server has skipped this lead.")
+    LEADS_KEEP_CHANGING = translatable(
+        "Phrase",
+        "Each of the {rounds} times that leads were to become users, another program had changed them. Begin it anew "
+        "when that program has ended.",
+    )
     FILE_GONE = translatable("Phrase", "The file is not kept any more. Choose it again.")
     IMPORT_GONE = translatable("Phrase", "There is no such import (any more). Choose the file again.")
     NO_SUCH_IMPORT = translatable("Phrase", "There is no such import (any more).")

@@ -13,7 +13,7 @@ from server.importing.cells import Address, address_of, name_of, text_of
 from server.importing.encoding import MARK, REPLACEMENT
 from server.importing.rows import Row, Trouble
 from server.importing.tables import Table, open_table
-from server.store.leads import NewLead
+from server.store.leads import Added, NewLead
 
 #: Bytes of a file; 100,000 leads with long names are about 10 MB.
 MAX_FILE_SIZE = 50 * 2**20
@@ -50,6 +50,18 @@ class SeenAddresses:
                 self._seen.add(address)
                 new.append(lead)
         return new
+
+
+def refused_by_the_database(added: Added) -> list[ImportProblem]:
+    """Rows that are right and are not taken all the same, because of what another program wants."""
+    return [
+        (
+            Trouble(ImportProblemCode.VALUE_TAKEN, {"index": clash.index})
+            if clash.fields
+            else Trouble(ImportProblemCode.AGAINST_RULES)
+        ).at(lead.line, lead.email)
+        for lead, clash in added.refused
+    ]
 
 
 def check_size(content: bytes) -> None:
@@ -112,6 +124,7 @@ def lead_of(row: Row, mapping: Columns) -> NewLead | ImportProblem:
         name=(name_of(cell(LeadField.NAME)) or parts or found.name)[:200],
         company=text_of(cell(LeadField.COMPANY)),
         phone=text_of(cell(LeadField.PHONE)),
+        line=row.line,
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from server.contract import ImportCheck, ImportLines, ImportPlan, ImportProblem, ImportReading, ImportResult
-from server.importing.batches import SeenAddresses, batches, check_size, lines_of
+from server.importing.batches import SeenAddresses, batches, check_size, lines_of, refused_by_the_database
 from server.importing.preview import make_plan
 from server.store.leads import LeadStore
 from server.threads import FILES
@@ -50,11 +50,12 @@ async def import_file(
     while (batch := await FILES.run(next, rest, None)) is not None:
         new = seen.new_among(batch.good)
         added = await leads.add(new, by=by, now=now)
-        imported += added
+        bad = batch.bad + refused_by_the_database(added)
+        imported += added.count
         in_file += len(batch.good) - len(new)
-        there += len(new) - added
-        refused += len(batch.bad)
-        problems += batch.bad[: MAX_PROBLEMS - len(problems)]
+        there += len(new) - added.count - len(added.refused)
+        refused += len(bad)
+        problems += bad[: MAX_PROBLEMS - len(problems)]
     return ImportResult(
         imported=imported,
         duplicates=in_file + there,

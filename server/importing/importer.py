@@ -11,7 +11,7 @@ from bson import ObjectId
 
 from server.contract import ImportState
 from server.errors import ServiceError
-from server.importing.batches import SeenAddresses, batches, lines_of
+from server.importing.batches import SeenAddresses, batches, lines_of, refused_by_the_database
 from server.importing.check import MAX_PROBLEMS
 from server.operations.jobs import JobRunner
 from server.store.client import Database
@@ -74,14 +74,15 @@ class Importer(JobRunner[ImportJob]):
                 await self._release(job, tried=False)
                 return
             added = await self._leads.add(new, by=job.by, now=await self._database.now(), import_id=job.id)
-            problems = batch.bad[: max(0, MAX_PROBLEMS - listed)]
-            listed += len(batch.bad)
+            bad = batch.bad + refused_by_the_database(added)
+            problems = bad[: max(0, MAX_PROBLEMS - listed)]
+            listed += len(bad)
             await self._imports.advance(
                 job,
                 rows=batch.rows,
-                added=added,
+                added=added.count,
                 duplicates_in_file=len(batch.good) - len(new),
-                refused=len(batch.bad),
+                refused=len(bad),
                 problems=problems,
                 lease=self.lease,
             )

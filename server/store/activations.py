@@ -11,15 +11,25 @@ from typing import Any
 from bson import ObjectId
 from bson.binary import Binary
 from pymongo import UpdateOne
-from pymongo.errors import BulkWriteError, DuplicateKeyError
+from pymongo.errors import BulkWriteError, DuplicateKeyError, WriteError
 
-from server.contract import Activation, ActivationState, LeadStatus, Phrase, Selection, SkippedLead, SkipReason
+from server.contract import (
+    Activation,
+    ActivationState,
+    LeadStatus,
+    Phrase,
+    Selection,
+    Sentence,
+    SkippedLead,
+    SkipReason,
+)
 from server.errors import Conflict, NotFound, ServiceError
 from server.store.audit import AuditLog
+from server.store.clashes import Clash, clashes
 from server.store.client import Database, Session
 from server.store.emails import message_id, pending_document
 from server.store.job_leases import CAME_ON, MAX_TRIES, JobLeases, Taken, read_request
-from server.store.leads import ClaimedLead, is_duplicate, still_claimed
+from server.store.leads import ClaimedLead, still_claimed
 from server.store.schema import ADDRESS
 from server.store.search import person_keys
 
@@ -37,6 +47,9 @@ _SENTENCES = {
     SkipReason.ADDRESS_REFUSED: Phrase.ADDRESS_REFUSED.says(),
     SkipReason.IN_ANOTHER_ACTIVATION: Phrase.IN_ANOTHER_ACTIVATION.says(),
     SkipReason.NOT_FOUND: Phrase.LEAD_GONE.says(),
+    SkipReason.AGAINST_RULES: Phrase.AGAINST_RULES.says(),
+    SkipReason.FOREIGN_STATUS: Phrase.FOREIGN_STATUS.says(),
+    SkipReason.OTHER: Phrase.SKIPPED_OTHERWISE.says(),
 }
 
 
@@ -45,7 +58,18 @@ class LeaseLost(Exception):
 
 
 class LeadsChanged(Exception):
-    """Some leads or addresses of the chunk are not what they were when they were read: read them again."""
+    """Some leads of the chunk are not what they were when they were read: read them again."""
+
+
+class UserRefused(Exception):
+    """The database does not take one of the users, and so none of the chunk was written."""
+
+    def __init__(self, position: int | None, reason: SkipReason, index: str = "") -> None:
+        """``position`` in the chunk, where the database tells it. ``index``: whose value another user has."""
+        super().__init__(f"{reason.value} {index}".strip())
+        self.position = position
+        self.reason = reason
+        self.index = index
 
 
 @dataclass(frozen=True)
@@ -59,6 +83,8 @@ class ActivationJob:
     created_at: datetime
     #: How often it was begun since it last came on, this time included.
     tries: int
+    #: Leads that have come to their end so far.
+    done: int = 0
 
     @property
     def selection(self) -> Selection:
@@ -160,8 +186,8 @@ class ActivationStore:
                 email=row["email"],
                 name=row["name"],
                 reason=SkipReason(row["reason"]),
-                message=_SENTENCES[SkipReason(row["reason"])].english,
-                sentence=_SENTENCES[SkipReason(row["reason"])],
+                message=(said := _why(row)).english,
+                sentence=said,
             )
             async for row in rows
         ]
@@ -219,15 +245,27 @@ class ActivationStore:
         )
 
     async def known_addresses(self, emails: Sequence[str]) -> set[str]:
-        """Which of the addresses belong to users already, in lower case."""
+        """Which of the addresses belong to users already, by the database's own comparison."""
         rows = self._database.users.find({"email": {"$in": list(emails)}}, {"email": 1}).collation(ADDRESS)
-        return {str(row["email"]).casefold() async for row in rows}
+        found = {str(row["email"]).casefold() async for row in rows}
+        known = {email for email in emails if email.casefold() in found}
+        if found <= {email.casefold() for email in known}:
+            return known
+        # Some are the same as one of these to the database alone: which of them, only it can say.
+        for email in emails:
+            if email not in known and await self._is_known(email):
+                known.add(email)
+        return known
+
+    async def _is_known(self, email: str) -> bool:
+        found = await self._database.users.find_one({"email": email}, {"_id": 1}, collation=ADDRESS)
+        return found is not None
 
     async def create_users(self, job: ActivationJob, users: Sequence[NewUser], lease: timedelta) -> None:
         """Users, pending emails, leads and the activation's counter together, in one transaction.
 
-        Raises :class:`LeaseLost`, or :class:`LeadsChanged` when a lead was changed or an address has become a user
-        meanwhile; in both cases nothing was written.
+        Raises :class:`LeaseLost`, :class:`LeadsChanged` when a lead was changed meanwhile, or :class:`UserRefused`; in
+        all cases nothing was written.
         """
         now = await self._database.now()
         user_rows, email_rows = [], []
@@ -279,13 +317,32 @@ class ActivationStore:
 
         try:
             await self._database.transaction(work)
-        except (DuplicateKeyError, BulkWriteError) as error:
-            if isinstance(error, BulkWriteError) and not is_duplicate(error):
+        except (BulkWriteError, WriteError) as error:
+            found = clashes(error)
+            if found is None:
                 raise
-            raise LeadsChanged from error
+            raise self._refused(found[0]) from error
 
-    async def skip(self, job: ActivationJob, leads: Sequence[tuple[ClaimedLead, SkipReason]], lease: timedelta) -> None:
-        """Leads that cannot become users: lead, list and counter together. Raises :class:`LeaseLost`."""
+    def _refused(self, clash: Clash) -> UserRefused:
+        """Users and their emails are inserted in one order."""
+        if clash.is_same_address and clash.collection in ("", self._database.users.name):
+            return UserRefused(clash.position, SkipReason.ALREADY_USER)
+        if clash.fields:
+            return UserRefused(clash.position, SkipReason.VALUE_TAKEN, clash.index)
+        return UserRefused(clash.position, SkipReason.AGAINST_RULES)
+
+    async def skip(
+        self,
+        job: ActivationJob,
+        leads: Sequence[tuple[ClaimedLead, SkipReason]],
+        lease: timedelta,
+        *,
+        index: str = "",
+    ) -> None:
+        """Leads that cannot become users: lead, list and counter together. ``index``: whose value is taken.
+
+        Raises :class:`LeaseLost`.
+        """
         now = await self._database.now()
 
         async def work(session: Session) -> None:
@@ -296,7 +353,8 @@ class ActivationStore:
                     {"$set": {"status": LeadStatus.SKIPPED.value, "skipReason": reason.value}},
                     session=session,
                 )
-            await self._record_skips(job, [(lead.id, lead.email, lead.name, why) for lead, why in leads], session)
+            skipped = [(lead.id, lead.email, lead.name, why) for lead, why in leads]
+            await self._record_skips(job, skipped, session, index=index)
 
         await self._database.transaction(work)
 
@@ -344,6 +402,8 @@ class ActivationStore:
         job: ActivationJob,
         leads: Sequence[tuple[ObjectId, str, str, SkipReason]],
         session: Session | None,
+        *,
+        index: str = "",
     ) -> None:
         if leads:
             await self._database.skips.bulk_write(
@@ -357,6 +417,7 @@ class ActivationStore:
                                 "email": email,
                                 "name": name,
                                 "reason": reason.value,
+                                **({"index": index} if index else {}),
                             }
                         },
                         upsert=True,
@@ -368,6 +429,13 @@ class ActivationStore:
             )
 
 
+def _why(row: Mapping[str, Any]) -> Sentence:
+    reason = SkipReason(row["reason"])
+    return (
+        Phrase.VALUE_TAKEN.says(index=row.get("index", "?")) if reason is SkipReason.VALUE_TAKEN else _SENTENCES[reason]
+    )
+
+
 def _job(row: Mapping[str, Any], owner: str) -> ActivationJob:
     return ActivationJob(
         id=row["_id"],
@@ -376,6 +444,7 @@ def _job(row: Mapping[str, Any], owner: str) -> ActivationJob:
         lease_owner=owner,
         created_at=row["createdAt"],
         tries=row.get("tries", 0),
+        done=row["created"] + row["skipped"],
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from pymongo import ASCENDING, DESCENDING
 from pymongo.errors import BulkWriteError
 
 from server.contract import ChosenLeads, Lead, LeadFilter, LeadSort, LeadStatus, Page, Selection, SkipReason
+from server.store.clashes import Clash, clashes
 from server.store.client import Database, Document
 from server.store.paging import fetch_page
 from server.store.schema import ADDRESS
@@ -21,7 +22,6 @@ from server.text import ascii_address
 #: Statuses from which a lead can be activated.
 ACTIVATABLE = (LeadStatus.NEW, LeadStatus.SKIPPED)
 
-_DUPLICATE_KEY = 11000
 _IDS_AT_ONCE = 100
 _ADDRESSES_AT_ONCE = 1000
 #: Addresses are looked up one by one while they are fewer than this part of all leads.
@@ -39,6 +39,17 @@ class NewLead:
     name: str = ""
     company: str = ""
     phone: str = ""
+    #: Of the file, where it comes from one.
+    line: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True)
+class Added:
+    """What became of new leads."""
+
+    count: int = 0
+    #: Those that a rule of another program does not allow, and which. The others were there already.
+    refused: Sequence[tuple[NewLead, Clash]] = ()
 
 
 @dataclass(frozen=True)
@@ -57,8 +68,10 @@ class LeadStore:
         self._database = database
         self._leads = database.leads
 
-    async def add(self, leads: Sequence[NewLead], *, by: str, now: datetime, import_id: ObjectId | None = None) -> int:
-        """Insert those whose address is new, and answer how many; the unique index decides, so races are harmless."""
+    async def add(
+        self, leads: Sequence[NewLead], *, by: str, now: datetime, import_id: ObjectId | None = None
+    ) -> Added:
+        """Insert those whose address is new; the unique index decides, so races are harmless."""
         origin = {} if import_id is None else {"importId": import_id}
         rows = [
             {
@@ -75,14 +88,16 @@ class LeadStore:
             for lead in leads
         ]
         if not rows:
-            return 0
+            return Added()
         try:
             result = await self._leads.insert_many(rows, ordered=False)
         except BulkWriteError as error:
-            if not is_duplicate(error):
+            found = clashes(error)
+            if found is None:
                 raise
-            return int(error.details["nInserted"])
-        return len(result.inserted_ids)
+            refused = [(leads[each.position or 0], each) for each in found if not each.is_same_address]
+            return Added(int(error.details["nInserted"]), refused)
+        return Added(len(result.inserted_ids))
 
     async def page(
         self, leads: LeadFilter, *, sort: LeadSort, descending: bool, after: str | None, skip: int, limit: int
@@ -232,12 +247,6 @@ class LeadStore:
             for part in _parts([row["_id"] for row in left if ("skipReason" in row) == had_a_reason]):
                 released += await self._database.update_many(self._leads, still_claimed(activation_id, part), before)
         return released
-
-
-def is_duplicate(error: BulkWriteError) -> bool:
-    """Whether nothing is wrong but values that were there already."""
-    codes = {each["code"] for each in error.details["writeErrors"]}
-    return codes == {_DUPLICATE_KEY} and not error.details["writeConcernErrors"]
 
 
 def selected(selection: Selection, *, among: Sequence[LeadStatus] | None = None) -> dict[str, Any]:

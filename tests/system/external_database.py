@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from pymongo import MongoClient
@@ -17,8 +18,14 @@ from tests.waiting import LIMIT
 class ExternalDatabase:
     """The engine as a program of its own, for ``MONGODB_URI``; its files outlive it."""
 
-    def __init__(self, directory: Path, *options: str, test_commands: bool = False) -> None:
-        """``options``: of the engine. ``test_commands``: it can be made to fail, by :class:`tests.faults.Faults`."""
+    def __init__(
+        self, directory: Path, *options: str, test_commands: bool = False, program: Sequence[str] = ()
+    ) -> None:
+        """``options``: of the engine. ``test_commands``: it can be made to fail, by :class:`tests.faults.Faults`.
+
+        ``program``: another one than the engine.
+        """
+        self._program = program or [str(Path(COMMAND[0]).with_name(ENGINE))]
         self._options = [*options, *(["--enable-test-commands"] if test_commands else [])]
         directory.mkdir(parents=True, exist_ok=True)
         self._directory = directory
@@ -34,7 +41,7 @@ class ExternalDatabase:
         with self.log_path.open("ab") as log:
             self._process = subprocess.Popen(
                 [
-                    str(Path(COMMAND[0]).with_name(ENGINE)),
+                    *self._program,
                     *("--config", str(config), "--host", "127.0.0.1", "--port", str(self._port)),
                     *("--storage-path", str(self._directory / "database"), "--cache-size", "256M"),
                     "--sync-on-commit",
