@@ -24,8 +24,8 @@ from server.errors import WrongSetup
 
 log = structlog.get_logger(__name__)
 
-#: What the driver is told, whatever the address says. Transactions and leases read from the primary, and what is written
-#: is confirmed by a majority. What another program has written is read as well as can be, and ends nothing.
+#: What the driver is told, whatever the address says. Transactions and leases read from the primary, and a majority
+#: confirms what is written. What another program has written is read as well as can be, and ends nothing.
 PINNED: Mapping[str, Any] = MappingProxyType(
     {
         "readPreference": "primary",
