@@ -79,12 +79,15 @@ async def go_through(desk: Desk, mail: ScriptedSmtp, server: ServerProcess, *, u
         await desk.api.resume()
         await _stands(desk, SendingState.BLOCKED)
         await until_seen.more(_LOOKS)
-        answers = ["421 4.7.0 slower please"]
+        answers = ["250 OK"]
         for number in range(_LEADS):
             if number != 3:
                 mail.recipient[_ADDRESS.format(prefix, number)] = answers
         mail.sender[:] = ["250 OK"]
         await desk.api.try_now()
+        # That a sender may send again is shown by an email that is taken.
+        await _stands(desk, SendingState.SENDING, SendingState.LIMITED, SendingState.WAITING)
+        answers[:] = ["421 4.7.0 slower please"]
         await _stands(desk, SendingState.SLOWED, SendingState.LIMITED)
         await until_seen.more(2 * _LOOKS)
         answers[:] = ["250 OK"]
