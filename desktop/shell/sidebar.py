@@ -91,7 +91,7 @@ class NavButton(QPushButton):
                 badge.setText(worded(number))
             if self._takes(told) <= room:
                 break
-        while self._takes(told) > room:
+        while told and self._takes(told) > room:
             told.pop()
         for badge in self._badges:
             badge.setVisible(any(badge is seen for seen, _ in told))

@@ -17,7 +17,7 @@ from desktop.app import Desk
 from desktop.models.rows import RowsModel
 from desktop.pages.table import Table
 from desktop.platform.language import speak
-from desktop.shell.sidebar import Place, Sidebar
+from desktop.shell.sidebar import NavButton, Place, Sidebar
 from desktop.state.preferences import Language, Preferences
 from desktop.theme.tokens import Space
 from server.contract import EmailState
@@ -148,6 +148,19 @@ async def test_what_is_known_to_come_in_a_column_has_the_room_for_it(desk: Desk)
                 assert table.isColumnHidden(column) or needs < room, f"{table.objectName()}, {column.name}: {text}"
                 known += 1
     assert known > 100
+
+
+def test_a_name_that_has_no_room_itself_leaves_none_to_numbers(qtbot: QtBot) -> None:
+    button, first, second = NavButton("A page with a long name", "Ctrl+1"), QLabel(), QLabel()
+    qtbot.addWidget(button)
+    button.put_beside(first, second)
+    button.setAccessibleName("A page with a long name (56), 1,234 failed")
+    button.show()
+    for width, room in ((60, False), (600, True), (60, False)):
+        button.resize(width, 40)
+        button.tell(1_234, 56)
+        assert first.isVisible() == second.isVisible() == room
+        assert button.toolTip() == ("Ctrl+1" if room else f"{button.accessibleName()}\nCtrl+1")
 
 
 def _covered(sidebar: Sidebar) -> Iterator[str]:
