@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from server.database_wait import until_it_is_there
 from server.errors import DatabaseAway
 from server.operations.http_server import HttpServer
 from server.operations.listening import address_of, is_loopback, listen
+from server.operations.supervision import keep_running
 from server.operations.tasks import end
 from server.operations.tls import Certificate
 from server.parts import VERSION
@@ -104,37 +105,46 @@ class _Running:
     async def until(
         self, stop: asyncio.Event, started: Callable[[str], None], first_owner_code: Callable[[str], None]
     ) -> None:
-        """Start every part, wait for ``stop``, and stop them: first what takes work, last what the work needs."""
+        """Start every part, wait for ``stop``, and stop them: first what takes work, last what the work needs.
+
+        What goes wrong in a part is told, and it goes on. Where one ends all the same, so does the service, in order,
+        and what ended it is raised.
+        """
         parts = self._parts
-        async with asyncio.TaskGroup() as group:
-            background = [
-                group.create_task(parts.feed.run(), name="change feed"),
-                group.create_task(parts.hub.run(), name="hub"),
-                group.create_task(parts.template.run(), name="template"),
-                group.create_task(parts.tally.run(), name="throughput"),
-                group.create_task(parts.credentials.run(), name="credentials"),
-                group.create_task(parts.presence.run(), name="presence"),
-                group.create_task(parts.retention.run(), name="retention"),
-                *([group.create_task(self._certificate.watch(), name="certificate")] if self._certificate else []),
-            ]
-            workers = [
-                group.create_task(parts.worker.run(), name="queue worker"),
-                group.create_task(parts.activator.run(), name="activator"),
-                group.create_task(parts.importer.run(), name="importer"),
-            ]
-            serving = group.create_task(self._serve(), name="serving")
+        loops = {
+            "change feed": parts.feed.run,
+            "hub": parts.hub.run,
+            "template": parts.template.run,
+            "throughput": parts.tally.run,
+            "credentials": parts.credentials.run,
+            "presence": parts.presence.run,
+            "retention": parts.retention.run,
+            **({} if self._certificate is None else {"certificate": self._certificate.watch}),
+        }
+        background = [asyncio.create_task(keep_running(name, loop), name=name) for name, loop in loops.items()]
+        workers = [
+            asyncio.create_task(parts.worker.run(), name="queue worker"),
+            asyncio.create_task(parts.activator.run(), name="activator"),
+            asyncio.create_task(parts.importer.run(), name="importer"),
+        ]
+        serving = asyncio.create_task(self._serve(), name="serving")
+        try:
             self._say_started(started, first_owner_code)
-            await stop.wait()
-            log.info("stopping")
+            ended = await _first_to_end([*background, *workers, serving], stop)
+            log.info("stopping", ended=[task.get_name() for task in ended])
             parts.activator.stop()
             parts.importer.stop()
             parts.worker.stop()
             await asyncio.wait(workers, timeout=self._settings.stop_timeout + 5)
             await parts.hub.close()
             self._http.stop()
-            await serving
-            await end([*background, *workers])
-            await _write_rest(parts.tally)
+            await asyncio.wait({serving})
+        finally:
+            await end([*background, *workers, serving])
+        await _write_rest(parts.tally)
+        for task in [*ended, *workers, serving]:
+            if not task.cancelled():
+                task.result()
 
     async def _serve(self) -> None:
         """To its end, and whatever ends it is known here."""
@@ -155,8 +165,24 @@ def _certificate(settings: Settings) -> Certificate | None:
     return None if settings.tls_certificate is None else Certificate(settings.tls_certificate, settings.tls_key)
 
 
+async def _first_to_end(tasks: Iterable[asyncio.Task[None]], stop: asyncio.Event) -> set[asyncio.Task[None]]:
+    """Wait until told to stop; answers those of the tasks that ended before that."""
+    told = asyncio.create_task(_wait_for(stop))
+    try:
+        done, _ = await asyncio.wait({told, *tasks}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        told.cancel()
+    return done - {told}
+
+
+async def _wait_for(event: asyncio.Event) -> None:
+    await event.wait()
+
+
 async def _write_rest(tally: Tally) -> None:
     try:
         await tally.write()
     except DatabaseAway as error:
         log.warning("database away, the last second of throughput is not counted", reason=str(error))
+    except Exception:
+        log.exception("unexpected error, the last second of throughput is not counted")

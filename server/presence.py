@@ -7,7 +7,6 @@ from datetime import timedelta
 
 import structlog
 
-from server.errors import DatabaseAway
 from server.store.admins import AdminStore
 
 log = structlog.get_logger(__name__)
@@ -24,13 +23,8 @@ class PresenceSweep:
         self._admins = admins
 
     async def run(self) -> None:
-        """Sweep at once and then every :data:`SWEEP` seconds, until cancelled."""
+        """Sweep at once and then every :data:`SWEEP` seconds, until cancelled. Raises whatever a sweep raises."""
         while True:
-            try:
-                gone = await self._admins.mark_offline(SILENT_FOR)
-            except DatabaseAway as error:
-                log.warning("database away, presence waits", reason=str(error))
-            else:
-                if gone:
-                    log.info("marked offline", people=gone)
+            if gone := await self._admins.mark_offline(SILENT_FOR):
+                log.info("marked offline", people=gone)
             await asyncio.sleep(SWEEP)

@@ -7,7 +7,6 @@ from datetime import timedelta
 
 import structlog
 
-from server.errors import DatabaseAway
 from server.store.failures import FailureStore
 
 log = structlog.get_logger(__name__)
@@ -25,14 +24,9 @@ class SecretRetention:
         self._kept_for = kept_for
 
     async def run(self) -> None:
-        """Sweep at once and then again and again, until cancelled."""
+        """Sweep at once and then again and again, until cancelled. Raises whatever a sweep raises."""
         pause = min(max(self._kept_for.total_seconds() * _SHARE, _SHORTEST), _LONGEST)
         while True:
-            try:
-                wiped = await self._failures.wipe_secrets(self._kept_for)
-            except DatabaseAway as error:
-                log.warning("database away, old passwords wait to be wiped", reason=str(error))
-            else:
-                if wiped:
-                    log.info("passwords of old failures wiped", emails=wiped)
+            if wiped := await self._failures.wipe_secrets(self._kept_for):
+                log.info("passwords of old failures wiped", emails=wiped)
             await asyncio.sleep(pause)

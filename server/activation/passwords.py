@@ -10,12 +10,13 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from functools import partial
 
 import structlog
 
 from server.accounts.hashing import hash_random_password
-from server.errors import DatabaseAway
 from server.operations import precedence
+from server.operations.supervision import keep_running
 from server.operations.tasks import run_together
 from server.settings import PasswordHash
 from server.store.vault import Credential, Locked, Vault
@@ -28,7 +29,6 @@ _GROUPS, _GROUP_LENGTH = 3, 5  # 15 characters of 52: 85 bits
 
 _STOCK_PER_THREAD = 32  # what is hashed while the database marks the leads, and writes what was taken before
 _HURRY = 200  # passwords of one activation
-_DATABASE_AWAY_WAIT = 1.0  # seconds
 _LOCKED_WAIT = 10.0  # seconds; only an admin can help
 
 
@@ -80,7 +80,8 @@ class CredentialSupply:
         """Keep the reserve full until cancelled."""
         try:
             # One more than threads, so that none of these waits for the event loop.
-            await run_together(*(self._keep_making(is_first=number == 0) for number in range(self._threads + 1)))
+            makers = [partial(self._keep_making, is_first=number == 0) for number in range(self._threads + 1)]
+            await run_together(*(keep_running("credentials", maker) for maker in makers))
         finally:
             for executor in (self._hurried, self._patient):
                 executor.shutdown(wait=False, cancel_futures=True)
@@ -131,10 +132,6 @@ class CredentialSupply:
                 hurried = self._needed_by > 0 and self._hurry > 0
                 self._stand(aside=not hurried)
                 credential = await self._make(self._hurried if hurried else self._patient)
-            except DatabaseAway as error:
-                log.warning("database away, no passwords can be encrypted", reason=str(error))
-                await asyncio.sleep(_DATABASE_AWAY_WAIT)
-                continue
             except Locked as error:
                 log.error("no passwords can be encrypted", reason=str(error))  # noqa: TRY400 - says it all
                 await asyncio.sleep(_LOCKED_WAIT)

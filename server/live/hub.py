@@ -40,6 +40,7 @@ from server.contract.snapshot import Snapshot
 from server.errors import DatabaseAway, Forbidden, NotFound, PasswordChangeNeeded, Unauthorized
 from server.live.joined import Joined
 from server.live.snapshots import Snapshots, queue_status
+from server.operations.supervision import keep_running
 from server.operations.tasks import run_together
 from server.store.admins import AdminStore
 from server.store.changes import Change, ChangeFeed, ChangeKind
@@ -195,7 +196,10 @@ class Hub:
 
     async def run(self) -> None:
         """Announce until cancelled."""
-        await run_together(*(announcement.run() for announcement in self._announcements), self._keep_alive())
+        await run_together(
+            *(keep_running(announcement.name, announcement.run) for announcement in self._announcements),
+            keep_running("signs of life", self._keep_alive),
+        )
 
     async def close(self) -> None:
         """Let every client know that this server is going; they come back by themselves."""
@@ -220,8 +224,7 @@ class Hub:
             raise ConnectionRefused(error.message, _json(error.problem)) from error
         except DatabaseAway as error:
             self._sessions.pop(sid, None)
-            problem = Problem.of(ErrorCode.UNAVAILABLE, Phrase.DATABASE_AWAY.says())
-            raise ConnectionRefused(problem.message, _json(problem)) from error
+            raise _refused_for_now() from error
         if self.sio.manager.eio_sid_from_sid(sid, "/") is None:  # gone meanwhile, and not to be kept for ever
             self._sessions.pop(sid, None)
             return
@@ -234,8 +237,12 @@ class Hub:
         self._expiries[sid] = asyncio.get_running_loop().call_later(
             max(0, remaining), self._end_sessions, [sid], Phrase.LOGIN_EXPIRED
         )
-        await self._admit(sid, stored)
-        await self._greet(sid, stored)
+        try:
+            await self._admit(sid, stored)
+            await self._greet(sid, stored)
+        except DatabaseAway as error:
+            await self._on_disconnect(sid)
+            raise _refused_for_now() from error
 
     async def _admit(self, sid: str, stored: StoredToken) -> None:
         """Into the rooms where that role is told what it may know: one for each rule."""
@@ -312,12 +319,9 @@ class Hub:
             await asyncio.sleep(HEARTBEAT)
             sessions = list(self._sessions.values())
             if online := sorted({stored.admin.id for stored in sessions}):
-                try:
-                    await self._admins.mark_admins_seen(online)
-                    if beat % _HEARTBEATS_PER_USE == 0:
-                        await self._tokens.mark_used([stored.id for stored in sessions])
-                except DatabaseAway as error:
-                    log.warning("database away, signs of life wait", reason=str(error))
+                await self._admins.mark_admins_seen(online)
+                if beat % _HEARTBEATS_PER_USE == 0:
+                    await self._tokens.mark_used([stored.id for stored in sessions])
 
     # --- Announcements: where they cost the database something, only while somebody listens ---
 
@@ -336,7 +340,7 @@ class Hub:
         changed, self._changed_activations = self._changed_activations, set()
         try:
             snapshot = await self._snapshots.take(changed)
-        except DatabaseAway:
+        except Exception:
             self._changed_activations |= changed
             raise
         before, self._snapshot = self._snapshot, snapshot
@@ -375,7 +379,7 @@ class Hub:
         try:
             for import_id in changed:
                 await self._announce_import(import_id)
-        except DatabaseAway:
+        except Exception:
             self._changed_imports |= changed
             raise
 
@@ -399,6 +403,11 @@ class Hub:
     async def _send(self, event: Event, payload: Wire, *, to: str | None = None) -> None:
         """To one listener, or to all who may know."""
         await self.sio.emit(event.value, _json(payload), to=to or EVENTS[event].value)
+
+
+def _refused_for_now() -> ConnectionRefused:
+    problem = Problem.of(ErrorCode.UNAVAILABLE, Phrase.DATABASE_AWAY.says())
+    return ConnectionRefused(problem.message, _json(problem))
 
 
 def _json(payload: Wire) -> dict[str, Any]:

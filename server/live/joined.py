@@ -7,13 +7,6 @@ import time
 from collections import deque
 from collections.abc import Awaitable, Callable
 
-import structlog
-
-from server.errors import DatabaseAway
-
-log = structlog.get_logger(__name__)
-
-_DATABASE_AWAY_WAIT = 1.0  # seconds
 #: The cheapest of so many runs is taken for the cost: a run that had to wait for an absent database says nothing of it.
 _REMEMBERED = 3
 
@@ -34,7 +27,7 @@ class Joined:
         share: float = 0.05,
         wanted: Callable[[], bool] = lambda: True,
     ) -> None:
-        self._name = name
+        self.name = name
         self._work = work
         self._wanted = wanted
         self._pause = pause
@@ -47,7 +40,7 @@ class Joined:
         self._woken.set()
 
     async def run(self) -> None:
-        """Until cancelled."""
+        """Until cancelled. Raises whatever ``work`` raises, and makes up for that run when it is run again."""
         while True:
             await self._woken.wait()
             self._woken.clear()
@@ -56,9 +49,8 @@ class Joined:
             started = time.perf_counter()
             try:
                 await self._work()
-            except DatabaseAway as error:
-                log.warning("database away, announcement waits", announcement=self._name, reason=str(error))
+            except Exception:
                 self._woken.set()
-                await asyncio.sleep(_DATABASE_AWAY_WAIT)
+                raise
             self._costs.append(time.perf_counter() - started)
             await asyncio.sleep(max(self._pause, min(self._costs) * (1 / self._share - 1)))

@@ -6,7 +6,6 @@ import asyncio
 
 import structlog
 
-from server.errors import DatabaseAway
 from server.mail.templates import (
     BrokenTemplate,
     CompiledTemplate,
@@ -20,8 +19,6 @@ from server.store.templates import StoredTemplate, TemplateStore, UnreadableTemp
 from server.threads import TEMPLATES
 
 log = structlog.get_logger(__name__)
-
-_DATABASE_AWAY_WAIT = 1.0  # seconds
 
 
 class ActiveTemplate:
@@ -45,22 +42,21 @@ class ActiveTemplate:
 
     async def load(self) -> None:
         """Take over what is stored."""
-        stored = await self._store.current()
+        self._changed.clear()  # what changes while it is read is read again
+        try:
+            stored = await self._store.current()
+        except Exception:
+            self._changed.set()
+            raise
         if stored.version != self.version:
             self._template = await TEMPLATES.run(_compiled, stored)
             self.version = stored.version
 
     async def run(self) -> None:
-        """Follow the changes, until cancelled."""
+        """Follow the changes, until cancelled. Raises whatever reading raises, and reads again when it is run again."""
         while True:
             await self._changed.wait()
-            self._changed.clear()
-            try:
-                await self.load()
-            except DatabaseAway as error:
-                log.warning("database away, the template is not read again yet", reason=str(error))
-                await asyncio.sleep(_DATABASE_AWAY_WAIT)
-                self._changed.set()
+            await self.load()
 
     def fill(self, facts: Facts) -> Letter:
         """The email to this user."""

@@ -48,11 +48,20 @@ class JoinedWrites(Generic[Item, Result]):
         return await future
 
     async def _write_all(self) -> None:
-        while self._waiting:
-            await self._gather()
-            group, self._waiting = self._waiting[:_LIMIT], self._waiting[_LIMIT:]
-            await self._write_group(group)
-        self._writing = None
+        """Nobody waits for ever, whatever happens here."""
+        group: Sequence[tuple[Item, asyncio.Future[Result]]] = ()
+        try:
+            while self._waiting:
+                await self._gather()
+                group, self._waiting = self._waiting[:_LIMIT], self._waiting[_LIMIT:]
+                await self._write_group(group)
+        except Exception as error:  # noqa: BLE001 - handed to whoever waits
+            left, self._waiting = [*group, *self._waiting], []
+            for _, future in left:
+                if not future.done():
+                    future.set_exception(error)
+        finally:
+            self._writing = None
 
     async def _write_group(self, group: Sequence[tuple[Item, asyncio.Future[Result]]]) -> None:
         try:

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TypeVar
 
 import structlog
@@ -27,6 +28,7 @@ from server.mail.pace import SentAway
 from server.mail.rendering import ActivationEmails
 from server.mail.shares import Shares
 from server.mail.smtp import Message
+from server.operations.supervision import Waits, each_of, is_set_within, keep_running
 from server.operations.tasks import end
 from server.settings import Settings, Uncertain
 from server.smtp_accounts import SmtpAccount
@@ -40,7 +42,8 @@ log = structlog.get_logger(__name__)
 #: Emails in hand at most; more are claimed when half of them are done.
 IN_HAND = 400
 
-_DATABASE_AWAY_WAIT = 1.0  # seconds
+#: How often a result is tried to be written where it is not that the database is away: within half a minute.
+_TRIES = 6
 _SOON = 0.0
 #: Intervals between two looks at an empty queue: whatever comes is announced, so they only find what was not.
 _EMPTY = 2
@@ -86,6 +89,10 @@ class _Attempt:
     account: SendingAccount
     duration: timedelta
     probe: Blocked | None
+
+
+class _NotMarked(Exception):
+    """It could not be written down that the message is about to leave."""
 
 
 class QueueWorker:
@@ -155,30 +162,31 @@ class QueueWorker:
 
     async def run(self) -> None:
         """Work until :meth:`stop`."""
-        renewing = [asyncio.create_task(self._renew_leases()), asyncio.create_task(self._renew_connections())]
+        renewing = [
+            asyncio.create_task(keep_running("leases of emails", self._renew_leases)),
+            asyncio.create_task(keep_running("leases of connections", self._renew_connections)),
+        ]
         try:
-            while not self._stopping.is_set():
-                self._woken.clear()
-                started = time.monotonic()
-                try:
-                    pause = await self._turn()
-                except DatabaseAway as error:
-                    log.warning("database away, the queue waits", reason=str(error))
-                    pause = _DATABASE_AWAY_WAIT
-                cost = time.monotonic() - started
-                least = min(pause, cost * _REST_PER_LOOK, _LONGEST_REST)
-                await self._rest(least, self._stopping)
-                await self._rest(pause - least, self._woken)
+            await keep_running("queue", self._take_turns, until=self._stopping)
             await self._finish()
         finally:
             await end(renewing)
             for account in self._accounts.values():
                 await account.close()
 
+    async def _take_turns(self) -> None:
+        """Until :meth:`stop`; raises whatever a turn raises."""
+        while not self._stopping.is_set():
+            self._woken.clear()
+            started = time.monotonic()
+            pause = await self._turn()
+            cost = time.monotonic() - started
+            least = min(pause, cost * _REST_PER_LOOK, _LONGEST_REST)
+            await self._rest(least, self._stopping)
+            await self._rest(pause - least, self._woken)
+
     async def _rest(self, seconds: float, unless: asyncio.Event) -> None:
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await unless.wait()
+        await is_set_within(seconds, unless)
 
     # --- Taking ---
 
@@ -317,6 +325,7 @@ class QueueWorker:
         return max(0.01, min([*waits, (at_most or self._longest_wait).total_seconds()]))
 
     async def _recover(self) -> None:
+        await self._renew_those_in_hand()  # where the database was away for long, they would be found among the others
         recovered = await self._emails.recover()
         if recovered:
             log.warning(
@@ -329,21 +338,18 @@ class QueueWorker:
     async def _renew_leases(self) -> None:
         """Keep what is in hand, for as long as it takes."""
         while True:
+            await self._renew_those_in_hand()
             await asyncio.sleep(self._lease.total_seconds() / 2)
-            for token in {email.token for email in self._in_hand}:
-                try:
-                    await self._emails.renew(token, self._lease)
-                except DatabaseAway as error:
-                    log.warning("database away, leases not renewed", reason=str(error))
+
+    async def _renew_those_in_hand(self) -> None:
+        """Each claim by itself: trouble with one takes none of the others their lease."""
+        tokens = {email.token for email in self._in_hand}
+        await each_of([partial(self._emails.renew, token, self._lease) for token in tokens])
 
     async def _renew_connections(self) -> None:
         while True:
+            await each_of([account.keep_connections for account in self._accounts.values()])
             await asyncio.sleep(CONNECTION_LEASE.total_seconds() / 2)
-            for account in self._accounts.values():
-                try:
-                    await account.keep_connections()
-                except DatabaseAway as error:
-                    log.warning("database away, connections not renewed", reason=str(error))
 
     # --- Sending ---
 
@@ -422,7 +428,10 @@ class QueueWorker:
 
         async def hand_over() -> bool:
             self._not_left.discard(email)
-            still_ours = await self._progress.put(Leaving(email, account.name))
+            try:
+                still_ours = await self._progress.put(Leaving(email, account.name))
+            except Exception as error:
+                raise _NotMarked from error
             if not still_ours:
                 log.warning("lost the lease, not sent", email_id=str(email.id))
                 self.counters["leases lost"] += 1
@@ -430,9 +439,13 @@ class QueueWorker:
 
         try:
             return await account.transport.send(message, hand_over)
-        except DatabaseAway as error:
+        except _NotMarked as error:
             # The mark may or may not be written; the email has not left either way.
-            log.warning("database away, not sent", email_id=str(email.id), reason=str(error))
+            cause = error.__cause__
+            unexpected = None if isinstance(cause, DatabaseAway) else cause
+            log.warning(
+                "not sent, as it cannot be marked", email_id=str(email.id), reason=str(cause), exc_info=unexpected
+            )
             await self._give_back(email, account, probe)
             return None
 
@@ -525,13 +538,22 @@ class QueueWorker:
         return [isinstance(step, Delivered) or step.email in ours for step in steps]
 
     async def _patiently(self, write: Callable[[], Awaitable[Result]]) -> Result:
-        """Do a write that must not be lost: again and again while the database is away."""
+        """Do a write that must not be lost: again and again while the database is away.
+
+        What else is wrong may pass as well (a role that is changed), and an email whose result is not written is sent
+        once more: that is tried some times, too.
+        """
+        waits, tries = Waits(), 0
         while True:
             try:
                 return await write()
-            except DatabaseAway as error:
-                log.warning("database away, a result waits to be written", reason=str(error))
-                await asyncio.sleep(_DATABASE_AWAY_WAIT)
+            except (Unreadable, Locked, ValueError):  # an answer
+                raise
+            except Exception as error:
+                tries += not isinstance(error, DatabaseAway)
+                if tries >= _TRIES:
+                    raise
+                await asyncio.sleep(waits.after(error, task="result of an email"))
 
     # --- Stopping ---
 
@@ -550,6 +572,8 @@ class QueueWorker:
                 await account.leave()
         except DatabaseAway as error:
             log.warning("database away, claimed emails wait for their lease to end", reason=str(error))
+        except Exception:  # the service is to end in order all the same
+            log.exception("unexpected error, claimed emails wait for their lease to end")
         if rest:
             log.warning("stopped with emails in hand", given_back=len(not_left), unsettled=len(rest) - len(not_left))
 

@@ -87,7 +87,8 @@ class ChangeFeed:
                 log.warning("change stream interrupted, opening it again", reason=str(error), attempt=attempt)
                 # A token can be too old to go on from; a fresh stream and a full refresh always work.
                 token = None
-            self.open.clear()
+            finally:
+                self.open.clear()
             await asyncio.sleep(_WAITS[min(attempt, len(_WAITS) - 1)])
             attempt += 1
 

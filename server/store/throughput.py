@@ -15,14 +15,10 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-import structlog
 from pymongo.errors import DuplicateKeyError
 
 from server.contract import Throughput, ThroughputPeriod, ThroughputSpan
-from server.errors import DatabaseAway
 from server.store.client import Database
-
-log = structlog.get_logger(__name__)
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
@@ -64,13 +60,10 @@ class Tally:
             self._news.set()
 
     async def run(self) -> None:
-        """Write, until cancelled."""
+        """Write, until cancelled. Raises whatever a write raises."""
         while True:
             await self._news.wait()
-            try:
-                await self.write()
-            except DatabaseAway as error:
-                log.warning("database away, throughput is written later", reason=str(error))
+            await self.write()
             await asyncio.sleep(_PAUSE)
 
     async def write(self) -> None:
@@ -85,7 +78,7 @@ class Tally:
         try:
             for hour_at, increments in by_hour.items():
                 await self._increment(hour_at, increments)
-        except DatabaseAway:
+        except Exception:
             self._news.set()
             raise
         self._counted -= written

@@ -134,8 +134,10 @@ async def test_a_run_that_met_no_database_is_made_up_for() -> None:
         await counted.work()
 
     joined = Joined("counts", work, pause=0, share=1)
+    joined.wake()
+    with pytest.raises(DatabaseAway):
+        await asyncio.wait_for(joined.run(), LIMIT)
     async with running(joined):
-        joined.wake()
         await counted.until(1)
     assert attempts == 2
 
