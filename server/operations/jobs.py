@@ -8,6 +8,7 @@ from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import partial
 from typing import ClassVar, Generic, Protocol, TypeVar
 
 import structlog
@@ -15,13 +16,15 @@ from bson import ObjectId
 
 from server.contract import Phrase
 from server.errors import DatabaseAway, ServiceError
+from server.operations.supervision import is_set_within, keep_running
 from server.operations.tasks import end
 from server.store.job_leases import MAX_TRIES, Taken
 
 log = structlog.get_logger(__name__)
 
 SWEEP = 60.0  # seconds between looks for jobs whose server died
-DATABASE_AWAY_WAIT = 1.0  # seconds
+#: Seconds before a job that does not come on is tried again; twice as many each time.
+WAIT = 1.0
 _RENEWALS = 4  # signs of life within a lease
 _SOON = 0.1  # seconds between looks at least
 
@@ -44,8 +47,9 @@ AnyJob = TypeVar("AnyJob", bound=Job)
 class JobRunner(ABC, Generic[AnyJob]):
     """Takes every job that is free, and works on several side by side.
 
-    A job harms itself alone: one that raises what nobody expected is set aside as failed, and so is one in which the
-    server or the database ended time after time. While the database is away, jobs wait.
+    A job harms itself alone: one that raises what nobody expected is tried some times more and then set aside as
+    failed, and so is one in which the server or the database ended time after time. While the database is away, jobs
+    wait, and it is nobody's fault.
     """
 
     #: What a job is called.
@@ -71,22 +75,17 @@ class JobRunner(ABC, Generic[AnyJob]):
     async def run(self) -> None:
         """Work until :meth:`stop`."""
         async with asyncio.TaskGroup() as running:
-            while not self._stopping.is_set():
-                self._woken.clear()
-                try:
-                    taken = await self._take(besides=self._in_hand)
-                except DatabaseAway as error:
-                    log.warning("database away, jobs wait", kind=self.kind, reason=str(error))
-                    await asyncio.sleep(DATABASE_AWAY_WAIT)
-                    continue
-                for job in taken.jobs:
-                    running.create_task(self._hold(job), name=f"{self.kind} {job.id}")
-                pause = SWEEP if taken.free_in is None else min(max(taken.free_in.total_seconds(), _SOON), SWEEP)
-                try:
-                    async with asyncio.timeout(pause):
-                        await self._woken.wait()
-                except TimeoutError:
-                    continue
+            await keep_running(f"{self.kind} jobs", partial(self._take_turns, running), until=self._stopping)
+
+    async def _take_turns(self, running: asyncio.TaskGroup) -> None:
+        """Until :meth:`stop`; raises whatever taking raises, and the jobs in hand go on."""
+        while not self._stopping.is_set():
+            self._woken.clear()
+            taken = await self._take(besides=self._in_hand)
+            for job in taken.jobs:
+                running.create_task(self._hold(job), name=f"{self.kind} {job.id}")
+            pause = SWEEP if taken.free_in is None else min(max(taken.free_in.total_seconds(), _SOON), SWEEP)
+            await is_set_within(pause, self._woken)
 
     async def _hold(self, job: AnyJob) -> None:
         self._in_hand.add(job.id)
@@ -94,7 +93,8 @@ class JobRunner(ABC, Generic[AnyJob]):
             await self._attempt(job)
         except DatabaseAway as error:
             log.warning("database away, a job waits", kind=self.kind, id=str(job.id), reason=str(error))
-            await self._give_back(job)
+            # Where the connection is cut in the middle, it may be this job that ends the database, and that counts.
+            await self._give_back(job, tried=error.cut)
         except Exception:  # not even that it failed could be noted: its lease ends by itself
             log.exception("a job could not be set aside", kind=self.kind, id=str(job.id))
         finally:
@@ -113,16 +113,21 @@ class JobRunner(ABC, Generic[AnyJob]):
             log.warning("a job failed", kind=self.kind, id=str(job.id), reason=error.message)
             await self._set_aside(job, error)
         except Exception:
-            log.exception("a job failed and is set aside", kind=self.kind, id=str(job.id))
-            await self._set_aside(job, ServiceError(Phrase.SERVER_FAILED))
+            is_last = job.tries >= MAX_TRIES
+            log.exception("a job failed", kind=self.kind, id=str(job.id), tries=job.tries, set_aside=is_last)
+            if is_last:
+                await self._set_aside(job, ServiceError(Phrase.SERVER_FAILED))
+            else:
+                await self._give_back(job, tried=True)
 
-    async def _give_back(self, job: AnyJob) -> None:
-        """As soon as the database takes it, to be taken up again by whom ever."""
-        while not self._stopping.is_set():
-            await asyncio.sleep(DATABASE_AWAY_WAIT)
+    async def _give_back(self, job: AnyJob, *, tried: bool) -> None:
+        """After a while that grows with the tries, as soon as the database takes it, for whoever takes it up again."""
+        seconds = WAIT * 2 ** (job.tries - 1) if tried else WAIT
+        while not await is_set_within(seconds, self._stopping):
             try:
-                await self._release(job, tried=True)
+                await self._release(job, tried=tried)
             except DatabaseAway:
+                seconds = WAIT
                 continue
             self.wake()
             return
@@ -130,7 +135,7 @@ class JobRunner(ABC, Generic[AnyJob]):
     @asynccontextmanager
     async def _kept(self, job: AnyJob) -> AsyncIterator[None]:
         """Within, the job stays this server's, however long a single step takes."""
-        keeping = asyncio.create_task(self._keep(job))
+        keeping = asyncio.create_task(keep_running(f"lease of an {self.kind}", partial(self._keep, job)))
         try:
             yield
         finally:
@@ -139,10 +144,7 @@ class JobRunner(ABC, Generic[AnyJob]):
     async def _keep(self, job: AnyJob) -> None:
         while True:
             await asyncio.sleep(self.lease.total_seconds() / _RENEWALS)
-            try:
-                await self._renew(job)
-            except DatabaseAway as error:
-                log.warning("database away, a lease is not renewed", kind=self.kind, reason=str(error))
+            await self._renew(job)
 
     @abstractmethod
     async def _renew(self, job: AnyJob) -> None:

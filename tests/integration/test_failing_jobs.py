@@ -29,6 +29,7 @@ from server.contract import (
 from server.errors import DatabaseAway
 from server.importing import batches as importing
 from server.importing.importer import Importer
+from server.operations import jobs
 from server.operations.jobs import JobRunner
 from server.operations.tasks import end
 from server.settings import PasswordHash
@@ -60,6 +61,12 @@ async def working(runner: JobRunner[Any]) -> AsyncIterator[asyncio.Task[None]]:
         yield task
     finally:
         await end([task])
+
+
+@pytest.fixture(autouse=True)
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests need not wait as long as databases."""
+    monkeypatch.setattr(jobs, "WAIT", 0.01)
 
 
 # --- Imports ---
@@ -121,7 +128,7 @@ async def test_an_import_that_raises_what_nobody_expected_fails_and_others_go_on
     assert (failed.state, failed.done, failed.imported) == (ImportState.FAILED, 20, 20)
     assert failed.message.startswith("Something went wrong on the server")
     assert (finished.state, finished.imported, later.state) == (ImportState.FINISHED, 40, ImportState.FINISHED)
-    assert leads.calls == 3, "it is not tried again"
+    assert leads.calls == 2 + 1 + MAX_TRIES, "the try in which it came on does not count"
     entries = {
         entry.details["file"]: entry.count
         for entry in (await AuditLog(database).page(AuditFilter(), after=None, skip=0, limit=9)).items
@@ -163,10 +170,31 @@ async def test_what_a_failed_import_brought_in_can_be_taken_back(
 async def test_trouble_of_the_database_that_passes_fails_no_import(database: Database, imports: ImportStore) -> None:
     import_id = await start_import(imports, "patient")
     interrupted = DatabaseAway("operation was interrupted")
-    leads = LeadsThatFail(database, "patient", lambda: interrupted, after=0, times=2)
+    leads = LeadsThatFail(database, "patient", lambda: interrupted, after=0, times=2 * MAX_TRIES)
     async with working(Importer(database, imports, leads)):
         done = await is_over(imports, import_id)
-    assert (done.state, done.imported, leads.calls) == (ImportState.FINISHED, 40, 3)
+    assert (done.state, done.imported, leads.calls) == (ImportState.FINISHED, 40, 2 * MAX_TRIES + 1)
+
+
+async def test_an_error_that_nobody_expected_and_that_passes_fails_no_import(
+    database: Database, imports: ImportStore
+) -> None:
+    import_id = await start_import(imports, "odd")
+    leads = LeadsThatFail(database, "odd", lambda: ZeroDivisionError("planted"), after=0, times=MAX_TRIES - 1)
+    async with working(Importer(database, imports, leads)):
+        done = await is_over(imports, import_id)
+    assert (done.state, done.imported, leads.calls) == (ImportState.FINISHED, 40, MAX_TRIES)
+
+
+async def test_an_import_in_which_the_database_ends_each_time_is_set_aside(
+    database: Database, imports: ImportStore
+) -> None:
+    import_id = await start_import(imports, "deadly")
+    leads = LeadsThatFail(database, "deadly", lambda: DatabaseAway("connection closed", cut=True), after=0, times=99)
+    async with working(Importer(database, imports, leads)):
+        failed = await is_over(imports, import_id)
+    assert (failed.state, leads.calls) == (ImportState.FAILED, MAX_TRIES)
+    assert failed.message.startswith(f"It was begun {MAX_TRIES} times and never came on")
 
 
 async def test_an_import_in_which_the_server_ends_each_time_is_set_aside(
