@@ -194,6 +194,22 @@ def _aware(moment: datetime) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
+def _refusal(error: OperationFailure, hosts: str, name: str) -> str:
+    match error.code:
+        case 18:  # AuthenticationFailed
+            return f"The database at {hosts} refuses the login. Correct user and password in MONGODB_URI."
+        case 13:  # Unauthorized
+            return f"The user in MONGODB_URI may not use the database {name}. Give it the role readWrite on that."
+        case _:
+            return f"The database at {hosts} refuses what it is asked{_in_its_words(error)}. Look into its log."
+
+
+def _in_its_words(error: BaseException | None) -> str:
+    """What a server has said, in brackets; it knows no passwords of ours."""
+    said = error.details.get("errmsg") if isinstance(error, OperationFailure) and error.details else None
+    return "" if said is None else f" ({str(said)[:200]})"
+
+
 @asynccontextmanager
 async def connect(uri: str, name: str, *, wait: timedelta = timedelta(seconds=10)) -> AsyncIterator[Database]:
     """Connect and make sure that the database answers and is a replica set (change streams and transactions need one).
@@ -222,7 +238,8 @@ async def connect(uri: str, name: str, *, wait: timedelta = timedelta(seconds=10
             await ask(client.get_database(name).command("listCollections", nameOnly=True), seconds=seconds)
         except DatabaseAway as error:
             raise DatabaseUnreachable(
-                f"The database at {hosts} does not answer. Start it, or correct MONGODB_URI."
+                f"The database at {hosts} does not answer{_in_its_words(error.__cause__)}. "
+                "Start it, or correct MONGODB_URI."
             ) from error
         except ConfigurationError as error:
             if not uri.startswith("mongodb+srv://"):
@@ -231,9 +248,7 @@ async def connect(uri: str, name: str, *, wait: timedelta = timedelta(seconds=10
                 f"The servers of {hosts} cannot be looked up (DNS). Correct MONGODB_URI, or try again later."
             ) from error
         except OperationFailure as error:
-            raise DatabaseUnreachable(
-                f"The database at {hosts} refuses the login. Correct user and password in MONGODB_URI."
-            ) from error
+            raise DatabaseUnreachable(_refusal(error, hosts, name)) from error
         if "setName" not in hello and hello.get("msg") != "isdbgrid":
             raise DatabaseUnreachable(
                 f"The database at {hosts} is not a replica set, which live updates and transactions need. "

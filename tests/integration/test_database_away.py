@@ -14,7 +14,7 @@ from bson import ObjectId
 from pymongo import InsertOne
 from pymongo.errors import DuplicateKeyError, OperationFailure
 
-from server.errors import DatabaseAway
+from server.errors import DatabaseAway, DatabaseUnreachable
 from server.store.calls import answered_within
 from server.store.client import Database, Session, connect
 from server.store.vault import Unreadable, Vault
@@ -227,3 +227,32 @@ async def test_a_data_key_that_cannot_be_read_for_the_moment_makes_no_password_u
     with pytest.raises(Unreadable):
         await vault.decrypt(type(stored)(bytes(stored[:-1]) + bytes([stored[-1] ^ 1]), stored.subtype))
     await vault.close()
+
+
+async def test_a_data_key_that_may_not_be_read_makes_no_password_unreadable(database: Database, faults: Faults) -> None:
+    key = secrets.token_bytes(96)
+    vault = await Vault.open(database, lambda: [key], data_key_age=timedelta(milliseconds=1))
+    stored = await vault.encrypt("secret")
+    await asyncio.sleep(0.01)  # older than it may be
+    faults.begin(refused(13), "find")
+    with pytest.raises(OperationFailure):
+        await vault.decrypt(stored)
+    assert await vault.decrypt(stored) == "secret"
+    await vault.close()
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        (18, r"refuses the login\. Correct user and password in MONGODB_URI\."),
+        (13, r"The user in MONGODB_URI may not use the database desk\. Give it the role readWrite on that\."),
+        (59, r"refuses what it is asked \(.+\)\. Look into its log\."),
+        (8000, r"does not answer \(.+\)\. Start it, or correct MONGODB_URI\."),
+        (11600, r"does not answer\. Start it, or correct MONGODB_URI\."),
+    ],
+)
+async def test_who_cannot_be_connected_says_why(faulty: str, faults: Faults, code: int, said: str) -> None:
+    faults.begin(refused(code), "listCollections", times=9)
+    with pytest.raises(DatabaseUnreachable, match=said):
+        async with connect(faulty, "desk", wait=timedelta(seconds=2)):
+            pass
