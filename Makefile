@@ -17,7 +17,7 @@ help:
 	@echo "make kills  kill the service 200 times, at every step it takes, and count what is lost (half an hour)"
 	@echo "make protocol  explore all that can become of an email, with two or three things that go wrong (half an hour)"
 	@echo "make late   run the desktop's tests with everything that comes by itself a third of a second late"
-	@echo "make faults  restart the service and the proxies in front of it 20 times each under a desktop (an hour)"
+	@echo "make faults  let the database fail at every step of the service; restart it and its proxies 20 times (hours)"
 	@echo "make logins  let three admins log in 150 times, six at once, beside desktops that come and go (some minutes)"
 	@echo "make screens  look for what is cut, or off a small screen, on every page and dialog in both languages"
 	@echo "make contradictions  look at the desktop at work 1,000 times: does all that it shows agree?"
@@ -66,10 +66,11 @@ late:
 	@$(PYTHON) .ci/bootstrap.py --tests
 	@LATE=300 $(RUN) -m pytest tests/desktop -n $(PROCESSES) --dist loadfile --max-worker-restart 0
 
-# How often each thing is restarted. No limit of time but those of the tests themselves.
+# Each trouble of a database at each step; then how often each thing is restarted. No limit of time but those of the tests themselves.
 FAULTS ?= 20
 faults:
 	@$(PYTHON) .ci/bootstrap.py
+	@FAULT_PAIRS=all $(RUN) -m pytest tests/system/test_database_faults.py -v -s -o faulthandler_timeout=0
 	@FAULTS=$(FAULTS) $(RUN) -m pytest tests/desktop/test_proxies.py -v -s -o faulthandler_timeout=0
 
 # How many rounds of logins at once.

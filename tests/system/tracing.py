@@ -28,6 +28,10 @@ class Kill:
         return self.step == step if self.step is not None else " create" not in step
 
 
+def _nothing(_step: str) -> None:
+    """Is to be done."""
+
+
 class Tracer:
     """Takes note of the steps of services, and kills the one that comes to the step that was asked for."""
 
@@ -36,6 +40,10 @@ class Tracer:
         self.steps: list[str] = []
         #: Who was killed last.
         self.victim: int | None = None
+        #: What is to be done at a step, and where something was done.
+        self._choose: Callable[[str], Callable[[], None] | None] = _nothing
+        self.acted_at: list[str] = []
+        self._quiet_until = self._apart = 0
         #: Told of each kill.
         self._on_kill: Callable[[str], None] | None = None
         self._kill: Kill | None = None
@@ -77,6 +85,23 @@ class Tracer:
         with self._lock:
             self.steps = []
 
+    def act(self, choose: Callable[[str], Callable[[], None] | None], *, apart: int) -> None:
+        """Do at each step what ``choose`` answers for it, while the service stands still there: once for each step.
+
+        Never two within ``apart`` steps: where one comes too soon after another, it is done when its step comes again.
+        """
+        with self._lock:
+            self._choose = choose
+            self._apart = apart
+            self.acted_at = []
+            self._quiet_until = len(self.steps)
+
+    def rest(self) -> list[str]:
+        """Do nothing more; answers at which steps something was done."""
+        with self._lock:
+            self._choose = _nothing
+            return self.acted_at
+
     def kill_at(self, kill: Kill) -> asyncio.Future[str]:
         """Kill at that step; answers, when it is done, the step itself. Cancelled: do not kill."""
         loop = asyncio.get_running_loop()
@@ -100,6 +125,11 @@ class Tracer:
         """
         with self._lock:
             self.steps.append(step)
+            is_quiet = len(self.steps) > self._quiet_until and step not in self.acted_at
+            if is_quiet and (action := self._choose(step)) is not None:
+                action()
+                self.acted_at.append(step)
+                self._quiet_until = len(self.steps) + self._apart
             kill, tell = self._kill, self._on_kill
             pid = pid or self._latest
             if kill is None or tell is None or pid is None or not kill.is_at(step):
