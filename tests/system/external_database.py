@@ -34,6 +34,11 @@ class ExternalDatabase:
         self.uri = f"mongodb://127.0.0.1:{self._port}/?replicaSet=secantus"
         self._process: subprocess.Popen[bytes] | None = None
 
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+        return self._port
+
     def start(self) -> None:
         """Start, on the same port and files as before, and wait until it answers."""
         config = self._directory / "database.toml"

@@ -1,0 +1,117 @@
+"""Elections under a service at work: it goes on, loses nothing, and sends nothing twice without saying so.
+
+``ELECTIONS=50 make elections`` lets fifty of each come one after the other.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+
+from tests.system.admin import AdminClient, is_finished
+from tests.system.conftest import Servers
+from tests.system.external_database import ExternalDatabase
+from tests.system.processes import ServerProcess
+from tests.system.reconciliation import check_books, read_books
+from tests.system.stepwise_mail_server import StepwiseMailServer
+from tests.system.two_faces import Fall, TwoFaces
+from tests.waiting import LIMIT
+
+_ELECTIONS = int(os.environ.get("ELECTIONS", "2"))
+_LONG = "ELECTIONS" in os.environ
+
+#: Emails between two elections, and after how many of them the next one comes.
+_LEADS, _SENT = 40, 10
+_FALLS = (Fall.STEPS_DOWN, Fall.CUT_OFF, Fall.FREEZES)
+
+
+@pytest.fixture
+def two_faces(external_database: ExternalDatabase) -> Iterator[TwoFaces]:
+    """A set of two."""
+    faces = TwoFaces(external_database.port)
+    faces.start()
+    yield faces
+    faces.end()
+
+
+@pytest.fixture
+async def service(
+    two_faces: TwoFaces, servers: Servers, stepwise_mail_server: StepwiseMailServer
+) -> AsyncIterator[ServerProcess]:
+    """On the set; it must be the same process in the end."""
+    server = servers(**stepwise_mail_server.settings, MONGODB_URI=two_faces.uri, QUEUE_BATCH_SIZE="1000")
+    await asyncio.to_thread(server.start)
+    await asyncio.to_thread(server.add_admin)
+    pid = server.pid
+    yield server
+    assert server.is_running, server.log[-3000:]
+    assert server.pid == pid
+
+
+async def activate(service: ServerProcess, leads: int) -> str:
+    """So many of those that are new, by an admin who is gone again before the database is."""
+    ann = AdminClient(service)
+    await ann.log_in()
+    return await ann.activate(leads)
+
+
+async def finish(service: ServerProcess, *activations: str) -> None:
+    """Until all of it is done."""
+    ann = AdminClient(service)
+    await ann.log_in()
+    for activation in activations:
+
+        async def has_finished(activation: str = activation) -> bool:
+            return is_finished(await ann.ask("GET", f"/api/activations/{activation}"))
+
+        await ann.until(has_finished, "the activation did not finish", seconds=LIMIT)
+    await ann.all_sent()
+
+
+@contextmanager
+def sending(mail_server: StepwiseMailServer) -> Iterator[None]:
+    """Some emails have been sent, and no more are until this is over: however fast the service is, it is at work."""
+    enough, over = len(mail_server.received) + _SENT, threading.Event()
+    mail_server.watch = lambda _: len(mail_server.received) < enough or over.wait(LIMIT)
+    try:
+        mail_server.wait_for(enough)
+        yield
+    finally:
+        over.set()
+
+
+@pytest.mark.timeout(LIMIT * (_ELECTIONS + 2))
+async def test_elections_while_users_are_made_and_emails_sent(
+    service: ServerProcess, two_faces: TwoFaces, stepwise_mail_server: StepwiseMailServer
+) -> None:
+    """Each in the middle of an activation and of what it sends; nothing is given up either."""
+    falls = _FALLS if _LONG else _FALLS[:2]
+    for number in range(_ELECTIONS):
+        await asyncio.to_thread(service.import_leads, (number + 1) * _LEADS)
+        activation = await activate(service, _LEADS)
+        with sending(stepwise_mail_server):
+            await asyncio.to_thread(two_faces.elect, falls[number % len(falls)])
+        await finish(service, activation)
+    books = await read_books(service)
+    doubled = check_books(books, stepwise_mail_server.received)
+    print(f"\n{two_faces.elections - 1} elections, {books.delivered.total()} emails, {len(doubled)} twice and marked")
+    assert not books.failed
+    assert not service.complaints()
+
+
+async def test_a_new_primary_whose_clock_is_ahead_takes_nothing_out_of_anybodys_hands(
+    service: ServerProcess, two_faces: TwoFaces, stepwise_mail_server: StepwiseMailServer
+) -> None:
+    await asyncio.to_thread(service.import_leads, _LEADS)
+    activation = await activate(service, _LEADS)
+    with sending(stepwise_mail_server):
+        await asyncio.to_thread(two_faces.elect, Fall.STEPS_DOWN, ahead=timedelta(seconds=90))
+    await finish(service, activation)
+    assert not check_books(await read_books(service), stepwise_mail_server.received)
+    assert "emails of a worker that is gone were taken back" not in service.log
