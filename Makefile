@@ -7,7 +7,7 @@ PROCESSES = $(shell $(PYTHON) -c "import os; print(min(4, (os.cpu_count() or 1) 
 # Or every service that a test starts compiles all of its modules anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test check audit bench kills protocol late faults logins screens contradictions fuzz translations lock clean
+.PHONY: help demo test check audit bench kills protocol late faults logins deadlock elections test-mongod screens contradictions fuzz translations lock clean
 
 help:
 	@echo "make demo   see it work, with demo data"
@@ -19,6 +19,9 @@ help:
 	@echo "make late   run the desktop's tests with everything that comes by itself a third of a second late"
 	@echo "make faults  let the database fail at every step of the service; restart it and its proxies 20 times (hours)"
 	@echo "make logins  let three admins log in 150 times, six at once, beside desktops that come and go (some minutes)"
+	@echo "make deadlock  log in, connect, sweep, claim and activate at once for ten minutes on the embedded database"
+	@echo "make elections  let a replica set elect another primary 50 times under a service at work (some minutes)"
+	@echo "make test-mongod  run the tests of the service against the replica set at MONGODB_URI"
 	@echo "make screens  look for what is cut, or off a small screen, on every page and dialog in both languages"
 	@echo "make contradictions  look at the desktop at work 1,000 times: does all that it shows agree?"
 	@echo "make fuzz   try a hundred thousand inputs with every fuzzer (hours; FUZZ_INPUTS=… for fewer)"
@@ -78,6 +81,24 @@ LOGINS ?= 25
 logins:
 	@$(PYTHON) .ci/bootstrap.py --tests
 	@LOGINS=$(LOGINS) $(RUN) -m pytest tests/system/test_logins_at_once.py -v -s -o faulthandler_timeout=0
+
+# For how many seconds.
+DEADLOCK ?= 600
+deadlock:
+	@$(PYTHON) .ci/bootstrap.py --tests
+	@DEADLOCK=$(DEADLOCK) $(RUN) -m pytest tests/system/test_logins_at_once.py -v -s -o faulthandler_timeout=0
+
+# How many elections.
+ELECTIONS ?= 50
+elections:
+	@$(PYTHON) .ci/bootstrap.py --tests
+	@ELECTIONS=$(ELECTIONS) $(RUN) -m pytest tests/system/test_elections.py -v -s -o faulthandler_timeout=0
+
+# Against a real MongoDB, in databases of their own that are dropped again; what tests the embedded engine is left out.
+test-mongod:
+	@test -n "$(MONGODB_URI)" || { echo "MONGODB_URI= is not set: the address of a replica set for tests"; exit 1; }
+	@$(PYTHON) .ci/bootstrap.py --tests
+	@env -u MONGODB_URI TEST_MONGODB_URI="$(MONGODB_URI)" $(RUN) -m pytest tests/integration tests/protocol tests/system
 
 # No limit of time but the one of each screen.
 screens:
