@@ -21,6 +21,8 @@ from server.operations.logging import configure_logging
 from server.operations.privacy import keep_private
 from server.operations.redaction import without_secrets
 from server.parts import VERSION
+from server.store import data_dir as data_directory
+from server.store.embedded import begin_anew
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 cli.add_typer(admin_cli, name="admin")
@@ -56,6 +58,9 @@ def version() -> None:
 def run(
     port: Annotated[int | None, typer.Option(help="Port to listen on (default 4000).")] = None,
     data_dir: DataDir = None,
+    anew: Annotated[
+        bool, typer.Option("--anew", help="Begin with an empty database where the one that was there is gone.")
+    ] = False,
 ) -> None:
     """Run the service until it is told to stop (SIGTERM, Ctrl-C)."""
     keep_private()
@@ -64,6 +69,9 @@ def run(
     from server.app import run_service  # the web framework is most of a start, and of no use to the other commands
 
     async def serve() -> None:
+        if anew and settings.mongodb_uri is None:
+            with data_directory.lock(data_directory.prepare(settings.data_dir)):
+                begin_anew(settings.data_dir)
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):

@@ -17,7 +17,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote_plus
 
@@ -29,6 +29,7 @@ from server.errors import NotNow, StartError, WrongSetup
 from server.settings import environment_without_secrets
 from server.store import engine_guard
 from server.store.engine_watch import EngineWatch
+from server.store.engine_words import said_since, why_it_ended
 
 log = structlog.get_logger(__name__)
 
@@ -46,9 +47,13 @@ class EmbeddedDatabase:
     """Starts the engine, starts it anew when it dies or does nothing any more, stops it."""
 
     def __init__(self, data_dir: Path) -> None:
+        """Raises :class:`WrongSetup` where a database was and is not any more."""
+        _refuse_if_lost(data_dir)
         self._data_dir = data_dir
         self._port = _free_port()
         self._password = _load_password(data_dir / "database.password")
+        self._log = data_dir / "database.log"
+        self._said_before = 0
         self._guard: subprocess.Popen[bytes] | None = None
         self._supervisor: asyncio.Task[None] | None = None
         #: How often the engine died, or was ended because it was stuck, and was started anew.
@@ -61,7 +66,8 @@ class EmbeddedDatabase:
 
     async def start(self) -> None:
         """Start the engine and wait until it answers. Raises :class:`StartError`."""
-        if not (self._data_dir / "database").exists():
+        _address_file(self._data_dir).unlink(missing_ok=True)  # of one that was killed
+        if not _has_files(self._data_dir):
             await self._create_login()
         await self._launch(auth=True)
         if not await self._accepts_login():  # a first use that was cut short, or the password's file was removed
@@ -111,7 +117,8 @@ class EmbeddedDatabase:
             "--sync-on-commit",
             *(["--auth"] if auth else []),
         ]
-        log_file = (self._data_dir / "database.log").open("ab")
+        log_file = self._log.open("ab")
+        self._said_before = self._log.stat().st_size
         try:
             # A process group of its own: Ctrl-C in a terminal is for the service, which then stops the engine in order.
             # Not a session of its own: the kernel may share out processors by session, and these two are one program.
@@ -134,11 +141,11 @@ class EmbeddedDatabase:
         deadline = asyncio.get_running_loop().time() + _START_WAIT.total_seconds()
         while not await self._answers():
             if (code := guard.poll()) is not None:
-                raise NotNow(self._explain(code))
+                raise self._explain(code)
             if asyncio.get_running_loop().time() > deadline:
                 raise NotNow(
                     f"The embedded database did not answer within {_START_WAIT.total_seconds():.0f} s. "
-                    f"Its messages are in {self._data_dir / 'database.log'}."
+                    f"Its messages are in {self._log}."
                 )
             await asyncio.sleep(_START_LOOK)
 
@@ -156,13 +163,10 @@ class EmbeddedDatabase:
             return False
         return True
 
-    def _explain(self, code: int) -> str:
+    def _explain(self, code: int) -> StartError:
         if code == engine_guard.EXIT_LOCKED:
-            return f"The database files in {self._data_dir} are in use by another process. Stop it first."
-        return (
-            f"The embedded database ended at once (exit code {code}). "
-            f"Its messages are in {self._data_dir / 'database.log'}."
-        )
+            return NotNow(f"The database files in {self._data_dir} are in use by another process. Stop it first.")
+        return why_it_ended(code, said_since(self._log, self._said_before), self._data_dir)
 
     async def _end(self) -> None:
         """End standard input of the guard, which stops the engine, and wait for both."""
@@ -194,7 +198,7 @@ class EmbeddedDatabase:
             ended.cancel()  # its thread goes on until the process ends
             while not stuck.done():  # one cancellation may be lost in a call that has a time limit
                 stuck.cancel()
-                await asyncio.wait({stuck}, timeout=0.5)
+                await asyncio.wait({stuck}, timeout=2)
 
     async def _relaunch(self) -> None:
         attempt = 0
@@ -204,6 +208,7 @@ class EmbeddedDatabase:
                 await self._launch(auth=True)
             except StartError as error:
                 attempt += 1
+                await self._end()  # one that is there and does not answer
                 log.error("embedded database does not start", reason=error.message, attempt=attempt)  # noqa: TRY400
             else:
                 log.info("embedded database is back")
@@ -223,6 +228,48 @@ async def _kill(guard: subprocess.Popen[bytes]) -> None:
 def _close_pipe(guard: subprocess.Popen[bytes]) -> None:
     if guard.stdin is not None:
         guard.stdin.close()
+
+
+#: What belongs to a database: where it is alone, the database is lost, or its disk is not there.
+_BELONGINGS = ("master.key", "master.key.next", "database.password")
+
+
+def begin_anew(data_dir: Path) -> None:
+    """Put aside what belonged to a database that is gone, so that the next start makes a new one.
+
+    Raises :class:`WrongSetup` where there is one.
+    """
+    if _has_files(data_dir):
+        raise WrongSetup(f"There is a database in {data_dir}. Start without --anew, or move that directory away first.")
+    when = datetime.now(UTC).strftime("%Y-%m-%d-%H%M%S")
+    for path in (data_dir / name for name in _BELONGINGS):
+        if path.exists():
+            path.rename(path.with_name(f"{path.name}.before-{when}"))
+
+
+def _has_files(data_dir: Path) -> bool:
+    files = data_dir / "database"
+    return files.is_dir() and any(files.iterdir())
+
+
+def _refuse_if_lost(data_dir: Path) -> None:
+    """An empty place beside a key is no first start: a disk may not be mounted, and an empty database is no help.
+
+    A first start makes the place, then the password, then the files, and the key at last: so one that was cut short at
+    any point is told from a loss.
+    """
+    place = data_dir / "database"
+    if _has_files(data_dir):
+        return
+    left = [name for name in _BELONGINGS if (data_dir / name).exists()]
+    if place.exists() and left == ["database.password"]:
+        return
+    if left:
+        raise WrongSetup(
+            f"The database of {data_dir} is gone, and its {left[0]} is there. Mount its disk, put a backup of the "
+            f"directory in its place, or begin with an empty database: activation-server run --anew"
+        )
+    place.mkdir(mode=0o700, exist_ok=True)
 
 
 def is_installed() -> bool:

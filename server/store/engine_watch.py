@@ -22,6 +22,7 @@ LIMIT = timedelta(seconds=10)
 #: So many in a row that did not come back mean that none will.
 MISSES = 3
 
+_CLOSE_SECONDS = 0.2
 _SLACK = 1.0  # seconds more for the driver to keep its own limit
 _DATABASE = "activation_watch"  # not the service's own: it is there before that, and is called what the admin wants
 
@@ -35,12 +36,16 @@ class EngineWatch:
     async def until_stuck(self) -> None:
         """Return when the engine has not done what it was asked for too long. One that is refused is asked again."""
         misses = 0
-        async with _client(self._uri) as client:
+        client = _client(self._uri)
+        try:
             while misses < MISSES:
                 began = asyncio.get_running_loop().time()
                 misses = 0 if await _comes_back(client) else misses + 1
                 took = asyncio.get_running_loop().time() - began
                 await asyncio.sleep(max(0.0, EVERY.total_seconds() - took))
+        finally:
+            with pymongo.timeout(_CLOSE_SECONDS):  # it would look for an engine that has died for much longer
+                await client.close()
 
 
 async def _comes_back(client: AsyncMongoClient[dict[str, object]]) -> bool:

@@ -106,11 +106,11 @@ class ServerProcess:
         self.launch()
         self.wait_until_ready()
 
-    def launch(self) -> None:
+    def launch(self, *options: str) -> None:
         """Start, and do not wait for anything."""
         if self.prepared_in is not None and self._can_begin_with_a_copy():
             shutil.copytree(_prepared(self.prepared_in), self.data_dir)
-        self._process = self._begin("run", "--port", str(self.port))
+        self._process = self._begin("run", "--port", str(self.port), *options)
 
     def wait_until_ready(self) -> None:
         """Until it can work; one that does not become ready is ended."""
