@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib.metadata
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -10,6 +11,7 @@ from pathlib import Path
 
 from server.activation.passwords import CredentialSupply
 from server.contract import MailMode
+from server.errors import NotNow
 from server.mail.account import SendingAccount
 from server.mail.mailbox import MAILBOX_DIRECTORY, Mailbox
 from server.mail.rendering import ActivationEmails
@@ -26,7 +28,10 @@ from server.store.leads import LeadStore
 from server.store.limits import LimitStore
 from server.store.master_key import MasterKeys
 from server.store.templates import TemplateStore
-from server.store.vault import Credential, Vault
+from server.store.vault import Credential, open_vault
+
+_START_WAIT = 60.0  # seconds for a service that is starting
+_START_LOOK = 0.1  # seconds between two looks
 
 VERSION = importlib.metadata.version("activation-desk")
 
@@ -66,8 +71,8 @@ async def open_store_for_command(settings: Settings) -> AsyncIterator[Database]:
     Raises :class:`StartError`.
     """
     path = data_dir.prepare(settings.data_dir)
-    running = embedded.running_uri(path) if data_dir.is_locked(path) else None
-    if running is not None and settings.mongodb_uri is None:
+    running = await _uri_of_the_running_one(path) if settings.mongodb_uri is None else None
+    if running is not None:
         async with connect(running, settings.mongodb_database) as database:
             yield database
     elif settings.mongodb_uri is not None:
@@ -79,6 +84,21 @@ async def open_store_for_command(settings: Settings) -> AsyncIterator[Database]:
                 yield store.database
 
 
+async def _uri_of_the_running_one(path: Path) -> str | None:
+    """Of the database of the service on that directory; None: none runs. One that is just starting is waited for.
+
+    Raises :class:`NotNow`.
+    """
+    deadline = asyncio.get_running_loop().time() + _START_WAIT
+    while data_dir.is_locked(path):
+        if (running := embedded.running_uri(path)) is not None:
+            return running
+        if asyncio.get_running_loop().time() > deadline:
+            raise NotNow(f"The service on {path} has been starting for {_START_WAIT:.0f} s. See what its log says.")
+        await asyncio.sleep(_START_LOOK)
+    return None
+
+
 @asynccontextmanager
 async def queue_actions(settings: Settings, database: Database) -> AsyncIterator[QueueActions]:
     """The admins' actions on emails for a command. The vault is opened when the first password has to be issued."""
@@ -88,7 +108,7 @@ async def queue_actions(settings: Settings, database: Database) -> AsyncIterator
         async def issue(count: int) -> Sequence[Credential]:
             nonlocal supply
             if supply is None:
-                vault = await Vault.open(database, master_keys(settings).load)
+                vault = await open_vault(database, master_keys(settings))
                 stack.push_async_callback(vault.close)
                 supply = CredentialSupply(vault, settings.password_hash, reserve=0)
             return await supply.issue(count)

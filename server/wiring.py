@@ -57,7 +57,7 @@ from server.store.templates import TemplateStore
 from server.store.throughput import Tally, ThroughputStore
 from server.store.tokens import TokenStore
 from server.store.users import UserStore
-from server.store.vault import Vault
+from server.store.vault import open_vault
 
 log = structlog.get_logger(__name__)
 
@@ -95,7 +95,7 @@ async def ready_parts(settings: Settings, path: Path) -> AsyncIterator[Parts]:
 
 async def _make(settings: Settings, path: Path, store: OpenStore, stack: AsyncExitStack) -> Parts:
     database = store.database
-    vault = await Vault.open(database, master_keys(settings).load)
+    vault = await open_vault(database, master_keys(settings))
     stack.push_async_callback(vault.close)
     accounts, mode = await mail_servers(settings, path, stack)
     await MailAccountStore(database).keep(accounts)

@@ -182,6 +182,7 @@ def action_text(action: str) -> str:
         "admin.role": translate("Action", "Changed an admin’s role"),
         "admin.revoke": translate("Action", "Ended an admin’s logins"),
         "key.rotate": translate("Action", "Replaced the master key"),
+        "key.forget": translate("Action", "Gave up the lost master key"),
         "queue.pause": translate("Action", "Paused sending"),
         "queue.resume": translate("Action", "Resumed sending"),
         "queue.retry": translate("Action", "Sent emails again"),

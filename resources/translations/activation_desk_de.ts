@@ -102,6 +102,10 @@
         <translation>Hauptschlüssel ersetzt</translation>
     </message>
     <message>
+        <source>Gave up the lost master key</source>
+        <translation>Verlorenen Hauptschlüssel aufgegeben</translation>
+    </message>
+    <message>
         <source>Paused sending</source>
         <translation>Versand angehalten</translation>
     </message>
@@ -2889,6 +2893,14 @@
         <translation>Die Datenbank antwortet im Augenblick nicht. Versuchen Sie es noch einmal.</translation>
     </message>
     <message>
+        <source>The database does not answer. Nothing is sent until it does.</source>
+        <translation>Die Datenbank antwortet nicht. Solange wird nichts gesendet.</translation>
+    </message>
+    <message>
+        <source>The database does not confirm what is written. Nothing is sent until it does.</source>
+        <translation>Die Datenbank bestätigt nicht, was geschrieben wird. Solange wird nichts gesendet.</translation>
+    </message>
+    <message>
         <source>The server is starting and waits for its database. Try again in a moment.</source>
         <translation>Der Server startet und wartet auf seine Datenbank. Versuchen Sie es gleich noch einmal.</translation>
     </message>
@@ -2931,6 +2943,14 @@
     <message>
         <source>The page cursor is not one of ours. Ask for the first page again.</source>
         <translation>Diese Stelle der Liste gibt es nicht. Laden Sie die Liste neu.</translation>
+    </message>
+    <message>
+        <source>The password of this email was lost with the master key. Retried, it gets a new one.</source>
+        <translation>Das Passwort dieser E-Mail ging mit dem Hauptschlüssel verloren. Beim Wiederholen bekommt sie ein neues.</translation>
+    </message>
+    <message>
+        <source>The master key opens this database, and nothing is lost. &apos;activation-server key rotate&apos; replaces it.</source>
+        <translation>Der Hauptschlüssel öffnet diese Datenbank, nichts ist verloren. „activation-server key rotate“ ersetzt ihn.</translation>
     </message>
     <message>
         <source>The master key was replaced, and this server does not have the new one. Give it ACTIVATION_MASTER_KEY or master.key as the others have it.</source>

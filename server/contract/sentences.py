@@ -133,6 +133,10 @@ class Phrase(Enum):
 
     # --- Requests as such ---
     DATABASE_AWAY = translatable("Phrase", "The database does not answer at the moment. Try again.")
+    DATABASE_SILENT = translatable("Phrase", "The database does not answer. Nothing is sent until it does.")
+    DATABASE_UNCONFIRMED = translatable(
+        "Phrase", "The database does not confirm what is written. Nothing is sent until it does."
+    )
     STARTING = translatable("Phrase", "The server is starting and waits for its database. Try again in a moment.")
     JOB_NEVER_CAME_ON = translatable(
         "Phrase",
@@ -157,6 +161,13 @@ class Phrase(Enum):
         "Phrase", "The page cursor belongs to another list. Ask for the first page again."
     )
     CURSOR_UNKNOWN = translatable("Phrase", "The page cursor is not one of ours. Ask for the first page again.")
+    PASSWORD_LOST = translatable(
+        "Phrase", "The password of this email was lost with the master key. Retried, it gets a new one."
+    )
+    MASTER_KEY_NOT_LOST = translatable(
+        "Phrase",
+        "The master key opens this database, and nothing is lost. 'activation-server key rotate' replaces it.",
+    )
     MASTER_KEY_REPLACED = translatable(
         "Phrase",
         "The master key was replaced, and this server does not have the new one. Give it "

@@ -62,14 +62,18 @@ def _keep_others_out(path: Path) -> None:
             file.chmod(0o600)
 
 
+#: Seconds that whoever wants the directory waits for it: a command looks whether it is held by trying to hold it.
+LOCK_WAIT = 1.0
+
+
 @contextmanager
-def lock(path: Path) -> Iterator[None]:
+def lock(path: Path, *, wait: float = LOCK_WAIT) -> Iterator[None]:
     """Hold the directory for this process alone; the operating system lets go of it when the process ends.
 
     Raises :class:`NotNow` when another server holds it.
     """
     try:
-        with FileLock(path / "server.lock", timeout=0):
+        with FileLock(path / "server.lock", timeout=wait):
             yield
     except Timeout as error:
         raise NotNow(
@@ -80,7 +84,7 @@ def lock(path: Path) -> Iterator[None]:
 def is_locked(path: Path) -> bool:
     """Whether a server is running on this directory."""
     try:
-        with lock(path):
+        with lock(path, wait=0):
             return False
     except NotNow:
         return True

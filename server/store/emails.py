@@ -392,7 +392,7 @@ class EmailStore:
             rows = await self._pending.find({"_id": {"$in": list(reasons)}}, session=session).to_list()
             if rows:
                 await self._database.failed.insert_many(
-                    [_failed_document(row, reasons[row["_id"]], now) for row in rows], session=session
+                    [failed_document(row, reasons[row["_id"]], now) for row in rows], session=session
                 )
                 await self._pending.delete_many({"_id": {"$in": list(reasons)}}, session=session)
             return len(rows)
@@ -466,7 +466,7 @@ class EmailStore:
             if rows:
                 reason = Reason(CUT_OFF, CUT_OFF, uncertain=True)
                 await self._database.failed.insert_many(
-                    [_failed_document(row, reason, now) for row in rows], session=session
+                    [failed_document(row, reason, now) for row in rows], session=session
                 )
             return len(rows)
 
@@ -620,7 +620,7 @@ def _cut_off_event(row: Mapping[str, Any], now: datetime) -> Document:
     return event(EmailEventKind.UNCERTAIN, now, CUT_OFF, account=row.get("account") or "")
 
 
-def _failed_document(
+def failed_document(
     row: Mapping[str, Any], reason: Reason, now: datetime, kind: EmailEventKind = EmailEventKind.FAILED
 ) -> Document:
     kept = ("_id", "userId", "email", "password", "attempts", "createdAt", "name", "messageId", "leadId")
@@ -642,7 +642,7 @@ def held_document(row: Mapping[str, Any], by: str, now: datetime) -> Document:
     """A pending email as one that an admin keeps back; ``held`` also remembers what was known of it."""
     reason = Reason(error=Phrase.HELD_BY.says(name=by).english, cause=f"Held by {by}")
     held = {"by": by, "lastError": row["lastError"], "lastAttemptAt": row["lastAttemptAt"]}
-    return _failed_document(row, reason, now, EmailEventKind.HELD) | {"held": held}
+    return failed_document(row, reason, now, EmailEventKind.HELD) | {"held": held}
 
 
 def requeued_document(row: Mapping[str, Any], by: str, now: datetime) -> Document:

@@ -7,7 +7,7 @@ from bson import ObjectId
 from server.store.audit import AuditLog
 from server.store.client import Database, Session
 from server.store.master_key import MasterKeys
-from server.store.vault import Vault
+from server.store.vault import Vault, open_vault
 
 
 async def rotate(database: Database, keys: MasterKeys, *, by: str) -> None:
@@ -21,7 +21,7 @@ async def rotate(database: Database, keys: MasterKeys, *, by: str) -> None:
 
     Raises :class:`WrongSetup` when the present key is not this database's; then no key was made.
     """
-    vault = await Vault.open(database, keys.load)
+    vault = await open_vault(database, keys)
     try:
         new = keys.prepare() if keys.are_files else keys.load()[0]
         await vault.rewrap(new)

@@ -34,9 +34,9 @@ class MasterKeys:
         return self._given is None
 
     def load(self) -> tuple[bytes, ...]:
-        """All that may open the database, the newest first. The file is made at first use.
+        """All that may open the database, the newest first.
 
-        Raises :class:`NotNow` when one cannot be read, :class:`WrongSetup` when one is no key.
+        Raises :class:`NotNow` when one cannot be read, :class:`WrongSetup` when one is no key, or there is none.
         """
         if self._given is not None:
             given = [(self._given, "ACTIVATION_MASTER_KEY=(hidden)")]
@@ -45,9 +45,21 @@ class MasterKeys:
             return tuple(_decode(text, where) for text, where in given)
         # In this order: what is not upcoming any more by now is the current one already.
         keys = [_read(self._upcoming)] if self._upcoming.exists() else []
-        if not self._current.exists():
+        keys.append(_read(self._current))
+        known = tuple(key for key in keys if key is not None)
+        if not known:
+            raise WrongSetup(
+                f"The master key {self._current} is not there, and queued passwords cannot be read without it. "
+                "Fix: restore it from your copy, or copy it from another server of this database. "
+                "If it is lost for good: activation-server key forget"
+            )
+        return known
+
+    def make(self) -> tuple[bytes, ...]:
+        """Make one at first use, where none is given and no file is there; answers all, as :meth:`load` does."""
+        if self.are_files and not self._current.exists() and not self._upcoming.exists():
             _write_private(self._current, new_master_key())
-        return tuple(key for key in (*keys, _read(self._current)) if key is not None)
+        return self.load()
 
     def prepare(self) -> bytes:
         """The key that is to come, on disk; one that an earlier rotation has left is taken up again."""

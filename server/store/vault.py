@@ -24,11 +24,14 @@ from pymongocrypt.errors import MongoCryptError
 from server.contract import ErrorCode, Phrase
 from server.errors import ServiceError, StartError, WrongSetup
 from server.store.calls import ask
-from server.store.client import Database, Document
+from server.store.client import Database, Document, Session
+from server.store.master_key import MasterKeys
 
 _DATA_KEY = "queued-passwords"
 #: How long the data key is used before it is read from the database again; MongoDB's own default.
 _DATA_KEY_AGE = timedelta(seconds=60)
+
+_IS_DATA_KEY = {"keyAltNames": _DATA_KEY}
 
 Cipher = AsyncClientEncryption[Document]
 #: All master keys that may open the database, the newest first.
@@ -82,7 +85,8 @@ class Vault:
         except Locked as error:
             raise WrongSetup(
                 "The master key is not the one this database was set up with, so queued passwords cannot be read. "
-                "Fix: set ACTIVATION_MASTER_KEY to that key, or restore master.key in the data directory."
+                "Fix: set ACTIVATION_MASTER_KEY to that key, or restore master.key in the data directory. "
+                "If it is lost for good: activation-server key forget"
             ) from error
         return vault
 
@@ -169,6 +173,21 @@ class Vault:
                 return cipher
             await cipher.close()
         raise Locked
+
+
+async def open_vault(database: Database, keys: MasterKeys) -> Vault:
+    """The vault by these master keys. A key is made only where nothing depends on one: a lost one is not hidden by it.
+
+    Raises :class:`WrongSetup` when the master key is not there, or is not this database's.
+    """
+    if await database.key_vault.find_one(_IS_DATA_KEY) is None:
+        await asyncio.to_thread(keys.make)
+    return await Vault.open(database, keys.load)
+
+
+async def remove_data_key(database: Database, session: Session) -> None:
+    """What it has encrypted can never be read again. The next one who opens the vault makes a new one."""
+    await database.key_vault.delete_one(_IS_DATA_KEY, session=session)
 
 
 async def _ensure_data_key(cipher: Cipher, provider: str) -> None:

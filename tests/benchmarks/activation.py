@@ -22,7 +22,7 @@ from server.settings import PasswordHash, Settings
 from server.store.client import connect
 from server.store.embedded import running_uri
 from server.store.master_key import MasterKeys
-from server.store.vault import Vault
+from server.store.vault import open_vault
 from tests.benchmarks import yardsticks
 from tests.benchmarks.report import AtLeast, Figure, Measured, Options
 from tests.benchmarks.sink import running_sink
@@ -160,7 +160,7 @@ async def _passwords(server: ServerProcess, activation_id: str) -> list[str]:
     uri = running_uri(server.data_dir)
     assert uri is not None
     async with connect(uri, "activation_desk") as database:
-        vault = await Vault.open(database, MasterKeys(server.data_dir).load)
+        vault = await open_vault(database, MasterKeys(server.data_dir))
         rows = await database.pending.find({"activationId": ObjectId(activation_id)}).to_list()
         passwords = [await vault.decrypt(row["password"]) for row in rows]
         await vault.close()

@@ -19,7 +19,7 @@ from server.store.client import Database, Document, connect
 from server.store.emails import message_id, pending_document
 from server.store.embedded import EmbeddedDatabase
 from server.store.master_key import MasterKeys
-from server.store.vault import Vault
+from server.store.vault import open_vault
 
 MAIL_FROM = "Desk <desk@firm.example>"
 LOGIN_URL = "https://app.firm.example/login"
@@ -69,7 +69,7 @@ async def fresh_database(engine: Engine) -> AsyncIterator[Database]:
 
 async def fill(database: Database, data_dir: Path, count: int) -> list[Document]:
     """So many pending emails, due now, their passwords sealed as by a service on ``data_dir``."""
-    vault = await Vault.open(database, MasterKeys(data_dir).load)
+    vault = await open_vault(database, MasterKeys(data_dir))
     try:
         sealed = [await vault.encrypt("abcde-fghij-kmnpq") for _ in range(min(count, 100))]
     finally:

@@ -15,12 +15,12 @@ import pytest
 from bson import ObjectId
 from pymongo.errors import AutoReconnect, DuplicateKeyError, OperationFailure
 
-from server.errors import DatabaseAway, DatabaseUnreachable, StartError
+from server.errors import DatabaseAway, DatabaseUnreachable, StartError, WrongSetup
 from server.store import data_dir, engine_guard, schema
 from server.store.client import Database, Session, connect
 from server.store.embedded import EmbeddedDatabase, running_uri
-from server.store.master_key import MasterKeys
-from server.store.vault import Vault
+from server.store.master_key import MasterKeys, new_master_key
+from server.store.vault import Vault, open_vault
 from tests.waiting import LIMIT
 
 
@@ -55,13 +55,27 @@ async def test_an_encrypted_password_is_unreadable_in_the_row_and_comes_back(dat
     assert await vault.decrypt(stored["password"]) == "correct horse"
 
 
+def files(directory: Path) -> list[str]:
+    return sorted(file.name for file in directory.iterdir())
+
+
 async def test_another_master_key_is_refused(database: Database, vault: Vault, tmp_path: Path) -> None:
+    another = MasterKeys(tmp_path, given=new_master_key())
     with pytest.raises(StartError, match="master key is not the one"):
-        await Vault.open(database, MasterKeys(tmp_path).load)
+        await open_vault(database, another)
+    assert files(tmp_path) == []
+
+
+async def test_a_master_key_that_is_gone_is_not_replaced_unseen(
+    database: Database, vault: Vault, tmp_path: Path
+) -> None:
+    with pytest.raises(WrongSetup, match=r"master\.key is not there.*key forget"):
+        await open_vault(database, MasterKeys(tmp_path))
+    assert files(tmp_path) == []
 
 
 def test_the_master_key_is_made_once_and_for_its_owner_only(tmp_path: Path) -> None:
-    first = MasterKeys(tmp_path).load()
+    first = MasterKeys(tmp_path).make()
     assert MasterKeys(tmp_path).load() == first
     assert len(first) == 1
     assert (tmp_path / "master.key").stat().st_mode & 0o077 == 0

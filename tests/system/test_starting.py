@@ -63,6 +63,14 @@ def test_told_to_stop_while_it_waits_it_stops(servers: Servers) -> None:
     assert not service.complaints()
 
 
+def test_a_command_beside_a_service_that_is_starting_waits_for_it(servers: Servers) -> None:
+    service = servers(first_start=True)
+    service.launch()
+    wait_until(lambda: (service.data_dir / "server.lock").exists(), "it does not start")
+    assert "Nothing to send." in service.cli("queue", "status").stdout
+    service.wait_until_ready()
+
+
 def test_it_says_that_it_starts_while_its_own_database_does(servers: Servers) -> None:
     service = servers(first_start=True)
     seen: list[tuple[int, object]] = []

@@ -21,6 +21,7 @@ async def test_every_email_leaves_with_its_password_while_the_key_is_replaced_ag
     database: Database, smtp: ScriptedSmtp, tmp_path: Path
 ) -> None:
     keys = MasterKeys(tmp_path)
+    keys.make()
     vault = await Vault.open(database, keys.load, data_key_age=SOON)
     queue = Queue(database, vault, EmailStore(database))
     await queue.add_many(60)
@@ -44,7 +45,7 @@ async def test_a_worker_that_does_not_have_the_new_key_loses_nothing_and_goes_on
     database: Database, smtp: ScriptedSmtp, tmp_path: Path
 ) -> None:
     here = MasterKeys(tmp_path)
-    (old,) = here.load()
+    (old,) = here.make()
     vault = await Vault.open(database, here.load, data_key_age=SOON)
     queue = Queue(database, vault, EmailStore(database))
     await queue.add_many(3)
