@@ -112,6 +112,7 @@ class _Running:
         """
         parts = self._parts
         loops = {
+            "pulse": lambda: parts.pulse.run(parts.hub.tell),
             "change feed": parts.feed.run,
             "hub": parts.hub.run,
             "template": parts.template.run,

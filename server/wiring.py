@@ -67,6 +67,7 @@ class Parts:
     """What runs, and what answers requests."""
 
     application: ASGIApp
+    pulse: Pulse
     feed: ChangeFeed
     hub: Hub
     template: ActiveTemplate
@@ -173,7 +174,7 @@ async def _make(settings: Settings, path: Path, store: OpenStore, stack: AsyncEx
     history = HistoryStore(database)
     services = Services(
         database,
-        Pulse(database),
+        pulse := Pulse(database),
         login,
         first_owner,
         admin_accounts,
@@ -201,6 +202,7 @@ async def _make(settings: Settings, path: Path, store: OpenStore, stack: AsyncEx
     )
     return Parts(
         application=Prompt(hub.app(build_api(services, origins=settings.origins, version=VERSION))),
+        pulse=pulse,
         feed=feed,
         hub=hub,
         template=template,

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from fastapi import APIRouter, Response
 
 from server.api.access import The
 from server.contract.health import Health
 from server.errors import DatabaseUnreachable
+from server.store.pulse import Trouble
 
 router = APIRouter(tags=["health"])
+
+_STATUS: Mapping[Trouble | None, str] = {
+    None: "database unreachable",
+    Trouble.SILENT: "the database does not answer",
+    Trouble.UNCONFIRMED: "the database does not confirm writes",
+}
 
 
 @router.get("/healthz")
@@ -24,5 +33,5 @@ async def readyz(the: The, response: Response) -> dict[str, str]:
         await the.pulse.feel()
     except DatabaseUnreachable:
         response.status_code = 503
-        return {"status": "database unreachable"}
+        return {"status": _STATUS[the.pulse.trouble]}
     return {"status": "ok"}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import logging
-from collections.abc import Iterable
+from collections.abc import Coroutine, Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
@@ -46,6 +46,7 @@ from server.store.admins import AdminStore
 from server.store.changes import Change, ChangeFeed, ChangeKind
 from server.store.client import Database
 from server.store.imports import ImportStore
+from server.store.pulse import Trouble
 from server.store.tokens import StoredToken, TokenStore
 
 log = structlog.get_logger(__name__)
@@ -201,6 +202,15 @@ class Hub:
             keep_running("signs of life", self._keep_alive),
         )
 
+    def tell(self, trouble: Trouble | None) -> None:
+        """Say what is wrong with the database, which cannot be asked for anything else then; None: it works again."""
+        self._snapshots.note(trouble)
+        if trouble is not Trouble.SILENT:
+            self._wake_snapshot()
+        if trouble is not None and self._snapshot is not None:
+            before, self._snapshot = self._snapshot, self._snapshots.again(self._snapshot)
+            self._begin(self._announce(before, self._snapshot))
+
     async def close(self) -> None:
         """Let every client know that this server is going; they come back by themselves."""
         for handle in self._expiries.values():
@@ -272,9 +282,12 @@ class Hub:
     def _end_sessions(self, sids: Iterable[str], reason: Phrase | None = None) -> None:
         """``reason``: why; None: that is to be seen from the account."""
         for sid in sids:
-            task = asyncio.create_task(self._end_session(sid, reason))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self._begin(self._end_session(sid, reason))
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _end_session(self, sid: str, reason: Phrase | None) -> None:
         if (stored := self._sessions.pop(sid, None)) is None:
@@ -344,6 +357,9 @@ class Hub:
             self._changed_activations |= changed
             raise
         before, self._snapshot = self._snapshot, snapshot
+        await self._announce(before, snapshot)
+
+    async def _announce(self, before: Snapshot | None, snapshot: Snapshot) -> None:
         if before is None or _news(before) != _news(snapshot):
             await self._announce_parts(before, snapshot)
             await self._send(Event.DESK_SNAPSHOT, snapshot)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
 
-from server.contract import Activation, Phrase, QueueAlert, QueueStatus
+from server.contract import Activation, Phrase, QueueAlert, QueueStatus, SendingState
 from server.contract.snapshot import QueueCounts, Snapshot
 from server.errors import NotFound
 from server.live.sending import SendingOutlook, blocked_sentence, paused_sentence
@@ -13,6 +15,18 @@ from server.store.activations import ActivationStore
 from server.store.client import Database
 from server.store.emails import EmailStore
 from server.store.limits import LimitStore
+from server.store.pulse import Trouble
+
+_SAID: Mapping[Trouble, Phrase] = {
+    Trouble.SILENT: Phrase.DATABASE_SILENT,
+    Trouble.UNCONFIRMED: Phrase.DATABASE_UNCONFIRMED,
+}
+
+
+@dataclass(frozen=True)
+class _TroubleSince:
+    what: Trouble
+    since: datetime
 
 
 class Snapshots:
@@ -38,20 +52,51 @@ class Snapshots:
         self._sending = sending
         self._accounts = accounts
         self._revisions = itertools.count(1)
+        self._trouble: _TroubleSince | None = None
 
     async def take(self, ended: Iterable[str] = ()) -> Snapshot:
         """As of now; ``ended``: activations to be told of even if they do not run any more."""
         activations = await self._current(ended)
         counts = await self._counts()
         sending = await self._sending.status(pending=counts.pending, processing=counts.processing)
-        return Snapshot(
-            revision=next(self._revisions),
-            at=await self._database.now(),
-            counts=counts,
-            sending=sending,
-            alert=await self._alert(),
-            activations=tuple(activations),
+        return self._with_trouble(
+            Snapshot(
+                revision=next(self._revisions),
+                at=await self._database.now(),
+                counts=counts,
+                sending=sending,
+                alert=await self._alert(),
+                activations=tuple(activations),
+            )
         )
+
+    def note(self, trouble: Trouble | None) -> None:
+        """What is wrong with the database from now on; None: nothing."""
+        self._trouble = None if trouble is None else _TroubleSince(trouble, datetime.now(UTC))
+
+    def again(self, snapshot: Snapshot) -> Snapshot:
+        """The same, with what is wrong with the database, of which nothing else can be learnt."""
+        return self._with_trouble(snapshot.model_copy(update={"revision": next(self._revisions)}))
+
+    def _with_trouble(self, snapshot: Snapshot) -> Snapshot:
+        """As long as the database does not work, that is why nothing is sent."""
+        if self._trouble is None:
+            return snapshot
+        said = _SAID[self._trouble.what].says()
+        blocked = snapshot.sending.model_copy(
+            update={
+                "state": SendingState.BLOCKED,
+                "message": said.english,
+                "sentence": said,
+                "next_at": None,
+                "next_count": None,
+                "finished_at": None,
+                "basis": None,
+                "per_minute": None,
+            }
+        )
+        alert = QueueAlert(active=True, code="database", message=said.english, sentence=said, since=self._trouble.since)
+        return snapshot.model_copy(update={"sending": blocked, "alert": alert})
 
     async def _counts(self) -> QueueCounts:
         pending, processing, failed = await self._emails.counts()

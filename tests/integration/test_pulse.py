@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import time
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from server.errors import DatabaseUnreachable
+from server.operations.tasks import end
 from server.store import pulse
 from server.store.client import Database
-from server.store.pulse import Pulse
+from server.store.pulse import Pulse, Trouble, lag
 from tests.waiting import LIMIT
 
 _BEATS = {"_id": "pulse"}
@@ -19,6 +21,61 @@ _BEATS = {"_id": "pulse"}
 async def beats(database: Database) -> int:
     row = await database.meta.find_one(_BEATS)
     return 0 if row is None else int(row["beats"])
+
+
+def hello(*, behind: float) -> dict[str, object]:
+    """What a member of a replica set says of its last write, as far as it matters here."""
+    written = datetime(2026, 1, 1, 12, tzinfo=UTC)
+    return {"lastWrite": {"lastWriteDate": written, "majorityWriteDate": written - timedelta(seconds=behind)}}
+
+
+@pytest.mark.parametrize(
+    ("answer", "behind"),
+    [(hello(behind=0), 0), (hello(behind=11), 11), (hello(behind=-1), 0), ({}, None), ({"lastWrite": {}}, None)],
+)
+def test_how_far_the_majority_is_behind_is_read_from_hello(answer: dict[str, object], behind: float | None) -> None:
+    assert lag(answer) == (None if behind is None else timedelta(seconds=behind))
+
+
+async def test_one_that_answers_and_writes_nothing_is_in_trouble_until_it_writes(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pulse, "EVERY", timedelta(seconds=0.1))
+    monkeypatch.setattr(pulse, "_BEAT_SECONDS", 0.5)
+    monkeypatch.setattr(pulse, "PATIENCE", timedelta(seconds=1))
+    monkeypatch.setattr(pulse, "FRESH", timedelta())
+    felt = Pulse(database)
+    told: asyncio.Queue[Trouble | None] = asyncio.Queue()
+    async with database.client.start_session() as session, asyncio.timeout(LIMIT):
+        running = asyncio.create_task(felt.run(told.put_nowait))
+        try:
+            while await beats(database) < 2:
+                pass
+            await session.start_transaction()
+            await database.meta.update_one(_BEATS, {"$set": {"held": True}}, session=session)
+            assert await told.get() is Trouble.UNCONFIRMED
+            with pytest.raises(DatabaseUnreachable):
+                await felt.feel()
+            await session.abort_transaction()
+            assert await told.get() is None
+            assert told.empty()
+        finally:
+            await end([running])
+
+
+async def test_a_busy_one_can_be_used(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pulse, "_SECONDS", 0.5)
+    monkeypatch.setattr(pulse, "FRESH", timedelta())
+    felt = Pulse(database)
+    await felt.feel()
+    async with database.client.start_session() as session:
+        await session.start_transaction()
+        await database.meta.update_one(_BEATS, {"$set": {"held": True}}, session=session)
+        await felt.feel()
+        monkeypatch.setattr(pulse, "PATIENCE", timedelta())
+        with pytest.raises(DatabaseUnreachable):
+            await felt.feel()
+        await session.abort_transaction()
 
 
 async def test_many_who_ask_at_once_cost_one_write(database: Database) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import time
 from collections.abc import Sequence
@@ -79,6 +80,16 @@ class ExternalDatabase:
         assert self._process is not None
         self._process.kill()
         self._process.wait(LIMIT)
+
+    def freeze(self) -> None:
+        """It answers nothing any more, and nobody hangs up, as when its disk hangs; until :meth:`thaw`."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Go on."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGCONT)
 
     def end(self) -> None:
         """In order, if it lives."""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import threading
 import urllib.error
 from collections.abc import AsyncIterator
 
 import pytest
 
+from server.contract import Phrase
+from tests.system import watchful_server
 from tests.system.admin import AdminClient, is_empty, is_finished
 from tests.system.conftest import Servers
 from tests.system.external_database import ExternalDatabase
@@ -111,6 +114,30 @@ async def test_a_database_gone_while_creating_users(
     await ann.all_sent()
     assert service.log.index("database away") < service.log.index("database is back")
     assert not check_books(await read_books(service), stepwise_mail_server.received)
+
+
+async def test_a_database_that_does_nothing_is_told_to_everybody_who_listens(
+    external_database: ExternalDatabase, servers: Servers
+) -> None:
+    service = servers(MONGODB_URI=external_database.uri)
+    service.command = (sys.executable, "-m", watchful_server.__name__)
+    ann = await ready(service)
+    try:
+        external_database.freeze()
+        alert = await ann.alert(lambda alert: alert["code"] == "database" and alert["active"])
+        assert alert["sentence"]["code"] == Phrase.DATABASE_SILENT.code
+        assert await readiness(service) == '503 {"status":"the database does not answer"}'
+
+        external_database.thaw()
+        await ann.alert(lambda alert: alert["code"] == "database" and not alert["active"])
+        async with asyncio.timeout(LIMIT):
+            while await readiness(service) != "ok":
+                pass
+        assert service.log.count('"trouble": "silent"') == 1
+        assert service.log.count("the database works again") == 1
+    finally:
+        external_database.thaw()
+        await ann.disconnect()
 
 
 async def test_a_mail_server_gone_while_sending_pauses_the_queue_and_charges_nothing(
