@@ -113,6 +113,7 @@ class _Running:
         parts = self._parts
         loops = {
             "pulse": lambda: parts.pulse.run(parts.hub.tell),
+            "moments in the future": parts.stamps.keep,
             "change feed": parts.feed.run,
             "hub": parts.hub.run,
             "template": parts.template.run,

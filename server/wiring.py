@@ -53,6 +53,7 @@ from server.store.leads import LeadStore
 from server.store.limits import PAUSE_ID, TRY_ID, LimitStore
 from server.store.mail_accounts import MailAccountStore
 from server.store.pulse import Pulse
+from server.store.stamps import Stamps
 from server.store.templates import TemplateStore
 from server.store.throughput import Tally, ThroughputStore
 from server.store.tokens import TokenStore
@@ -68,6 +69,7 @@ class Parts:
 
     application: ASGIApp
     pulse: Pulse
+    stamps: Stamps
     feed: ChangeFeed
     hub: Hub
     template: ActiveTemplate
@@ -115,6 +117,8 @@ async def _make(settings: Settings, path: Path, store: OpenStore, stack: AsyncEx
     activations = ActivationStore(database, mail_from=settings.mail_from)
     audit = AuditLog(database)
     imports = ImportStore(database, audit)
+    stamps = Stamps(database, [(database.activations, Activator.lease), (database.imports, Importer.lease)])
+    await stamps.correct()
     if store.exclusive:
         recovered = await emails.recover(everything=True)
         if recovered:
@@ -203,6 +207,7 @@ async def _make(settings: Settings, path: Path, store: OpenStore, stack: AsyncEx
     return Parts(
         application=Prompt(hub.app(build_api(services, origins=settings.origins, version=VERSION))),
         pulse=pulse,
+        stamps=stamps,
         feed=feed,
         hub=hub,
         template=template,

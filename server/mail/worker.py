@@ -221,7 +221,10 @@ class QueueWorker:
         if outlook.lease_ends_at is not None and outlook.lease_ends_at <= now:
             await self._recover()
             outlook = await self._emails.outlook()
-        self._recover_at = first(outlook.lease_ends_at, now + self._lease)
+        ends_at = outlook.lease_ends_at
+        # One that has ended and is there all the same is another worker's, or the database's clock has just jumped.
+        is_left = ends_at is not None and ends_at <= now
+        self._recover_at = now + self._lease / 4 if is_left else first(ends_at, now + self._lease)
         return outlook.due_at
 
     async def _openings(self) -> _Openings:
@@ -326,7 +329,7 @@ class QueueWorker:
 
     async def _recover(self) -> None:
         await self._renew_those_in_hand()  # where the database was away for long, they would be found among the others
-        recovered = await self._emails.recover()
+        recovered = await self._emails.recover(self._lease)
         if recovered:
             log.warning(
                 "emails of a worker that is gone were taken back",

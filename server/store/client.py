@@ -5,7 +5,6 @@ Every write is acknowledged by a majority and journalled: what was confirmed sur
 
 from __future__ import annotations
 
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -20,6 +19,7 @@ from pymongo.results import DeleteResult, UpdateResult
 
 from server.errors import DatabaseAway, DatabaseUnreachable
 from server.store.calls import PATIENT, answered_within, ask, limit
+from server.store.clock import Clock
 from server.store.collection import Collection, Document, Session
 from server.store.uri import PINNED, contradictory, no_address, read_uri, refuse_one_of_many
 
@@ -34,7 +34,6 @@ _EMBEDDED_VERSION = "secantusVersion"  # what the embedded engine alone has in i
 #: Milliseconds in which another primary is found: the median of an election is up to 12 s
 #: (https://www.mongodb.com/docs/manual/core/replica-set-elections/), and calls that are to be answered sooner say so.
 _ELECTION = 30_000
-_CLOCK_MAX_AGE = 60.0  # seconds after which the offset to the database's clock is measured again
 _ROWS_AT_ONCE = 500  # that one transaction of the embedded engine changes, and nobody else meanwhile
 
 
@@ -60,6 +59,28 @@ class _Availability(monitoring.ServerHeartbeatListener):
             self._answers[event.connection_id] = False
 
 
+class _Primary(monitoring.TopologyListener):
+    """Says when another server has become the one that answers, or the same after an election."""
+
+    def __init__(self) -> None:
+        self._known: object = None
+        self.changed: Callable[[], None] = lambda: None
+
+    def opened(self, event: monitoring.TopologyOpenedEvent) -> None:
+        """Nothing is known yet."""
+
+    def description_changed(self, event: monitoring.TopologyDescriptionChangedEvent) -> None:
+        """Somebody has come, gone, or changed its role."""
+        servers = event.new_description.server_descriptions().values()
+        for each in servers:
+            if each.server_type_name == "RSPrimary" and (each.address, each.election_id) != self._known:
+                self._known = (each.address, each.election_id)
+                self.changed()
+
+    def closed(self, event: monitoring.TopologyClosedEvent) -> None:
+        """Nobody asks any more."""
+
+
 def _name(address: tuple[str, int | None]) -> str:
     return f"{address[0]}:{address[1]}"
 
@@ -76,8 +97,7 @@ class Database:
         self.is_embedded = is_embedded
         self.name = name
         self._database = client.get_database(name)
-        self._clock_offset = timedelta()
-        self._clock_read_at: float | None = None
+        self.clock = Clock(self._local_time)
         self.leads: Collection = Collection(self._database, "leads")
         self.imports: Collection = Collection(self._database, "imports")
         self.import_files: Collection = Collection(self._database, "importFiles")
@@ -103,19 +123,11 @@ class Database:
         return self._database
 
     async def now(self) -> datetime:
-        """The database's time (UTC), by which leases, limits and waits are measured.
+        """The database's time (UTC), by which leases, limits and waits are measured."""
+        return await self.clock.now()
 
-        Servers may disagree about the time, so each keeps its offset to the database's clock, measured once a minute
-        from ``hello.localTime``, half the round trip added.
-        """
-        if self._clock_read_at is None or time.monotonic() - self._clock_read_at > _CLOCK_MAX_AGE:
-            started = time.monotonic()
-            answer = await ask(self.client.admin.command("hello"))
-            read_at = time.monotonic()
-            database_time = _aware(answer["localTime"]) + timedelta(seconds=(read_at - started) / 2)
-            self._clock_offset = database_time - datetime.now(UTC)
-            self._clock_read_at = read_at
-        return datetime.now(UTC) + self._clock_offset
+    async def _local_time(self) -> datetime:
+        return _aware((await ask(self.client.admin.command("hello")))["localTime"])
 
     async def transaction(self, work: Callable[[Session], Awaitable[Result]]) -> Result:
         """Run ``work`` in one transaction, again from its start when it clashes with another.
@@ -218,12 +230,13 @@ async def connect(uri: str, name: str, *, wait: timedelta = timedelta(seconds=10
     """
     address = read_uri(uri)
     hosts = address.hosts
+    primary = _Primary()
     try:
         client: AsyncMongoClient[Document] = AsyncMongoClient(
             address.uri,
             serverSelectionTimeoutMS=_ELECTION,
             wTimeoutMS=_ELECTION,
-            event_listeners=[_Availability()],
+            event_listeners=[_Availability(), primary],
             **PINNED,
         )
     except InvalidURI as error:
@@ -255,6 +268,8 @@ async def connect(uri: str, name: str, *, wait: timedelta = timedelta(seconds=10
                 "Start mongod with --replSet rs0 and run rs.initiate() once; one node is enough."
             )
         refuse_one_of_many(address, hello)
-        yield Database(client, name, is_embedded=_EMBEDDED_VERSION in build)
+        database = Database(client, name, is_embedded=_EMBEDDED_VERSION in build)
+        primary.changed = database.clock.measure_anew
+        yield database
     finally:
         await client.close()

@@ -64,10 +64,17 @@ class ConnectionStore:
                     await self._connections.insert_one(row)
                 except DuplicateKeyError:  # another worker made it in the same moment
                     return None
-            others = [each for each in row["holders"] if each["until"] > now and each["owner"] != owner]
+            ends = self._database.clock.is_steady(lease)
+            others = [each for each in row["holders"] if each["owner"] != owner and (each["until"] > now or not ends)]
             share = _share(owner, [owner, *(each["owner"] for each in others)], total)
             held = max(0, min(share, total - sum(int(each["connections"]) for each in others)))
-            mine = {"owner": owner, "connections": held, "until": now + lease, "gap": gap.total_seconds()}
+            mine = {
+                "owner": owner,
+                "connections": held,
+                "until": now + lease,
+                "leaseSeconds": lease.total_seconds(),
+                "gap": gap.total_seconds(),
+            }
             changed: dict[str, Any] = {"holders": [*others, mine], "total": total}
             if seconds_per_email is not None:
                 changed["secondsPerEmail"] = seconds_per_email

@@ -261,6 +261,7 @@ class EmailStore:
                 "status": EmailState.PROCESSING.value,
                 "leaseOwner": token,
                 "leaseExpiresAt": now + lease,
+                "leaseSeconds": lease.total_seconds(),
                 "stage": None,
                 "lastAttemptAt": now,
             },
@@ -418,13 +419,16 @@ class EmailStore:
         for held in _held_by_claim(emails):
             await self._database.update_many(self._pending, held, {"$set": _FREE, "$inc": {"attempts": -1}})
 
-    async def recover(self, *, everything: bool = False) -> Recovered:
-        """Deal with what workers left behind: emails whose lease has ended.
+    async def recover(self, lease: timedelta = timedelta(), *, everything: bool = False) -> Recovered:
+        """Deal with what workers left behind: emails whose lease has ended. Not while the database's clock cannot be
+        trusted with the end of a ``lease``.
 
         ``everything``: whatever its lease says, for a server that has the database to itself, where nobody else can
         hold one.
         """
         now = await self._database.now()
+        if not everything and not self._database.clock.is_steady(lease):
+            return Recovered()
         criteria: dict[str, Any] = {"status": EmailState.PROCESSING.value}
         if not everything:
             criteria["leaseExpiresAt"] = {"$lte": now}
@@ -623,6 +627,7 @@ def _cut_off_event(row: Mapping[str, Any], now: datetime) -> Document:
 def failed_document(
     row: Mapping[str, Any], reason: Reason, now: datetime, kind: EmailEventKind = EmailEventKind.FAILED
 ) -> Document:
+    """A row of the queue as one of ``FailedEmail``."""
     kept = ("_id", "userId", "email", "password", "attempts", "createdAt", "name", "messageId", "leadId")
     account = reason.account or row["account"]
     return {name: row[name] for name in (*kept, "activationId")} | {

@@ -69,6 +69,9 @@ class JobLeases:
             if row["leaseExpiresAt"] > now:
                 others.append(row["leaseExpiresAt"] - now)
                 continue
+            if row["leaseOwner"] is not None and not self.database.clock.is_steady(lease):
+                others.append(lease)
+                continue
             result = await self.jobs.update_one(
                 {"_id": row["_id"], "leaseOwner": row["leaseOwner"], "leaseExpiresAt": row["leaseExpiresAt"]},
                 {"$set": {"leaseOwner": owner, "leaseExpiresAt": now + lease}, "$inc": {"tries": 1}},
