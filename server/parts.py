@@ -16,6 +16,7 @@ from server.mail.account import SendingAccount
 from server.mail.mailbox import MAILBOX_DIRECTORY, Mailbox
 from server.mail.rendering import ActivationEmails
 from server.mail.template_actions import TemplateActions
+from server.mail.time_limits import TimeLimits
 from server.mail.trial import TIMEOUT, TrialSender
 from server.operations.redaction import hide
 from server.settings import Settings
@@ -152,4 +153,4 @@ async def mail_servers(settings: Settings, path: Path, stack: AsyncExitStack) ->
 def trial_account(account: SmtpAccount, database: Database) -> Callable[[], SendingAccount]:
     """Opens the account for a test."""
     limits, connections = LimitStore(database), ConnectionStore(database)
-    return lambda: SendingAccount(account, limits, connections, timeout=TIMEOUT)
+    return lambda: SendingAccount(account, limits, connections, time_limits=TimeLimits.each(TIMEOUT))

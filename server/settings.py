@@ -197,7 +197,7 @@ class Settings(BaseModel):
     smtp_security: SmtpSecurity | None = Field(None, alias="SMTP_SECURITY")
     #: The name by which this machine greets the mail server; none: its own.
     smtp_helo: str | None = Field(None, alias="SMTP_HELO", pattern=HELLO)
-    #: Seconds to wait for one answer of the mail server.
+    #: Seconds to connect to the mail server, and for each step of the login; other answers have the time of RFC 5321.
     smtp_timeout: float = Field(60, alias="SMTP_TIMEOUT", ge=1, le=600)
     mail_from: Annotated[str, AfterValidator(_mailbox_address)] = Field(
         "Activation Desk <no-reply@localhost.localdomain>", alias="MAIL_FROM"
@@ -215,7 +215,8 @@ class Settings(BaseModel):
     queue_domain_limits: Annotated[str, AfterValidator(_domain_limits)] = Field("", alias="QUEUE_DOMAIN_LIMITS")
     queue_connections: int = Field(5, alias="QUEUE_CONNECTIONS", ge=1, le=100)
     queue_connection_messages: int = Field(100, alias="QUEUE_CONNECTION_MESSAGES", ge=1, le=100_000)
-    queue_max_attempts: int = Field(8, alias="QUEUE_MAX_ATTEMPTS", ge=1, le=100)
+    #: Tries of an email that its own recipient or message keeps from being accepted.
+    queue_max_attempts: int = Field(50, alias="QUEUE_MAX_ATTEMPTS", ge=1, le=100)
     #: Seconds after which an email that still cannot be sent is given up.
     queue_max_age: float = Field(3 * 86400, alias="QUEUE_MAX_AGE", ge=60, le=60 * 86400)
     #: What becomes of an email of which it is not known whether it was delivered.

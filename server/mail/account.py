@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from server.mail.outcome import probe_wait
 from server.mail.smtp import MailTransport
+from server.mail.time_limits import TimeLimits
 from server.smtp_accounts import SmtpAccount
 from server.store.connections import ConnectionStore
 from server.store.limits import Blocked, LimitStore, Room
@@ -20,7 +21,7 @@ class SendingAccount:
     """A mail server's account in the hands of one worker."""
 
     def __init__(
-        self, account: SmtpAccount, limits: LimitStore, connections: ConnectionStore, *, timeout: float
+        self, account: SmtpAccount, limits: LimitStore, connections: ConnectionStore, *, time_limits: TimeLimits
     ) -> None:
         self._account = account
         self._limits = limits
@@ -29,7 +30,7 @@ class SendingAccount:
         self._held = 0
         self._ask_again_at = float("-inf")
         self.name = account.name
-        self.transport = MailTransport(account, timeout=timeout)
+        self.transport = MailTransport(account, time_limits=time_limits)
         #: As far as this worker knows, why it is blocked: what it has in hand then need not be tried.
         self.block_code: str | None = None
         #: Emails that the worker has in hand for this account.

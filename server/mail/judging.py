@@ -14,10 +14,7 @@ from enum import Enum, auto
 
 from server.contract import Phrase
 from server.mail.outcome import BlockCode, Outcome, RetryWaits, Verdict
-from server.store.emails import ClaimedEmail
-
-#: How often an email is sent again of which it is not known whether it arrived: each time may be one copy more.
-REPEATS = 2
+from server.store.emails import REPEATS, ClaimedEmail
 
 
 class Fate(Enum):

@@ -20,10 +20,12 @@ import aiosmtplib
 
 from server.contract import Phrase
 from server.mail import outcome
+from server.mail.dialing import dial
 from server.mail.fault import Stage
 from server.mail.greeting import greeting_name
 from server.mail.outcome import Outcome, Verdict
 from server.mail.pace import Pace
+from server.mail.time_limits import TimeLimits
 from server.operations.redaction import HIDDEN
 from server.smtp_accounts import SmtpAccount, SmtpSecurity, SmtpServer
 
@@ -52,10 +54,10 @@ class _Failed(Exception):
 class MailTransport:
     """Sends messages by one account, over at most as many connections at once as its pace allows."""
 
-    def __init__(self, account: SmtpAccount, *, timeout: float) -> None:
+    def __init__(self, account: SmtpAccount, *, time_limits: TimeLimits) -> None:
         self._server = account.server
         self._messages_per_connection = account.messages_per_connection
-        self._timeout = timeout
+        self._time_limits = time_limits
         self._idle: list[_Connection] = []
         self._in_use = 0
         self._closing: asyncio.TimerHandle | None = None
@@ -149,7 +151,7 @@ class MailTransport:
                 self._quit(connection)
                 continue
             return connection
-        connection = _Connection(self._server, self._timeout, others_open=self._serves_others)
+        connection = _Connection(self._server, self._time_limits, others_open=self._serves_others)
         try:
             await connection.open()
             await connection.envelope(message)
@@ -192,15 +194,16 @@ class MailTransport:
 class _Connection:
     """One SMTP session; each step raises :class:`_Failed` with what its failure means."""
 
-    def __init__(self, server: SmtpServer, timeout: float, *, others_open: Callable[[], bool]) -> None:
+    def __init__(self, server: SmtpServer, limits: TimeLimits, *, others_open: Callable[[], bool]) -> None:
         self._server = server
+        self._limits = limits
         self._others_open = others_open
         tls = server.security is not SmtpSecurity.NONE
         self._smtp = aiosmtplib.SMTP(
             hostname=server.host,
             port=server.port,
             local_hostname=server.hello or "localhost",  # the real one is said below
-            timeout=timeout,
+            timeout=limits.connect,
             use_tls=server.security is SmtpSecurity.TLS,
             start_tls=False,  # done below, as a step of its own
             tls_context=ssl.create_default_context() if tls else None,
@@ -219,7 +222,7 @@ class _Connection:
 
     async def open(self) -> None:
         """Connect, secure, log in."""
-        await self._step(Stage.CONNECT, self._smtp.connect())
+        await self._step(Stage.CONNECT, self._connect())
         name = self._server.hello or await greeting_name(self._smtp.get_transport_info("sockname"))
         await self._step(Stage.CONNECT, self._smtp.ehlo(hostname=name))
         if self._server.security is SmtpSecurity.STARTTLS:
@@ -231,16 +234,22 @@ class _Connection:
             login = self._smtp.login(self._server.username, self._server.password.get_secret_value())
             await self._step(Stage.LOGIN, login)
 
+    async def _connect(self) -> None:
+        """Reach the server, and hear its greeting: that may take it longer."""
+        sock = await dial(self._server.host, self._server.port, seconds=self._limits.connect)
+        await self._smtp.connect(sock=sock, port=None, timeout=self._limits.greeting)
+
     async def envelope(self, message: Message) -> None:
         """MAIL FROM; a recipient's address that is not ASCII needs a server that takes SMTPUTF8 (RFC 6531)."""
         options = [] if message.recipient.isascii() else ["SMTPUTF8"]
         if options and not self._smtp.supports_extension("smtputf8"):
             raise _Failed(outcome.impossible("The mail server cannot deliver to addresses with such letters."))
-        await self._step(Stage.SENDER, self._smtp.mail(message.sender, options=options))
+        await self._step(Stage.SENDER, self._smtp.mail(message.sender, options=options, timeout=self._limits.envelope))
 
     async def recipient(self, address: str) -> None:
         """RCPT TO."""
-        await self._step(Stage.RECIPIENT, self._smtp.rcpt(address, encoding="utf-8"))
+        rcpt = self._smtp.rcpt(address, encoding="utf-8", timeout=self._limits.envelope)
+        await self._step(Stage.RECIPIENT, rcpt)
 
     async def message(self, content: bytes) -> str:
         """DATA; answers the server's words of acceptance.
@@ -265,7 +274,7 @@ class _Connection:
         return reply
 
     async def _begin_data(self) -> None:
-        response = await self._smtp.execute_command(b"DATA")
+        response = await self._smtp.execute_command(b"DATA", timeout=self._limits.data)
         if response.code != _GO_ON:
             raise aiosmtplib.SMTPResponseException(response.code, response.message)
 
@@ -279,7 +288,7 @@ class _Connection:
             raise aiosmtplib.SMTPServerDisconnected("Connection lost")
 
     async def _end_data(self) -> aiosmtplib.SMTPResponse:
-        response = await self._smtp.execute_command(b".")
+        response = await self._smtp.execute_command(b".", timeout=self._limits.final_dot)
         if response.code not in _DONE:
             raise aiosmtplib.SMTPResponseException(response.code, response.message)
         return response

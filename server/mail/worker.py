@@ -28,6 +28,7 @@ from server.mail.pace import SentAway
 from server.mail.rendering import ActivationEmails
 from server.mail.shares import Shares
 from server.mail.smtp import Message
+from server.mail.time_limits import TimeLimits
 from server.operations.supervision import Waits, each_of, is_set_within, keep_running
 from server.operations.tasks import end
 from server.settings import Settings, Uncertain
@@ -109,13 +110,14 @@ class QueueWorker:
         settings: Settings,
         writer: ActivationEmails | None = None,
         retry_waits: RetryWaits | None = None,
+        time_limits: TimeLimits | None = None,
     ) -> None:
         self._emails = emails
         self._limits = limits
         self._vault = vault
+        patience = time_limits or TimeLimits.with_connect(settings.smtp_timeout)
         self._accounts = {
-            account.name: SendingAccount(account, limits, connections, timeout=settings.smtp_timeout)
-            for account in accounts
+            account.name: SendingAccount(account, limits, connections, time_limits=patience) for account in accounts
         }
         self._shares = Shares(accounts)
         self._domain_limits = settings.domain_limits

@@ -29,6 +29,8 @@ from server.store.paging import fetch_page
 from server.store.search import finding, person_keys
 from server.store.throughput import Ending, Tally
 
+#: How often an email is sent again of which it is not known whether it arrived: each time may be one copy more.
+REPEATS = 2
 #: How many ids of due emails are read at once, so that not every claim has to search for its own.
 READ_AHEAD = 10_000
 #: An engine may compare each row with each of the ids it is asked for.
@@ -210,11 +212,13 @@ class EmailStore:
     def __init__(self, database: Database, *, hold_uncertain: bool = False, tally: Tally | None = None) -> None:
         """``hold_uncertain``: what may have been delivered is left to an admin instead of being sent again.
 
+        Otherwise it is sent again :data:`REPEATS` times.
+
         ``tally``: where it is counted what becomes of emails.
         """
         self._database = database
         self._pending = database.pending
-        self._hold_uncertain = hold_uncertain
+        self._repeats = 0 if hold_uncertain else REPEATS
         self._tally = tally
         self._read_ahead: deque[ObjectId] = deque()
 
@@ -432,7 +436,7 @@ class EmailStore:
         criteria: dict[str, Any] = {"status": EmailState.PROCESSING.value}
         if not everything:
             criteria["leaseExpiresAt"] = {"$lte": now}
-        rows = await self._pending.find(criteria, {"leaseOwner": 1, "stage": 1, "account": 1}).to_list()
+        rows = await self._pending.find(criteria, {"leaseOwner": 1, "stage": 1, "account": 1, "uncertain": 1}).to_list()
         if not rows:
             return Recovered()
         returned, uncertain, held = [], [], []
@@ -444,7 +448,7 @@ class EmailStore:
                 left["leaseExpiresAt"] = {"$lte": now}
             if row["stage"] is None:
                 returned.append(UpdateOne(left, {"$set": _FREE} | push(event(EmailEventKind.INTERRUPTED, now))))
-            elif self._hold_uncertain:
+            elif row["uncertain"] >= self._repeats:
                 held.append(left)
             else:
                 cut_off = {"$set": _FREE | {"lastError": CUT_OFF}, "$inc": {"uncertain": 1}}

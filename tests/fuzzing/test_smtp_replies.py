@@ -14,6 +14,7 @@ from server.mail import outcome
 from server.mail.fault import Stage
 from server.mail.outcome import BlockCode, Outcome, Verdict, cause_of
 from server.mail.smtp import MailTransport, Message
+from server.mail.time_limits import TimeLimits
 from server.operations.redaction import mask_passwords
 from server.settings import load_settings
 from server.smtp_accounts import SmtpSecurity, SmtpServer
@@ -110,7 +111,7 @@ def test_a_server_may_say_anything_at_any_moment() -> None:
     verdicts: set[tuple[str, Outcome]] = set()
 
     async def send(account: SmtpServer) -> Verdict | None:
-        transport = MailTransport(load_settings({}).account_at(account), timeout=5)
+        transport = MailTransport(load_settings({}).account_at(account), time_limits=TimeLimits.each(5))
 
         async def leave() -> bool:
             return True

@@ -72,6 +72,10 @@ class StepwiseMailServer:
         """Refuse connections, and drop those that are open."""
         asyncio.run_coroutine_threadsafe(self._close(), self._loop).result(LIMIT)
 
+    def drop_all(self) -> None:
+        """Drop the open connections."""
+        asyncio.run_coroutine_threadsafe(self._drop_all(), self._loop).result(LIMIT)
+
     def end(self) -> None:
         """For good."""
         self.stop()
@@ -92,12 +96,15 @@ class StepwiseMailServer:
         if self._listener is None:
             return
         self._listener.close()
+        await self._drop_all()
+        await self._listener.wait_closed()
+        self._listener = None
+
+    async def _drop_all(self) -> None:
         conversations = list(self._conversations)
         for each in conversations:
             each.cancel()
         await asyncio.gather(*conversations, return_exceptions=True)
-        await self._listener.wait_closed()
-        self._listener = None
 
     def _begin(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         conversation = asyncio.create_task(self._converse(reader, writer))

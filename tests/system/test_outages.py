@@ -200,7 +200,9 @@ async def test_a_mail_server_that_keeps_its_answer_to_itself_leaves_uncertain_em
     ann = await ready(service)
     activation = await ann.activate(5)
     await ann.activation(activation, is_finished)
-    await asyncio.to_thread(stepwise_mail_server.wait_for, 5)
+    for arrived in range(1, 6):  # it would have ten minutes for each answer
+        await asyncio.to_thread(stepwise_mail_server.wait_for, arrived)
+        stepwise_mail_server.drop_all()
     await ann.queue(lambda status: is_empty(status) and status["failed"] == 5)
     await ann.disconnect()
 

@@ -15,6 +15,7 @@ from bson import ObjectId
 from server.activation.passwords import CredentialSupply
 from server.mail.outcome import RetryWaits
 from server.mail.rendering import ActivationEmails
+from server.mail.time_limits import TimeLimits
 from server.mail.worker import QueueWorker
 from server.settings import PasswordHash, load_settings
 from server.smtp_accounts import SmtpAccount, SmtpServer
@@ -103,6 +104,7 @@ class Queue:
         writer: ActivationEmails | None = None,
         tally: Tally | None = None,
         retry_waits: RetryWaits = RETRY,
+        time_limits: TimeLimits | None = None,
         **given: str,
     ) -> QueueWorker:
         """One that works quickly, by servers with the limits of the settings or accounts with their own."""
@@ -116,6 +118,7 @@ class Queue:
             settings=settings,
             writer=writer,
             retry_waits=retry_waits,
+            time_limits=time_limits or TimeLimits.each(settings.smtp_timeout),
         )
 
     async def until(self, condition: Callable[[], Awaitable[Any]], seconds: float = LIMIT) -> None:

@@ -23,6 +23,7 @@ from server.mail.outcome import Outcome
 from server.mail.rendering import ActivationEmails
 from server.mail.smtp import MailTransport
 from server.mail.templates import compile_template, default_source
+from server.mail.time_limits import TimeLimits
 from server.settings import load_settings
 from server.store.emails import ClaimedEmail
 from server.text import one_line
@@ -109,7 +110,7 @@ def test_the_email_that_arrives_is_the_one_that_was_meant(tmp_path: Path) -> Non
 
     with asyncio.Runner() as runner:
         runner.run(mailbox.start())
-        transport = MailTransport(load_settings({}).account_at(mailbox.server), timeout=LIMIT)
+        transport = MailTransport(load_settings({}).account_at(mailbox.server), time_limits=TimeLimits.each(LIMIT))
 
         @settings(deadline=None, max_examples=EXAMPLES, phases=(Phase.explicit, Phase.reuse, Phase.generate))
         @given(name=NAMES, address=st.sampled_from(list(ADDRESSES)))

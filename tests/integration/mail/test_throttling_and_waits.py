@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -11,6 +12,7 @@ from bson import ObjectId
 
 from server.mail import pace
 from server.mail.outcome import RetryWaits
+from server.mail.time_limits import TimeLimits
 from server.smtp_accounts import Rate
 from server.store.limits import LimitStore
 from tests.integration.mail.conftest import SOON, Queue, running, until_blocked
@@ -199,3 +201,43 @@ async def test_an_email_that_is_too_old_is_given_up(queue: Queue, smtp: Scripted
     assert failed["_id"] == old
     assert failed["error"] == "Given up after 1 minute. The last attempt: 421 slower"
     assert list(smtp.accepted) == ["new@firm.example"]
+
+
+async def test_the_final_dot_has_more_time_than_connecting(queue: Queue, smtp: ScriptedSmtp) -> None:
+    smtp.go.clear()  # a filter that looks at the message for longer than connecting may take
+    await queue.add("ann@firm.example")
+    async with running(queue.worker(smtp.address, time_limits=TimeLimits.with_connect(0.5), **SOON)):
+
+        async def has_left() -> bool:
+            return await queue.database.pending.count_documents({"stage": "handedOver"}) == 1
+
+        await queue.until(has_left)
+        asyncio.get_running_loop().call_later(1.5, smtp.go.set)
+        await queue.until_empty()
+    assert len(smtp.received) == 1
+
+
+def test_each_stage_has_the_time_of_the_rfc() -> None:
+    limits = TimeLimits.with_connect(60)
+    assert (limits.greeting, limits.envelope, limits.data, limits.final_dot) == (300, 300, 120, 600)
+
+
+async def test_an_email_that_may_have_arrived_three_times_is_held(queue: Queue, smtp: ScriptedSmtp) -> None:
+    smtp.message["ann@firm.example"] = [DROP]
+    await queue.add("ann@firm.example")
+    async with running(queue.worker(smtp.address, **SOON)):
+        await queue.until_empty()
+    (failed,) = await queue.database.failed.find({}).to_list()
+    assert (len(smtp.received), failed["uncertain"], failed["attempts"]) == (3, 3, 3)
+    assert "whether it was delivered is not known" in failed["error"]
+
+
+async def test_what_is_not_the_emails_own_trouble_lasts_longer_than_its_attempts(
+    queue: Queue, smtp: ScriptedSmtp
+) -> None:
+    smtp.recipient["ann@firm.example"] = [DROP, DROP, "450 4.7.1 Error: too much mail", "250 OK"]
+    await queue.add("ann@firm.example")
+    async with running(queue.worker(smtp.address, QUEUE_MAX_ATTEMPTS="1", **SOON)):
+        await queue.until_empty()
+    assert list(smtp.accepted) == ["ann@firm.example"]
+    assert await queue.database.failed.count_documents({}) == 0

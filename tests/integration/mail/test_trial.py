@@ -10,6 +10,7 @@ from server.mail.account import SendingAccount
 from server.mail.rendering import ActivationEmails
 from server.mail.template_actions import TemplateActions
 from server.mail.templates import BrokenTemplate
+from server.mail.time_limits import TimeLimits
 from server.mail.trial import TrialSender
 from server.settings import load_settings
 from server.store.connections import ConnectionStore
@@ -32,7 +33,9 @@ def sender(queue: Queue, smtp: ScriptedSmtp, **settings: str) -> TrialSender:
         database,
         TemplateActions(TemplateStore(database), LeadStore(database), writer),
         writer,
-        lambda: SendingAccount(account, LimitStore(database), ConnectionStore(database), timeout=5),
+        lambda: SendingAccount(
+            account, LimitStore(database), ConnectionStore(database), time_limits=TimeLimits.each(5)
+        ),
     )
 
 

@@ -16,7 +16,7 @@ from bson import ObjectId
 
 from server.contract import EmailState
 from server.store.client import Database
-from server.store.emails import CUT_OFF, ClaimedEmail, Recovered, Stage
+from server.store.emails import CUT_OFF, REPEATS, ClaimedEmail, Recovered, Stage
 from server.store.limits import Rate
 
 
@@ -202,7 +202,7 @@ class QueueModel:
             else:
                 uncertain += 1
                 marked = self._mark(email.id)
-                self._put(marked.failed(CUT_OFF, now) if hold else marked.freed())
+                self._put(marked.failed(CUT_OFF, now) if hold or marked.uncertain > REPEATS else marked.freed())
         return Recovered(returned=returned, uncertain=uncertain)
 
     # --- Admins ---
