@@ -3069,6 +3069,10 @@
         <translation>„cause“ und „held“ gelten für fehlgeschlagene E-Mails.</translation>
     </message>
     <message>
+        <source>Others were refused in the same way: it is tried again.</source>
+        <translation>Andere wurden auf dieselbe Weise abgelehnt: Sie wird noch einmal versucht.</translation>
+    </message>
+    <message>
         <source>The mail server does not let this service send: {answer}</source>
         <translation>Der Mailserver lässt diesen Dienst nicht senden: „{answer}“</translation>
     </message>
@@ -3083,6 +3087,14 @@
     <message>
         <source>The mail server has a trouble of its own: {answer}</source>
         <translation>Der Mailserver hat selbst eine Störung: „{answer}“</translation>
+    </message>
+    <message>
+        <source>The mail server refuses one recipient after the other in the same way: {answer}</source>
+        <translation>Der Mailserver lehnt einen Empfänger nach dem anderen auf dieselbe Weise ab: „{answer}“</translation>
+    </message>
+    <message>
+        <source>The mail server takes emails and gives no answer for them: {answer}</source>
+        <translation>Der Mailserver nimmt E-Mails entgegen und gibt keine Antwort darauf: „{answer}“</translation>
     </message>
     <message>
         <source>{name} has saved version {version} meanwhile. Look at it first.</source>

@@ -307,6 +307,7 @@ class Phrase(Enum):
     )
     GIVEN_UP_AFTER_ATTEMPTS = translatable("Phrase", "Given up after {attempts} attempts. The last one: {answer}")
     GIVEN_UP_AFTER = translatable("Phrase", "Given up after {age}. The last attempt: {answer}")
+    NOT_ITS_FAULT = translatable("Phrase", "Others were refused in the same way: it is tried again.")
     HELD_BY = translatable("Phrase", "Held by {name}.")
     BY = translatable("Phrase", "By {name}.")
     CORRECTED_BY = translatable("Phrase", "From {before} to {after}, by {name}.")
@@ -325,6 +326,10 @@ class Phrase(Enum):
     QUOTA_USED = translatable("Phrase", "The mail account has sent as much as it may for now: {answer}")
     SERVER_TROUBLE = translatable("Phrase", "The mail server has a trouble of its own: {answer}")
     PASSWORDS_LOCKED = translatable("Phrase", "The passwords of queued emails cannot be read: {answer}")
+    ALL_REFUSED = translatable(
+        "Phrase", "The mail server refuses one recipient after the other in the same way: {answer}"
+    )
+    ANSWERS_LOST = translatable("Phrase", "The mail server takes emails and gives no answer for them: {answer}")
     OTHERS_GO_ON = translatable("Phrase", "{problem} The other accounts go on sending.")
     NO_ANSWER = translatable("Phrase", "The mail server at {server} does not answer.")
 

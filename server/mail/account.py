@@ -6,6 +6,7 @@ import secrets
 import time
 from datetime import datetime, timedelta
 
+from server.mail.evidence import Evidence
 from server.mail.outcome import probe_wait
 from server.mail.smtp import MailTransport
 from server.mail.time_limits import TimeLimits
@@ -36,6 +37,8 @@ class SendingAccount:
         #: Emails that the worker has in hand for this account.
         self.in_hand = 0
         self._pace_told = timedelta()
+        #: What its answers have shown.
+        self.evidence = Evidence()
 
     @property
     def is_blocked(self) -> bool:
@@ -60,6 +63,10 @@ class SendingAccount:
     def has_room_in_hand(self) -> bool:
         """Whether it is worth taking more emails in hand."""
         return self.transport.pace.room(self.in_hand) > 0
+
+    def at_once(self, room: int) -> int:
+        """Of so many that may leave: while it is not known whether it sends at all, one shows that as well as many."""
+        return room if self.evidence.has_accepted else max(0, min(room, 1 - self.in_hand))
 
     async def may_connect(self) -> bool:
         """Whether the other workers leave this one a connection."""

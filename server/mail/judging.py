@@ -8,12 +8,12 @@ the account, accepting others since, refuses this one again.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import Enum, auto
 
 from server.contract import Phrase
-from server.mail.outcome import BlockCode, Outcome, RetryWaits, Verdict
+from server.mail.outcome import BlockCode, Outcome, RetryWaits, Verdict, against_the_account
 from server.store.emails import REPEATS, ClaimedEmail
 
 
@@ -40,6 +40,8 @@ class Decision:
     doubtful: bool = False
     #: Why the account is stopped.
     block: BlockCode | None = None
+    #: In which words, where they are not those about the email.
+    block_text: str = ""
 
 
 @dataclass(frozen=True)
@@ -81,8 +83,15 @@ class Judge:
             case Outcome.BLOCKED:
                 return self._blocked(tried, verdict)
 
+    def by_evidence(self, tried: Tried, verdict: Verdict) -> Decision:
+        """What becomes of an email whose verdict, with others before, shows that the account is at fault."""
+        block, text = against_the_account(verdict)
+        if verdict.outcome is Outcome.UNCERTAIN:
+            return replace(self.decide(tried, verdict), block=block, block_text=text)
+        return replace(self._in_doubt(tried, verdict), text=text, wait=self._waits.after(1, None), block=block)
+
     def _refused(self, tried: Tried, verdict: Verdict) -> Decision:
-        if verdict.doubtful and tried.others:
+        if verdict.doubtful and (tried.others or tried.is_probe):
             return self._in_doubt(tried, verdict)
         return Decision(Fate.GIVEN_UP, verdict.text, verdict)
 

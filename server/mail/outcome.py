@@ -55,6 +55,10 @@ class BlockCode(StrEnum):
     QUOTA_USED = "quotaUsed"
     #: The server as a whole: its disk, its load, its filter.
     SERVER_TROUBLE = "serverTrouble"
+    #: Found by evidence: it refuses one recipient after the other for the same cause.
+    ALL_REFUSED = "allRefused"
+    #: Found by evidence: the answers for what it has taken stay out.
+    ANSWERS_LOST = "answersLost"
     PASSWORDS_LOCKED = "passwordsLocked"
 
 
@@ -101,6 +105,8 @@ _BLOCK_PHRASES = {
     BlockCode.NAME_REFUSED: Phrase.NAME_REFUSED,
     BlockCode.QUOTA_USED: Phrase.QUOTA_USED,
     BlockCode.SERVER_TROUBLE: Phrase.SERVER_TROUBLE,
+    BlockCode.ALL_REFUSED: Phrase.ALL_REFUSED,
+    BlockCode.ANSWERS_LOST: Phrase.ANSWERS_LOST,
     BlockCode.PASSWORDS_LOCKED: Phrase.PASSWORDS_LOCKED,
 }
 
@@ -246,6 +252,12 @@ class RetryWaits:
 _ENDED_BY_TALKING = frozenset(
     {BlockCode.UNREACHABLE, BlockCode.BUSY, BlockCode.TLS_FAILED, BlockCode.LOGIN_REFUSED, BlockCode.PASSWORDS_LOCKED}
 )
+
+
+def against_the_account(verdict: Verdict) -> tuple[BlockCode, str]:
+    """What evidence makes of it: why the account is stopped, and in which words."""
+    code = BlockCode.ANSWERS_LOST if verdict.outcome is Outcome.UNCERTAIN else BlockCode.ALL_REFUSED
+    return code, _BLOCK_PHRASES[code].says(answer=verdict.text).english
 
 
 def ends(block: str, verdict: Verdict) -> bool:

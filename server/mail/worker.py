@@ -10,13 +10,14 @@ import asyncio
 import contextlib
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
 
 import structlog
+from bson import ObjectId
 
 from server.errors import DatabaseAway
 from server.mail import outcome
@@ -35,6 +36,7 @@ from server.settings import Settings, Uncertain
 from server.smtp_accounts import SmtpAccount
 from server.store.connections import ConnectionStore
 from server.store.emails import ClaimedEmail, Deferred, Delivered, EmailStore, GivenUp, Leaving, Postponed, Reason
+from server.store.giving_back import GivenBack
 from server.store.limits import Blocked, LimitStore
 from server.store.vault import Locked, Unreadable, Vault
 
@@ -58,6 +60,8 @@ Result = TypeVar("Result")
 
 #: How soon to ask again for connections that other workers hold.
 _CONNECTIONS_WAIT = timedelta(seconds=1)
+#: Among so many more an email is looked for that can show whether an account is still blocked.
+_CHOICE = 20
 #: How soon to look again at an account that was slowed, at the least.
 _SOON_AGAIN = timedelta(seconds=0.1)
 
@@ -114,6 +118,7 @@ class QueueWorker:
     ) -> None:
         self._emails = emails
         self._limits = limits
+        self._given_back = GivenBack(emails.database)
         self._vault = vault
         patience = time_limits or TimeLimits.with_connect(settings.smtp_timeout)
         self._accounts = {
@@ -123,8 +128,9 @@ class QueueWorker:
         self._domain_limits = settings.domain_limits
         self._writer = writer or ActivationEmails(mail_from=settings.mail_from, login_url=settings.login_url)
         self._longest_wait = settings.interval
+        self._retry_waits = retry_waits or RetryWaits()
         self._judge = Judge(
-            waits=retry_waits or RetryWaits(),
+            waits=self._retry_waits,
             max_attempts=settings.queue_max_attempts,
             max_age=settings.max_age,
             hold_uncertain=settings.queue_uncertain is Uncertain.HOLD,
@@ -211,7 +217,8 @@ class QueueWorker:
         if openings.nothing:
             self._flowing = False
             return self._until(now, openings.more_at, self._recover_at)
-        asked = min(openings.emails, IN_HAND - len(self._in_hand))
+        choice = _CHOICE if openings.probes else 0
+        asked = min(openings.emails + choice, IN_HAND - len(self._in_hand))
         claimed = await self._emails.claim(asked, self._lease)
         self._flowing = len(claimed) == asked and not openings.probes
         await self._start_all(claimed, openings)
@@ -249,7 +256,10 @@ class QueueWorker:
             if rooms[name].emails == 0:
                 more_at.append(rooms[name].more_at)
             elif await self._accounts[name].may_connect():
-                free[name] = rooms[name].emails
+                if (emails := self._accounts[name].at_once(rooms[name].emails)) > 0:
+                    free[name] = emails
+                else:
+                    self._more_waiting = True  # what ends makes room
             else:
                 more_at.append(await self._emails.now() + _CONNECTIONS_WAIT)
         free, timely, next_at = self._in_time(free, await self._emails.now())
@@ -278,9 +288,11 @@ class QueueWorker:
 
     async def _start_all(self, claimed: Sequence[ClaimedEmail], openings: _Openings) -> None:
         """Deal the emails to the accounts, as the limits allow in the end, and start them."""
-        emails = list(await self._keep_to_domain_limits(claimed))
         if openings.probes:
-            emails.sort(key=lambda email: bool(email.doubted_by))  # what is in doubt itself shows nothing
+            claimed = sorted(claimed, key=lambda email: bool(email.doubted_by))  # what is in doubt itself shows nothing
+            await self._emails.give_back(claimed[openings.emails :])
+            claimed = claimed[: openings.emails]
+        emails = list(await self._keep_to_domain_limits(claimed))
         for name, blocked in openings.probes.items():
             if emails and await self._accounts[name].may_connect():
                 self._start(emails.pop(0), self._accounts[name], probe=blocked)
@@ -359,7 +371,7 @@ class QueueWorker:
     # --- Sending ---
 
     def _start(self, email: ClaimedEmail, account: SendingAccount, *, probe: Blocked | None) -> None:
-        task = asyncio.create_task(self._send(email, account, probe), name=f"email {email.id}")
+        task = asyncio.create_task(self._send(email, account, probe), name=_task_name(email.id))
         self._in_hand.add(email)
         account.in_hand += 1
         self._tasks.add(task)
@@ -492,8 +504,32 @@ class QueueWorker:
     async def _decide(self, attempt: _Attempt, verdict: Verdict) -> Decision:
         email, account = attempt.email, attempt.account
         others = [each.name for each in self._others_for(email) if each is not account]
-        age = await self._patiently(self._emails.now) - email.queued_at
-        return self._judge.decide(Tried(email, account.name, attempt.probe is not None, others, age), verdict)
+        age = timedelta()
+        if verdict.outcome in (Outcome.RETRY, Outcome.UNCERTAIN):
+            age = await self._patiently(self._emails.now) - email.queued_at
+        tried = Tried(email, account.name, attempt.probe is not None, others, age)
+        decision = self._judge.decide(tried, verdict)
+        if account.name in email.doubted_by and verdict.outcome is not Outcome.ACCEPTED:
+            return decision  # it has spoken against the account before
+        is_late = account.is_blocked and attempt.probe is None and verdict.outcome is Outcome.REFUSED
+        if not account.evidence.note(email, verdict):
+            # What was under way when the account was stopped is in the same boat.
+            return self._judge.by_evidence(tried, verdict) if is_late and verdict.doubtful else decision
+        refused = {each for each in account.evidence.emails if each != email.id}
+        account.evidence.forget()
+        decision = self._judge.by_evidence(tried, verdict)
+        await self._block(attempt, decision)
+        await self._take_back(account, refused)
+        return decision
+
+    async def _take_back(self, account: SendingAccount, refused: Set[ObjectId]) -> None:
+        """Out of the failed ones, once they are there."""
+        names = {_task_name(email_id) for email_id in refused}
+        settling = [task for task in self._tasks if task.get_name() in names]
+        await asyncio.gather(*settling, return_exceptions=True)
+        wait = self._retry_waits.after(1, None)
+        back = await self._patiently(lambda: self._given_back.give_back([*refused], account=account.name, wait=wait))
+        log.warning("the account is at fault, not the emails", account=account.name, given_back=back)
 
     def _others_for(self, email: ClaimedEmail) -> list[SendingAccount]:
         """Accounts that have not refused it, as far as that may have been their fault."""
@@ -526,9 +562,9 @@ class QueueWorker:
         await self._patiently(lambda: self._given_up.put(GivenUp(attempt.email, reason)))
 
     async def _block(self, attempt: _Attempt, decision: Decision) -> None:
-        code = decision.block.value if decision.block else ""
-        if await self._patiently(lambda: attempt.account.block(code, decision.text, attempt.probe)):
-            log.error("sending stands still", account=attempt.account.name, code=code, reason=decision.text)
+        code, text = decision.block.value if decision.block else "", decision.block_text or decision.text
+        if await self._patiently(lambda: attempt.account.block(code, text, attempt.probe)):
+            log.error("sending stands still", account=attempt.account.name, code=code, reason=text)
 
     async def _unblock(self, account: SendingAccount) -> None:
         if await account.unblock():
@@ -581,6 +617,10 @@ class QueueWorker:
             log.exception("unexpected error, claimed emails wait for their lease to end")
         if rest:
             log.warning("stopped with emails in hand", given_back=len(not_left), unsettled=len(rest) - len(not_left))
+
+
+def _task_name(email_id: ObjectId) -> str:
+    return f"email {email_id}"
 
 
 def _all(write: Callable[[Sequence[Result]], Awaitable[None]]) -> Callable[[Sequence[Result]], Awaitable[list[None]]]:

@@ -222,6 +222,11 @@ class EmailStore:
         self._tally = tally
         self._read_ahead: deque[ObjectId] = deque()
 
+    @property
+    def database(self) -> Database:
+        """Where the queue is."""
+        return self._database
+
     # --- The worker's side ---
 
     async def claim(self, limit: int, lease: timedelta) -> list[ClaimedEmail]:
@@ -656,6 +661,13 @@ def held_document(row: Mapping[str, Any], by: str, now: datetime) -> Document:
 
 def requeued_document(row: Mapping[str, Any], by: str, now: datetime) -> Document:
     """A failed, held or pending email queued anew: with the same Message-ID, due at once, all its attempts to come."""
+    return pending_again(row, now, due_at=now) | {
+        "history": history_with(row, event(EmailEventKind.REQUEUED, now, Phrase.BY.says(name=by).english)),
+    }
+
+
+def pending_again(row: Mapping[str, Any], now: datetime, *, due_at: datetime) -> Document:
+    """The same without its history."""
     known = row.get("held") or row
     return pending_document(
         email_id=row["_id"],
@@ -667,12 +679,11 @@ def requeued_document(row: Mapping[str, Any], by: str, now: datetime) -> Documen
         password=row["password"],
         message_id=row["messageId"],
         now=row["createdAt"],
-        due_at=now,
+        due_at=due_at,
     ) | {
         "uncertain": row["uncertain"],
         "lastError": known["lastError"] if "lastError" in known else row["error"],
         "lastAttemptAt": known["lastAttemptAt"] if "lastAttemptAt" in known else row["lastAttemptDate"],
-        "history": history_with(row, event(EmailEventKind.REQUEUED, now, Phrase.BY.says(name=by).english)),
         "queuedAt": now,
     }
 

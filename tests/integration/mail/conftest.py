@@ -105,11 +105,15 @@ class Queue:
         tally: Tally | None = None,
         retry_waits: RetryWaits = RETRY,
         time_limits: TimeLimits | None = None,
+        proven: bool = True,
         **given: str,
     ) -> QueueWorker:
-        """One that works quickly, by servers with the limits of the settings or accounts with their own."""
+        """One that works quickly, by servers with the limits of the settings or accounts with their own.
+
+        ``proven``: its accounts have accepted something before, so that it need not begin with one email alone.
+        """
         settings = load_settings({**QUICK, "MAIL_FROM": MAIL_FROM, **given})
-        return QueueWorker(
+        worker = QueueWorker(
             emails=EmailStore(self.database, tally=tally),
             limits=LimitStore(self.database),
             connections=ConnectionStore(self.database),
@@ -120,6 +124,9 @@ class Queue:
             retry_waits=retry_waits,
             time_limits=time_limits or TimeLimits.each(settings.smtp_timeout),
         )
+        for account in worker._accounts.values():
+            account.evidence.has_accepted = proven
+        return worker
 
     async def until(self, condition: Callable[[], Awaitable[Any]], seconds: float = LIMIT) -> None:
         """Wait until the database says so, asked again at each change."""

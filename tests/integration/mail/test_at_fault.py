@@ -13,7 +13,7 @@ from server.smtp_accounts import SmtpAccount
 from server.store.history import HistoryStore
 from server.store.limits import LimitStore
 from tests.integration.mail.conftest import SOON, Queue, running, until_blocked
-from tests.integration.mail.scripted_smtp import ScriptedSmtp, scripted_smtp
+from tests.integration.mail.scripted_smtp import DROP, ScriptedSmtp, scripted_smtp
 
 NOT_OWNED = "553 5.7.1 <hr@sender.example>: Sender address rejected: not owned by user desk"
 SEND_AS = "550 5.7.60 SMTP; Client does not have permissions to send as this sender"
@@ -143,3 +143,75 @@ async def test_the_server_is_greeted_by_the_name_that_was_set(queue: Queue, smtp
     assert smtp.greeted_as[0] == name or not name
     assert "." in smtp.greeted_as[0]
     assert not smtp.greeted_as[0].startswith("localhost")
+
+
+# --- Evidence ---
+
+_ODD = "554 5.7.1 <person@firm.example>: Recipient address rejected: Access denied"
+
+
+async def test_recipients_refused_in_a_row_stop_the_account_and_come_back(queue: Queue, smtp: ScriptedSmtp) -> None:
+    said = refuse_all(smtp.recipient, _ODD, 12)
+    await queue.add_many(12)
+    async with running(worker := queue.worker(smtp.address, **SOON)):
+        code, message = await until_blocked(queue, smtp.address.name)
+        assert (code, _ODD in message) == ("allRefused", True)
+
+        async def all_are_back() -> bool:
+            return await queue.database.failed.count_documents({}) == 0
+
+        await queue.until(all_are_back)
+        said[:] = ["250 OK"]
+        await LimitStore(queue.database).try_now("ann")
+        worker.wake()
+        await queue.until_empty()
+    assert len(await attempts(queue)) == 12
+    assert await queue.database.failed.count_documents({}) == 0
+    assert [len(messages) for messages in smtp.accepted.values()] == [1] * 12
+
+
+async def test_what_was_given_back_once_is_believed_when_others_are_accepted(queue: Queue, smtp: ScriptedSmtp) -> None:
+    refuse_all(smtp.recipient, _ODD, 6)
+    await queue.add_many(6)
+    async with running(worker := queue.worker(smtp.address, **SOON)):
+        await until_blocked(queue, smtp.address.name)
+        await queue.add("ann@firm.example")
+        worker.wake()
+        await queue.until_empty()
+    assert list(smtp.accepted) == ["ann@firm.example"]
+    assert await queue.database.failed.count_documents({}) == 6
+    assert await LimitStore(queue.database).blocked(smtp.address.name) is None
+
+
+async def test_unknown_recipients_say_nothing_of_the_account(queue: Queue, smtp: ScriptedSmtp) -> None:
+    refuse_all(smtp.recipient, "550 5.1.1 no such user", 12)
+    await queue.add_many(12)
+    async with running(queue.worker(smtp.address, proven=False, **SOON)):
+        await queue.until_empty()
+    assert await queue.database.failed.count_documents({}) == 12
+    assert await LimitStore(queue.database).blocked(smtp.address.name) is None
+
+
+async def test_answers_that_stay_out_in_a_row_stop_the_account(queue: Queue, smtp: ScriptedSmtp) -> None:
+    refuse_all(smtp.message, DROP, 9)
+    await queue.add_many(9)
+    async with running(queue.worker(smtp.address, QUEUE_CONNECTIONS="1", QUEUE_INTERVAL="60")):
+        code, message = await until_blocked(queue, smtp.address.name)
+    assert (code, "gives no answer for them" in message) == ("answersLost", True)
+    assert len(smtp.received) == 3
+
+
+async def test_an_account_that_has_accepted_nothing_yet_sends_one_email_first(queue: Queue, smtp: ScriptedSmtp) -> None:
+    smtp.go.clear()
+    await queue.add_many(10)
+    async with running(queue.worker(smtp.address, proven=False, **_OPEN)):
+
+        async def one_has_left() -> bool:
+            return await queue.database.pending.count_documents({"stage": "handedOver"}) == 1
+
+        await queue.until(one_has_left)
+        assert await queue.database.pending.count_documents({"status": "processing"}) == 1
+        assert smtp.connections == 1
+        smtp.go.set()
+        await queue.until_empty()
+    assert len(smtp.accepted) == 10
