@@ -64,7 +64,7 @@ class Uncertain(StrEnum):
 
 def _mailbox_address(value: str) -> str:
     if len(getaddresses([value])) != 1 or not value.isprintable():
-        raise ValueError("must be exactly one address")
+        raise ValueError("must be exactly one address; a name with a comma stands in quotes")
     name, address = parseaddr(value)
     try:
         checked = validate_email(address, check_deliverability=False, test_environment=True)

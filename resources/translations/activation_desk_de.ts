@@ -3073,6 +3073,42 @@
         <translation>Andere wurden auf dieselbe Weise abgelehnt: Sie wird noch einmal versucht.</translation>
     </message>
     <message>
+        <source>There is no way to log in to the mail server: {answer}</source>
+        <translation>Eine Anmeldung am Mailserver ist nicht möglich: {answer}</translation>
+    </message>
+    <message>
+        <source>It offers only {kinds}, and known here are PLAIN, LOGIN and CRAM-MD5.</source>
+        <translation>Er bietet nur {kinds} an; bekannt sind hier PLAIN, LOGIN und CRAM-MD5.</translation>
+    </message>
+    <message>
+        <source>It offers a login only on an encrypted connection: write smtp:// for smtp+plain://.</source>
+        <translation>Er bietet eine Anmeldung nur auf einer verschlüsselten Verbindung an: Schreiben Sie smtp:// statt smtp+plain://.</translation>
+    </message>
+    <message>
+        <source>It asks for no login: leave out the user and the password.</source>
+        <translation>Er verlangt keine Anmeldung: Lassen Sie Benutzer und Kennwort weg.</translation>
+    </message>
+    <message>
+        <source>Its question for {kind} cannot be read.</source>
+        <translation>Seine Frage für {kind} ist nicht lesbar.</translation>
+    </message>
+    <message>
+        <source>It speaks no TLS from the start on this port: write smtp:// (STARTTLS) for smtps://.</source>
+        <translation>Er spricht an diesem Port kein TLS von Anfang an: Schreiben Sie smtp:// (STARTTLS) statt smtps://.</translation>
+    </message>
+    <message>
+        <source>It offers no STARTTLS: write smtps:// where its port is for TLS from the start, and smtp+plain:// only where nobody else can listen.</source>
+        <translation>Er bietet kein STARTTLS an: Schreiben Sie smtps://, wenn sein Port für TLS von Anfang an ist, und smtp+plain:// nur dort, wo sonst niemand mithören kann.</translation>
+    </message>
+    <message>
+        <source>It offers only TLS before 1.2, which is not safe any more.</source>
+        <translation>Er bietet nur TLS vor 1.2 an, das nicht mehr sicher ist.</translation>
+    </message>
+    <message>
+        <source>It says nothing: write smtps:// for smtp:// where its port is for TLS from the start, as 465 is.</source>
+        <translation>Er sagt nichts: Schreiben Sie smtps:// statt smtp://, wenn sein Port für TLS von Anfang an ist, wie 465.</translation>
+    </message>
+    <message>
         <source>The mail server does not let this service send: {answer}</source>
         <translation>Der Mailserver lässt diesen Dienst nicht senden: „{answer}“</translation>
     </message>

@@ -319,6 +319,25 @@ class Phrase(Enum):
     MAIL_SERVER_NOT_SECURE = translatable("Phrase", "The connection to the mail server cannot be secured: {answer}")
     MAIL_LOGIN_REFUSED = translatable("Phrase", "The mail server refuses the login: {answer}")
     SENDER_REFUSED = translatable("Phrase", "The mail server refuses the sender's address: {answer}")
+    NO_LOGIN = translatable("Phrase", "There is no way to log in to the mail server: {answer}")
+    LOGIN_KINDS = translatable("Phrase", "It offers only {kinds}, and known here are PLAIN, LOGIN and CRAM-MD5.")
+    LOGIN_NEEDS_TLS = translatable(
+        "Phrase", "It offers a login only on an encrypted connection: write smtp:// for smtp+plain://."
+    )
+    LOGIN_NOT_OFFERED = translatable("Phrase", "It asks for no login: leave out the user and the password.")
+    LOGIN_CHALLENGE = translatable("Phrase", "Its question for {kind} cannot be read.")
+    NO_TLS_HERE = translatable(
+        "Phrase", "It speaks no TLS from the start on this port: write smtp:// (STARTTLS) for smtps://."
+    )
+    NO_STARTTLS = translatable(
+        "Phrase",
+        "It offers no STARTTLS: write smtps:// where its port is for TLS from the start, and smtp+plain:// only where "
+        "nobody else can listen.",
+    )
+    TLS_TOO_OLD = translatable("Phrase", "It offers only TLS before 1.2, which is not safe any more.")
+    NO_GREETING = translatable(
+        "Phrase", "It says nothing: write smtps:// for smtp:// where its port is for TLS from the start, as 465 is."
+    )
     SENDING_REFUSED = translatable("Phrase", "The mail server does not let this service send: {answer}")
     NAME_REFUSED = translatable(
         "Phrase", "The mail server does not take the name by which it is greeted (set SMTP_HELO): {answer}"

@@ -115,12 +115,16 @@ class SendingAccount:
 
     async def may_probe(self, blocked: Blocked) -> bool:
         """Whether it is this worker that tries the account again."""
-        return await self._limits.take_probe(self.name, blocked, wait=self._probe_wait(blocked))
+        return await self._limits.take_probe(self.name, blocked, wait=self._probe_wait(blocked.code, blocked))
 
     async def block(self, code: str, reason: str, probe: Blocked | None) -> bool:
         """Send nothing more by this account; answers whether that is new."""
         await self._note_blocked(code)
-        return await self._limits.block(self.name, code, reason, wait=self._probe_wait(probe))
+        return await self._limits.block(self.name, code, reason, wait=self._probe_wait(code, probe))
+
+    async def try_at_once(self) -> None:
+        """Whatever it waits for: its settings may be others since this worker was started."""
+        await self._limits.probe_at_once(self.name)
 
     async def unblock(self) -> bool:
         """Send by this account again; answers whether that is new to this worker."""
@@ -134,8 +138,9 @@ class SendingAccount:
         if self.is_blocked and not was_blocked:
             await self.transport.pace.send_away()
 
-    def _probe_wait(self, before: Blocked | None) -> timedelta:
-        return probe_wait(0 if before is None else before.probes + 1, self._account.rate.interval)
+    def _probe_wait(self, code: str, before: Blocked | None) -> timedelta:
+        again = before is not None and before.code == code
+        return probe_wait(before.probes + 1 if before and again else 0, self._account.rate.interval, code)
 
 
 _ASK_SOON = timedelta(seconds=1)

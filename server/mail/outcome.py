@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import random
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
@@ -166,9 +167,11 @@ def broken_off(stage: Stage, reason: str) -> Verdict:
             return _uncertain(_broke_off(reason))
 
 
-def unsupported(stage: Stage, reason: str) -> Verdict:
+def unsupported(stage: Stage, why: Sentence) -> Verdict:
     """The server does not offer what the settings ask for."""
-    return _blocked(BlockCode.TLS_FAILED if stage is Stage.TLS else BlockCode.LOGIN_REFUSED, readable(reason))
+    if stage is Stage.TLS:
+        return _blocked(BlockCode.TLS_FAILED, why.english)
+    return Verdict(Outcome.BLOCKED, Phrase.NO_LOGIN.says(answer=why).english, block=BlockCode.LOGIN_REFUSED)
 
 
 def impossible(reason: str) -> Verdict:
@@ -267,6 +270,19 @@ def ends(block: str, verdict: Verdict) -> bool:
     return verdict.block is None and block in _ENDED_BY_TALKING
 
 
-def probe_wait(probes: int, interval: timedelta) -> timedelta:
-    """How long a blocked account rests before it is tried again: from 5 s doubling, at most an interval or 5 min."""
+#: What does not get better by itself, and where each try may make it worse: accounts are locked after a few.
+_SLOW_PROBES: Mapping[str, tuple[int, ...]] = {  # minutes
+    BlockCode.LOGIN_REFUSED: (1, 5, 15, 60),
+    BlockCode.QUOTA_USED: (5, 15, 60),
+}
+
+
+def probe_wait(probes: int, interval: timedelta, code: str = "") -> timedelta:
+    """How long a blocked account rests before it is tried again: from 5 s doubling, at most an interval or 5 min.
+
+    One whose login is refused, or that may send no more for now, rests longer.
+    """
+    if code in _SLOW_PROBES:
+        minutes = _SLOW_PROBES[code]
+        return timedelta(minutes=minutes[min(probes, len(minutes) - 1)])
     return min(interval, timedelta(seconds=5) * 2.0 ** min(probes, 10), timedelta(minutes=5))

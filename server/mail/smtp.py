@@ -23,6 +23,7 @@ from server.mail import outcome
 from server.mail.dialing import dial
 from server.mail.fault import Stage
 from server.mail.greeting import greeting_name
+from server.mail.login import Logins, NoLogin, log_in
 from server.mail.outcome import Outcome, Verdict
 from server.mail.pace import Pace
 from server.mail.time_limits import TimeLimits
@@ -58,6 +59,7 @@ class MailTransport:
         self._server = account.server
         self._messages_per_connection = account.messages_per_connection
         self._time_limits = time_limits
+        self._logins = Logins()
         self._idle: list[_Connection] = []
         self._in_use = 0
         self._closing: asyncio.TimerHandle | None = None
@@ -151,7 +153,7 @@ class MailTransport:
                 self._quit(connection)
                 continue
             return connection
-        connection = _Connection(self._server, self._time_limits, others_open=self._serves_others)
+        connection = _Connection(self._server, self._time_limits, self._logins, others_open=self._serves_others)
         try:
             await connection.open()
             await connection.envelope(message)
@@ -194,9 +196,12 @@ class MailTransport:
 class _Connection:
     """One SMTP session; each step raises :class:`_Failed` with what its failure means."""
 
-    def __init__(self, server: SmtpServer, limits: TimeLimits, *, others_open: Callable[[], bool]) -> None:
+    def __init__(
+        self, server: SmtpServer, limits: TimeLimits, logins: Logins, *, others_open: Callable[[], bool]
+    ) -> None:
         self._server = server
         self._limits = limits
+        self._logins = logins
         self._others_open = others_open
         tls = server.security is not SmtpSecurity.NONE
         self._smtp = aiosmtplib.SMTP(
@@ -228,16 +233,27 @@ class _Connection:
         if self._server.security is SmtpSecurity.STARTTLS:
             await self._step(Stage.TLS, self._smtp.starttls())
             await self._step(Stage.TLS, self._smtp.ehlo(hostname=name))
-        if self._server.username is not None and self._server.password is not None:
-            if not self._smtp.supported_auth_methods:
-                raise _Failed(outcome.unsupported(Stage.LOGIN, "it offers no kind of login that is known here"))
-            login = self._smtp.login(self._server.username, self._server.password.get_secret_value())
-            await self._step(Stage.LOGIN, login)
+        await self._logins.make(self._log_in)
+
+    async def _log_in(self) -> None:
+        is_secure = self._server.security is not SmtpSecurity.NONE
+        try:
+            await self._step(Stage.LOGIN, log_in(self._smtp, self._server, is_secure=is_secure))
+        except NoLogin as problem:
+            raise _Failed(outcome.unsupported(Stage.LOGIN, problem.sentence)) from problem
 
     async def _connect(self) -> None:
         """Reach the server, and hear its greeting: that may take it longer."""
         sock = await dial(self._server.host, self._server.port, seconds=self._limits.connect)
-        await self._smtp.connect(sock=sock, port=None, timeout=self._limits.greeting)
+        greeting = self._limits.greeting
+        if self._server.port == _TLS_PORT and self._server.security is not SmtpSecurity.TLS:
+            greeting = self._limits.connect  # there the server waits for us to speak first
+        try:
+            await self._smtp.connect(sock=sock, port=None, timeout=greeting)
+        except aiosmtplib.SMTPConnectTimeoutError as error:
+            if self._server.security is SmtpSecurity.TLS:
+                raise
+            raise aiosmtplib.SMTPConnectTimeoutError(Phrase.NO_GREETING.says().english) from error
 
     async def envelope(self, message: Message) -> None:
         """MAIL FROM; a recipient's address that is not ASCII needs a server that takes SMTPUTF8 (RFC 6531)."""
@@ -333,10 +349,11 @@ def _broken_off(stage: Stage, error: Exception) -> Verdict:
         # What has been handed over may have arrived, whatever broke off the connection.
         return outcome.broken_off(stage if stage is Stage.FINAL_DOT else Stage.TLS, _tls_reason(tls))
     if isinstance(error, aiosmtplib.SMTPNotSupported):
-        return outcome.unsupported(stage, error.message)
+        return outcome.unsupported(Stage.TLS, Phrase.NO_STARTTLS.says())
     return outcome.broken_off(stage, str(error) or type(error).__name__)
 
 
+_TLS_PORT = 465
 _GO_ON = 354
 _DONE = range(200, 300)
 _SERVICE_ENDS = 421
@@ -360,4 +377,8 @@ def _base64(text: str) -> str:
 def _tls_reason(error: ssl.SSLError) -> str:
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"its certificate is not valid ({error.verify_message})"
+    if error.reason in ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG"):
+        return Phrase.NO_TLS_HERE.says().english
+    if error.reason in ("TLSV1_ALERT_PROTOCOL_VERSION", "UNSUPPORTED_PROTOCOL"):
+        return Phrase.TLS_TOO_OLD.says().english
     return error.reason or str(error)

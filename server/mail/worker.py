@@ -175,6 +175,8 @@ class QueueWorker:
             asyncio.create_task(keep_running("leases of connections", self._renew_connections)),
         ]
         try:
+            for account in self._accounts.values():
+                await self._patiently(account.try_at_once)
             await keep_running("queue", self._take_turns, until=self._stopping)
             await self._finish()
         finally:

@@ -171,11 +171,22 @@ class LimitStore:
         )
         if result.modified_count:
             return True
+        # For another reason it is to be tried again when that reason wants it.
         await self._limits.update_one(
-            {"_id": _account(account), "blocked": {"$ne": None}},
-            {"$set": {"blocked.code": code, "blocked.message": message}},
+            {"_id": _account(account), "blocked": {"$ne": None}, "blocked.code": {"$ne": code}},
+            {"$set": {"blocked.code": code, "blocked.probeAt": now + wait, "blocked.probes": 0}},
+        )
+        await self._limits.update_one(
+            {"_id": _account(account), "blocked": {"$ne": None}}, {"$set": {"blocked.message": message}}
         )
         return False
+
+    async def probe_at_once(self, account: str) -> None:
+        """Let it be tried again now, if it is blocked."""
+        await self._limits.update_one(
+            {"_id": _account(account), "blocked": {"$ne": None}},
+            {"$set": {"blocked.probeAt": await self._database.now()}},
+        )
 
     async def take_probe(self, account: str, blocked: Blocked, *, wait: timedelta) -> bool:
         """Whether it is this worker that tries the account again; the next try is then ``wait`` later."""

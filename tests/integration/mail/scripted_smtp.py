@@ -72,6 +72,9 @@ class ScriptedSmtp:
     go: asyncio.Event = field(default_factory=asyncio.Event)
 
     received: list[Received] = field(default_factory=list)
+    #: By which mechanisms a login was begun.
+    auths: list[str] = field(default_factory=list)
+    hangs_up_after_login: bool = False
     #: The names that clients have given.
     greeted_as: list[str] = field(default_factory=list)
     connections: int = 0
@@ -217,8 +220,11 @@ class _Conversation:
 
     async def _login(self, mechanism: str, first: str = "") -> None:
         """AUTH PLAIN or LOGIN (RFC 4954)."""
+        self._script.auths.append(mechanism.upper())
         if answer := _next(self._script.login):
             await self._say(answer)
+            if self._script.hangs_up_after_login:
+                raise ConnectionResetError
             return
         if mechanism == "PLAIN":
             _, username, password = base64.b64decode(first).decode().split("\0")

@@ -1,0 +1,86 @@
+"""Logging in to a mail server: by one mechanism, and by one connection until it is known that it works.
+
+Each wrong login counts where accounts are locked or machines banned after a few of them, so none is made that cannot
+succeed: the next mechanism is tried only where the server says that it does not know the one before (RFC 4954, 4).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import aiosmtplib
+
+from server.contract import Phrase, Sentence
+from server.smtp_accounts import SmtpServer
+
+#: The best first. CRAM-MD5 hides the password where nothing else does, but needs a server that keeps passwords
+#: readable; over TLS the others work with more servers.
+_OVER_TLS = ("plain", "login", "cram-md5")
+_IN_THE_CLEAR = ("cram-md5", "plain", "login")
+_UNKNOWN_MECHANISM = 504
+
+
+class NoLogin(Exception):
+    """There is no way to log in; the sentence says what the server offers, and what to do."""
+
+    def __init__(self, sentence: Sentence) -> None:
+        super().__init__(sentence.english)
+        self.sentence = sentence
+
+
+async def log_in(smtp: aiosmtplib.SMTP, server: SmtpServer, *, is_secure: bool) -> None:
+    """Log in; raises :class:`NoLogin`, or what aiosmtplib raises."""
+    if server.username is None or server.password is None:
+        return
+    offered = [kind for kind in (_OVER_TLS if is_secure else _IN_THE_CLEAR) if kind in smtp.server_auth_methods]
+    if not offered:
+        raise NoLogin(_why_not(smtp, is_secure=is_secure))
+    ways = {"plain": smtp.auth_plain, "login": smtp.auth_login, "cram-md5": smtp.auth_crammd5}
+    for number, kind in enumerate(offered, start=1):
+        try:
+            await ways[kind](server.username, server.password.get_secret_value())
+        except aiosmtplib.SMTPAuthenticationError as error:
+            is_unknown = error.code == _UNKNOWN_MECHANISM or "mechanism" in error.message.lower()
+            if number == len(offered) or not is_unknown:
+                raise
+        except ValueError as error:  # a challenge that is none
+            raise NoLogin(Phrase.LOGIN_CHALLENGE.says(kind=kind.upper())) from error
+        else:
+            return
+
+
+def _why_not(smtp: aiosmtplib.SMTP, *, is_secure: bool) -> Sentence:
+    if smtp.server_auth_methods:
+        return Phrase.LOGIN_KINDS.says(kinds=", ".join(kind.upper() for kind in smtp.server_auth_methods))
+    if not is_secure and smtp.supports_extension("starttls"):
+        return Phrase.LOGIN_NEEDS_TLS.says()
+    return Phrase.LOGIN_NOT_OFFERED.says()
+
+
+class Logins:
+    """Of one account: one at a time until one has succeeded, and none by those who waited for one that did not."""
+
+    def __init__(self) -> None:
+        self._lock = asyncio.Lock()
+        self._works = False
+        self._failure: Exception | None = None
+
+    async def make(self, login: Callable[[], Awaitable[None]]) -> None:
+        """Log in, when it is one's turn; raises what that raised, or the one that was waited for."""
+        if self._works:
+            await self._noting(login)
+            return
+        before = self._failure
+        async with self._lock:
+            if self._failure is not None and self._failure is not before:
+                raise self._failure
+            await self._noting(login)
+
+    async def _noting(self, login: Callable[[], Awaitable[None]]) -> None:
+        try:
+            await login()
+        except Exception as error:
+            self._works, self._failure = False, error
+            raise
+        self._works, self._failure = True, None
