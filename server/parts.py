@@ -122,7 +122,7 @@ async def trial_sender(settings: Settings, database: Database) -> AsyncIterator[
     """For a command: by the configured mail server, or into the mailbox."""
     async with AsyncExitStack() as stack:
         accounts, _ = await mail_servers(settings, data_dir.prepare(settings.data_dir), stack)
-        writer = ActivationEmails(mail_from=settings.mail_from, login_url=settings.login_url)
+        writer = ActivationEmails.by(settings)
         templates = TemplateActions(TemplateStore(database), LeadStore(database), writer)
         yield TrialSender(database, templates, writer, trial_account(accounts[0], database))
 

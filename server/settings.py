@@ -23,6 +23,7 @@ import platformdirs
 from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
+from server.letterhead import Letterhead, parse_headers, with_sample_id
 from server.smtp_accounts import (
     DEFAULT_PORTS,
     HELLO,
@@ -31,6 +32,7 @@ from server.smtp_accounts import (
     SmtpAccount,
     SmtpSecurity,
     SmtpServer,
+    Trust,
     parse_domain_limits,
     parse_smtp_accounts,
 )
@@ -71,6 +73,26 @@ def _mailbox_address(value: str) -> str:
     except EmailNotValidError as error:
         raise ValueError(f"is not an email address ({error})") from error
     return str(Address(display_name=name, addr_spec=checked.ascii_email or checked.normalized))
+
+
+def _address_or_none(value: str | None) -> str | None:
+    return None if value is None else _mailbox_address(value)
+
+
+def _bounce_address(value: str | None) -> str | None:
+    if value is None:
+        return None
+    if parseaddr(value)[1] != value.strip():
+        raise ValueError("must be an address without a name")
+    _mailbox_address(with_sample_id(value))
+    if not value.isascii():
+        raise ValueError("must be in ASCII: it may hold {id} for the id of the email")
+    return value.strip()
+
+
+def _headers(value: str) -> str:
+    parse_headers(value)
+    return value
 
 
 def _http_url(value: str) -> str:
@@ -143,6 +165,10 @@ _FIXES = {
     "SMTP_HELO": "desk.example.com (a full name, or [192.0.2.1])",
     "SMTP_SECURITY": "starttls, tls or none",
     "MAIL_FROM": "Example Ltd <welcome@example.com>",
+    "MAIL_REPLY_TO": "Help Desk <help@example.com>",
+    "MAIL_BOUNCES_TO": "bounces@example.com, or bounces+{id}@example.com",
+    "MAIL_HEADERS": "X-SES-CONFIGURATION-SET: desk; Feedback-ID: activation:desk",
+    "SMTP_CA_FILE": "/etc/ssl/our-ca.pem",
     "LOGIN_URL": "https://app.example.com/login",
     "PASSWORD_HASH": "argon2id or bcrypt",
     "QUEUE_BATCH_SIZE": "50",
@@ -197,11 +223,18 @@ class Settings(BaseModel):
     smtp_security: SmtpSecurity | None = Field(None, alias="SMTP_SECURITY")
     #: The name by which this machine greets the mail server; none: its own.
     smtp_helo: str | None = Field(None, alias="SMTP_HELO", pattern=HELLO)
+    #: PEM: authorities trusted besides the system's own, and our certificate for servers that ask for one.
+    smtp_ca_file: Path | None = Field(None, alias="SMTP_CA_FILE")
+    smtp_client_certificate: Path | None = Field(None, alias="SMTP_CLIENT_CERTIFICATE")
+    smtp_client_key: Path | None = Field(None, alias="SMTP_CLIENT_KEY")
     #: Seconds to connect to the mail server, and for each step of the login; other answers have the time of RFC 5321.
     smtp_timeout: float = Field(60, alias="SMTP_TIMEOUT", ge=1, le=600)
     mail_from: Annotated[str, AfterValidator(_mailbox_address)] = Field(
         "Activation Desk <no-reply@localhost.localdomain>", alias="MAIL_FROM"
     )
+    mail_reply_to: Annotated[str | None, AfterValidator(_address_or_none)] = Field(None, alias="MAIL_REPLY_TO")
+    mail_bounces_to: Annotated[str | None, AfterValidator(_bounce_address)] = Field(None, alias="MAIL_BOUNCES_TO")
+    mail_headers: Annotated[str, AfterValidator(_headers)] = Field("", alias="MAIL_HEADERS")
     login_url: Annotated[str, AfterValidator(_http_url)] = Field("http://localhost:3000/login", alias="LOGIN_URL")
     password_hash: PasswordHash = Field(PasswordHash.ARGON2ID, alias="PASSWORD_HASH")
     #: How many passwords are made and hashed ahead, so that so many leads become users without waiting for it.
@@ -240,7 +273,7 @@ class Settings(BaseModel):
     def smtp_accounts(self) -> tuple[SmtpAccount, ...]:
         """The configured mail servers; none: capture every email in the local mailbox."""
         if self.smtp_url is not None:
-            defaults = self.account_at(SmtpServer("", 0, SmtpSecurity.NONE, hello=self.smtp_helo))
+            defaults = self.account_at(SmtpServer("", 0, SmtpSecurity.NONE, hello=self.smtp_helo, trust=self.trust))
             return parse_smtp_accounts(self.smtp_url.get_secret_value(), defaults=defaults)
         if self.smtp_host is None:
             return ()
@@ -252,8 +285,19 @@ class Settings(BaseModel):
             username=self.smtp_username,
             password=self.smtp_password,
             hello=self.smtp_helo,
+            trust=self.trust,
         )
         return (self.account_at(server),)
+
+    @property
+    def trust(self) -> Trust:
+        """Which mail servers are trusted, and how this machine shows who it is."""
+        return Trust(self.smtp_ca_file, self.smtp_client_certificate, self.smtp_client_key)
+
+    @property
+    def letterhead(self) -> Letterhead:
+        """What every email carries besides what it says."""
+        return Letterhead(self.mail_reply_to, self.mail_bounces_to, parse_headers(self.mail_headers))
 
     def account_at(self, server: SmtpServer) -> SmtpAccount:
         """The server with the limits that hold where an account names none of its own."""
@@ -367,6 +411,8 @@ def _contradictions(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield "ACTIVATION_MASTER_KEY_PREVIOUS", "is set without ACTIVATION_MASTER_KEY. Fix: set the new key there"
     if "ACTIVATION_TLS_KEY" in values and "ACTIVATION_TLS_CERTIFICATE" not in values:
         yield "ACTIVATION_TLS_KEY", "is set without ACTIVATION_TLS_CERTIFICATE. Fix: name the certificate there"
+    if "SMTP_CLIENT_KEY" in values and "SMTP_CLIENT_CERTIFICATE" not in values:
+        yield "SMTP_CLIENT_KEY", "is set without SMTP_CLIENT_CERTIFICATE. Fix: name the certificate there"
     if "MAIL_FROM" not in values and ("SMTP_URL" in values or "SMTP_HOST" in values):
         yield "MAIL_FROM", f"is missing, and a mail server is set. Fix: set MAIL_FROM={_FIXES['MAIL_FROM']}"
 

@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
+from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from pydantic import SecretStr
@@ -47,6 +48,16 @@ class Rate:
 
 
 @dataclass(frozen=True)
+class Trust:
+    """Files in PEM: authorities besides the system's own, and the certificate to show where a server asks for one."""
+
+    ca_file: Path | None = None
+    certificate: Path | None = None
+    #: None: in the certificate's file.
+    key: Path | None = None
+
+
+@dataclass(frozen=True)
 class SmtpServer:
     """A mail server and how to log in to it. ``name`` identifies the account in limits and logs, over restarts."""
 
@@ -58,6 +69,7 @@ class SmtpServer:
     label: str | None = None
     #: The name by which this machine greets it; None: the machine's own.
     hello: str | None = None
+    trust: Trust = Trust()
 
     @property
     def name(self) -> str:
@@ -102,13 +114,20 @@ def parse_smtp_url(url: str) -> SmtpServer:
         parts = urlsplit(url)
         port = parts.port
     except ValueError as error:
-        raise ValueError("has no usable host or port") from error
+        hint = " (is there a /, ? or # in the password? write %2F, %3F or %23)" if "@" in url else ""
+        raise ValueError(f"has no usable host or port{hint}") from error
     if parts.scheme not in _SCHEMES:
         raise ValueError("must start with smtp:// (STARTTLS), smtps:// (TLS) or smtp+plain:// (no encryption)")
     if not parts.hostname or " " in parts.hostname:
         raise ValueError("has no host")
     if port == 0:
         raise ValueError("has the port 0")
+    if "@" in parts.path + parts.query + parts.fragment:
+        raise ValueError("has a /, ? or # in its user or password: write %2F, %3F or %23 there")
+    if parts.path not in ("", "/") or parts.fragment:
+        raise ValueError(
+            "has something behind its host that has no meaning there (a / or # in a password is %2F or %23)"
+        )
     if bool(parts.username) != bool(parts.password):
         raise ValueError("has a user without a password, or the other way round")
     security = _SCHEMES[parts.scheme]
@@ -175,7 +194,7 @@ def _parse_account(url: str, defaults: SmtpAccount) -> SmtpAccount:
 
     return replace(
         defaults,
-        server=replace(server, hello=defaults.server.hello),
+        server=replace(server, hello=defaults.server.hello, trust=defaults.server.trust),
         rate=Rate(
             whole("batch", defaults.rate.count),
             timedelta(seconds=options["interval"]) if "interval" in options else defaults.rate.interval,

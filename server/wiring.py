@@ -138,7 +138,7 @@ async def _make(settings: Settings, path: Path, store: OpenStore, stack: AsyncEx
     templates = TemplateStore(database)
     template = ActiveTemplate(templates)
     await template.load()
-    writer = ActivationEmails(mail_from=settings.mail_from, login_url=settings.login_url, fill=template.fill)
+    writer = ActivationEmails.by(settings, fill=template.fill)
     worker = QueueWorker(
         emails=emails,
         limits=limits,

@@ -9,9 +9,11 @@ from email.utils import format_datetime, parseaddr
 
 from email_validator import EmailNotValidError, validate_email
 
+from server.letterhead import Letterhead
 from server.mail.mime import two_parts
 from server.mail.smtp import Message
 from server.mail.templates import Facts, Letter, default_template
+from server.settings import Settings
 from server.store.emails import ClaimedEmail
 from server.text import one_line
 
@@ -19,13 +21,28 @@ from server.text import one_line
 class ActivationEmails:
     """Writes activation emails."""
 
-    def __init__(self, *, mail_from: str, login_url: str, fill: Callable[[Facts], Letter] | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        mail_from: str,
+        login_url: str,
+        fill: Callable[[Facts], Letter] | None = None,
+        letterhead: Letterhead | None = None,
+    ) -> None:
         """``fill``: how the template in use is filled in; the one in ``resources/email`` unless given."""
+        self._letterhead = letterhead or Letterhead()
         name, self.sender = parseaddr(mail_from)
         self._from = Address(display_name=name, addr_spec=self.sender)
         #: Where new users log in.
         self.login_url = login_url
         self._fill = fill or default_template().fill
+
+    @classmethod
+    def by(cls, settings: Settings, *, fill: Callable[[Facts], Letter] | None = None) -> ActivationEmails:
+        """As the settings want them."""
+        return cls(
+            mail_from=settings.mail_from, login_url=settings.login_url, fill=fill, letterhead=settings.letterhead
+        )
 
     def write(self, email: ClaimedEmail, password: str) -> Message:
         """The message for one new user. The same email has the same Message-ID however often it is written.
@@ -44,14 +61,25 @@ class ActivationEmails:
         address = envelope_address(facts.email)
         headers: dict[str, str | Address] = {
             "From": self._from,
+            **self._reply_to(),
             "To": Address(facts.name, *address.rsplit("@", 1)),
             "Subject": one_line(letter.subject),
             "Date": format_datetime(datetime.now(UTC)),
             "Message-ID": message_id,
             "Auto-Submitted": "auto-generated",  # RFC 3834: no automatic replies, please
+            "X-Auto-Response-Suppress": "OOF, AutoReply",  # the same for Exchange (MS-OXCMAIL, 2.1.3.2.7)
+            **dict(self._letterhead.headers),
         }
         content = two_parts(headers, text=letter.text, html=letter.html)
-        return Message(sender=self.sender, recipient=address, content=content)
+        email_id = message_id.strip("<>").partition("@")[0]
+        sender = self._letterhead.envelope_sender(self.sender, email_id)
+        return Message(sender=sender, recipient=address, content=content, envelope_id=email_id)
+
+    def _reply_to(self) -> dict[str, Address]:
+        if self._letterhead.reply_to is None:
+            return {}
+        name, address = parseaddr(self._letterhead.reply_to)
+        return {"Reply-To": Address(display_name=name, addr_spec=address)}
 
 
 def envelope_address(address: str) -> str:

@@ -19,7 +19,7 @@ from typing import TypeVar
 import aiosmtplib
 
 from server.contract import Phrase
-from server.mail import outcome
+from server.mail import dsn, outcome
 from server.mail.dialing import dial
 from server.mail.fault import Stage
 from server.mail.greeting import greeting_name
@@ -27,6 +27,7 @@ from server.mail.login import Logins, NoLogin, log_in
 from server.mail.outcome import Outcome, Verdict
 from server.mail.pace import Pace
 from server.mail.time_limits import TimeLimits
+from server.mail.trust import tls_context
 from server.operations.redaction import HIDDEN
 from server.smtp_accounts import SmtpAccount, SmtpSecurity, SmtpServer
 
@@ -42,6 +43,8 @@ class Message:
     sender: str
     recipient: str
     content: bytes
+    #: By which a bounce names it (RFC 3461, 4.4).
+    envelope_id: str = ""
 
 
 class _Failed(Exception):
@@ -203,7 +206,6 @@ class _Connection:
         self._limits = limits
         self._logins = logins
         self._others_open = others_open
-        tls = server.security is not SmtpSecurity.NONE
         self._smtp = aiosmtplib.SMTP(
             hostname=server.host,
             port=server.port,
@@ -211,8 +213,8 @@ class _Connection:
             timeout=limits.connect,
             use_tls=server.security is SmtpSecurity.TLS,
             start_tls=False,  # done below, as a step of its own
-            tls_context=ssl.create_default_context() if tls else None,
         )
+        self._asks_for_bounces = False
         self.messages = 0
         self.used_at = time.monotonic()
 
@@ -244,6 +246,11 @@ class _Connection:
 
     async def _connect(self) -> None:
         """Reach the server, and hear its greeting: that may take it longer."""
+        if self._server.security is not SmtpSecurity.NONE:
+            try:
+                self._smtp.tls_context = await asyncio.to_thread(tls_context, self._server.trust)
+            except OSError as error:
+                raise _Failed(outcome.broken_off(Stage.TLS, str(error))) from error
         sock = await dial(self._server.host, self._server.port, seconds=self._limits.connect)
         greeting = self._limits.greeting
         if self._server.port == _TLS_PORT and self._server.security is not SmtpSecurity.TLS:
@@ -260,11 +267,15 @@ class _Connection:
         options = [] if message.recipient.isascii() else ["SMTPUTF8"]
         if options and not self._smtp.supports_extension("smtputf8"):
             raise _Failed(outcome.impossible("The mail server cannot deliver to addresses with such letters."))
+        self._asks_for_bounces = bool(message.envelope_id) and self._smtp.supports_extension("dsn")
+        if self._asks_for_bounces:
+            options += dsn.sender_options(message.envelope_id)
         await self._step(Stage.SENDER, self._smtp.mail(message.sender, options=options, timeout=self._limits.envelope))
 
     async def recipient(self, address: str) -> None:
         """RCPT TO."""
-        rcpt = self._smtp.rcpt(address, encoding="utf-8", timeout=self._limits.envelope)
+        options = dsn.recipient_options(address) if self._asks_for_bounces else ()
+        rcpt = self._smtp.rcpt(address, options=options, encoding="utf-8", timeout=self._limits.envelope)
         await self._step(Stage.RECIPIENT, rcpt)
 
     async def message(self, content: bytes) -> str:

@@ -126,7 +126,7 @@ class QueueWorker:
         }
         self._shares = Shares(accounts)
         self._domain_limits = settings.domain_limits
-        self._writer = writer or ActivationEmails(mail_from=settings.mail_from, login_url=settings.login_url)
+        self._writer = writer or ActivationEmails.by(settings)
         self._longest_wait = settings.interval
         self._retry_waits = retry_waits or RetryWaits()
         self._judge = Judge(

@@ -72,6 +72,8 @@ class ScriptedSmtp:
     go: asyncio.Event = field(default_factory=asyncio.Event)
 
     received: list[Received] = field(default_factory=list)
+    #: What clients have said, but for messages and logins.
+    commands: list[str] = field(default_factory=list)
     #: By which mechanisms a login was begun.
     auths: list[str] = field(default_factory=list)
     hangs_up_after_login: bool = False
@@ -168,6 +170,7 @@ class _Conversation:
         await self._say(_next(script.greeting))
         while line := (await self._reader.readline()).decode():
             verb, _, rest = line.strip().partition(" ")
+            script.commands.append(line.strip())
             match verb.upper():
                 case "EHLO":
                     script.greeted_as.append(rest)
