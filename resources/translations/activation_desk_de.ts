@@ -3133,6 +3133,10 @@
         <translation>Der Mailserver nimmt E-Mails entgegen und gibt keine Antwort darauf: „{answer}“</translation>
     </message>
     <message>
+        <source>The commonest reason: {answer}</source>
+        <translation>Häufigster Grund: {answer}</translation>
+    </message>
+    <message>
         <source>{name} has saved version {version} meanwhile. Look at it first.</source>
         <translation>{name} hat inzwischen Version {version} gespeichert. Sehen Sie sie zuerst an.</translation>
     </message>

@@ -51,9 +51,10 @@ def why(status: SendingStatus, now: datetime) -> str:
         case SendingState.LIMITED:
             return "The sending limit leaves no room at the moment."
         case SendingState.WAITING if wait:
-            return f"All that is left was put off. Next try in {wait}."
+            return " ".join(filter(None, (f"All that is left was put off. Next try in {wait}.", _reason(status))))
         case SendingState.WAITING:
-            return "All that is left was put off and is tried again by itself."
+            told = "All that is left was put off and is tried again by itself."
+            return " ".join(filter(None, (told, _reason(status))))
         case SendingState.BLOCKED:
             return " ".join(filter(None, (_reason(status), _next_try(status.next_at, now))))
         case SendingState.PAUSED:

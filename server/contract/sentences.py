@@ -350,6 +350,7 @@ class Phrase(Enum):
     )
     ANSWERS_LOST = translatable("Phrase", "The mail server takes emails and gives no answer for them: {answer}")
     OTHERS_GO_ON = translatable("Phrase", "{problem} The other accounts go on sending.")
+    MOSTLY_PUT_OFF = translatable("Phrase", "The commonest reason: {answer}")
     NO_ANSWER = translatable("Phrase", "The mail server at {server} does not answer.")
 
     # --- Template ---

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from server.contract import AccountState, AccountStatus, EstimateBasis, Phrase, SendingState, SendingStatus, Sentence
-from server.explaining import explained
+from server.explaining import cause_of, explained
 from server.smtp_accounts import Rate, SmtpAccount
 from server.store.client import Database
 from server.store.connections import ConnectionStore, Speed
@@ -16,6 +17,9 @@ from server.store.limits import Blocked, LimitStore, Paused, Room
 
 #: An estimate beyond this says nothing.
 _HORIZON = timedelta(days=366)
+
+#: Of so many emails that were put off it is looked why.
+_LOOKED_AT = 200
 
 #: The code of an account whose mail server does not answer.
 _UNREACHABLE = "unreachable"
@@ -71,10 +75,14 @@ class SendingOutlook:
             last_due_at = await self._emails.last_due_at() if pending else None
             if finished_at is not None and last_due_at is not None and last_due_at > finished_at:
                 finished_at, basis = last_due_at, EstimateBasis.DUE
+        sentence = _sentence(state, accounts, paused)
+        message = _message(state, accounts, paused)
+        if state is SendingState.WAITING and (mostly := _commonest(await self._emails.reasons(_LOOKED_AT))):
+            sentence, message = mostly, mostly.english
         return SendingStatus(
             state=state,
-            message=_message(state, accounts, paused),
-            sentence=_sentence(state, accounts, paused),
+            message=message,
+            sentence=sentence,
             next_at=next_at,
             next_count=next_count,
             finished_at=finished_at,
@@ -113,6 +121,17 @@ class SendingOutlook:
         if taken > waited:
             return now + min(taken, _HORIZON), EstimateBasis.MEASURED
         return now + waited, EstimateBasis.LIMITS
+
+
+def _commonest(reasons: Sequence[str]) -> Sentence | None:
+    """The reason that most of them have, but for what differs from email to email."""
+    if not reasons:
+        return None
+    causes = Counter(cause_of(reason) for reason in reasons)
+    (cause, _), *_ = causes.most_common(1)
+    reason = next(reason for reason in reasons if cause_of(reason) == cause)
+    own = None if reason[:3].isdigit() else explained(reason)  # of a mail server's reply its own words say most
+    return Phrase.MOSTLY_PUT_OFF.says(answer=own or reason)
 
 
 def _is_due(due_at: datetime | None, now: datetime) -> bool:

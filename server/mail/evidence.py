@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 
 from bson import ObjectId
 
-from server.mail.outcome import Outcome, Verdict, cause_of
+from server.explaining import cause_of
+from server.mail.outcome import Outcome, Verdict
 from server.store.emails import ClaimedEmail
 
 #: So many different recipients refused in a row for the same cause show that it is not about the recipients.

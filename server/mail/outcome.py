@@ -208,23 +208,6 @@ def readable(reply: str) -> str:
     return mask_passwords(_CONTROL.sub(" ", text).strip())[:REPLY_LIMIT]
 
 
-_ADDRESS = re.compile(r"<?[^\s<>@]+@[^\s<>@]+>?")
-_QUEUE_ID = re.compile(r"\b(?=[\w.-]*\d)[\w.-]{6,}\b")
-_NUMBER = re.compile(r"\d+")
-
-
-def cause_of(text: str) -> str:
-    """An error without what differs from email to email, so that the same cause reads the same.
-
-    Addresses become ``…@…``, queue ids ``…``, other numbers ``#``; the reply codes at its beginning stay (RFC 5321, 4.2
-    and RFC 3463).
-    """
-    codes = re.match(r"[245]\d\d( [245]\.\d{1,3}\.\d{1,3})?(?=\s|$)", text)
-    start = codes[0] if codes else ""
-    rest = _ADDRESS.sub("…@…", text[len(start) :])
-    return start + _NUMBER.sub("#", _QUEUE_ID.sub("…", rest))
-
-
 _HINT = re.compile(r"\b(?:in|after|for|wait)\s+(\d{1,6})\s*(s|m|h)(?:ec|in|our|r)?(?:ond|ute)?s?\b", re.IGNORECASE)
 _UNITS = {"s": timedelta(seconds=1), "m": timedelta(minutes=1), "h": timedelta(hours=1)}
 

@@ -20,6 +20,7 @@ import structlog
 from bson import ObjectId
 
 from server.errors import DatabaseAway
+from server.explaining import cause_of
 from server.mail import outcome
 from server.mail.account import CONNECTION_LEASE, SendingAccount, first
 from server.mail.joined_writes import JoinedWrites
@@ -558,9 +559,7 @@ class QueueWorker:
     async def _give_up(self, attempt: _Attempt, decision: Decision) -> None:
         verdict = decision.verdict
         uncertain = verdict.outcome is Outcome.UNCERTAIN
-        reason = Reason(
-            decision.text, outcome.cause_of(verdict.text), uncertain=uncertain, account=attempt.account.name
-        )
+        reason = Reason(decision.text, cause_of(verdict.text), uncertain=uncertain, account=attempt.account.name)
         await self._patiently(lambda: self._given_up.put(GivenUp(attempt.email, reason)))
 
     async def _block(self, attempt: _Attempt, decision: Decision) -> None:

@@ -503,6 +503,12 @@ class EmailStore:
             due_at = await self._earliest(EmailState.PENDING, "nextAttemptAt")
         return Outlook(due_at=due_at, lease_ends_at=await self._earliest(EmailState.PROCESSING, "leaseExpiresAt"))
 
+    async def reasons(self, most: int) -> list[str]:
+        """Why pending emails were put off, of so many of them."""
+        put_off = {"status": EmailState.PENDING.value, "lastError": {"$ne": None}}
+        rows = await self._pending.find(put_off, {"lastError": 1}).limit(most).to_list()
+        return [row["lastError"] for row in rows]
+
     async def last_due_at(self) -> datetime | None:
         """When the last pending email falls due that is not due yet; None: all of them are, or there is none."""
         later = {"status": EmailState.PENDING.value, "nextAttemptAt": {"$gt": await self._database.now()}}

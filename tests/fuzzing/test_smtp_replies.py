@@ -10,9 +10,10 @@ from datetime import timedelta
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from server.explaining import cause_of
 from server.mail import outcome
 from server.mail.fault import Stage
-from server.mail.outcome import BlockCode, Outcome, Verdict, cause_of
+from server.mail.outcome import BlockCode, Outcome, Verdict
 from server.mail.smtp import MailTransport, Message
 from server.mail.time_limits import TimeLimits
 from server.operations.redaction import mask_passwords

@@ -201,3 +201,15 @@ async def test_a_command_without_the_settings_sees_the_accounts_as_the_service_d
     assert "hunter2" not in repr(await database.meta.find({}).to_list())
     await store.keep((OTHER,))
     assert await store.kept() == (replace(OTHER, connections=5),)
+
+
+async def test_what_waits_says_the_commonest_reason(database: Database, queue: Queue) -> None:
+    await queue.add_many(4)
+    errors = ["452 4.3.1 Insufficient storage 7", "452 4.3.1 Insufficient storage 8", "450 4.2.0 Greylisted", None]
+    later = await database.now() + timedelta(minutes=5)
+    rows = await database.pending.find({}).to_list()
+    for row, error in zip(rows, errors, strict=True):
+        await database.pending.update_one({"_id": row["_id"]}, {"$set": {"lastError": error, "nextAttemptAt": later}})
+    status = await outlook(database).status(pending=4, processing=0)
+    assert status.state is SendingState.WAITING
+    assert status.message == "The commonest reason: 452 4.3.1 Insufficient storage 7"

@@ -70,6 +70,11 @@ def counts(total: int = 0, *, failed: int = 0, held: int = 0) -> QueueCounts:
             "Waiting",
             "All that is left was put off. Next try in 2\N{NO-BREAK SPACE}min 5\N{NO-BREAK SPACE}s.",
         ),
+        (
+            status(SendingState.WAITING, wait=4.9, said=Phrase.MOSTLY_PUT_OFF.says(answer="452 4.3.1 No room")),
+            "Waiting",
+            "All that is left was put off. Next try in 5 s. The commonest reason: 452 4.3.1 No room",
+        ),
         (status(SendingState.PAUSED, said=Phrase.PAUSED_BY.says(name="bob")), "Paused", "bob has paused sending."),
         (
             status(SendingState.BLOCKED, said=_REFUSED, wait=29.9),
