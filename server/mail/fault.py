@@ -207,6 +207,7 @@ _RULES: tuple[_Rule, ...] = (
         ),
     ),
     _Rule(_certain(Fault.LOGIN), codes={530, 534, 535, 538}),  # RFC 4954, 6: at whatever stage
+    _Rule(_certain(Fault.LOGIN), codes=frozenset(range(500, 600)), stages={Stage.LOGIN}),
     # --- Our sender ---
     _Rule(
         _certain(Fault.SENDER),

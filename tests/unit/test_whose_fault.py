@@ -43,6 +43,10 @@ def test_words_that_say_nothing_leave_the_decision_to_evidence(stage: Stage, cod
     assert not found.certain
 
 
+def test_a_login_that_is_refused_for_good_is_probed_slowly_whatever_else_it_says() -> None:
+    assert judge(Stage.LOGIN, 550, "5.7.0 too many login attempts").fault is Fault.LOGIN
+
+
 def test_the_recipients_site_may_say_what_would_else_be_said_of_us() -> None:
     """5.1.8 with words that name no sender may be a remote site's, handed through by the relay."""
     assert not judge(Stage.RECIPIENT, 550, "5.1.8 no MX where it comes from").certain
