@@ -522,7 +522,8 @@ class QueueWorker:
         account.evidence.forget()
         decision = self._judge.by_evidence(tried, verdict)
         await self._block(attempt, decision)
-        await self._take_back(account, refused)
+        if verdict.outcome is not Outcome.UNCERTAIN:  # what may have arrived is not sent again for that
+            await self._take_back(account, refused)
         return decision
 
     async def _take_back(self, account: SendingAccount, refused: Set[ObjectId]) -> None:

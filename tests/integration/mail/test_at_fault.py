@@ -201,6 +201,16 @@ async def test_answers_that_stay_out_in_a_row_stop_the_account(queue: Queue, smt
     assert len(smtp.received) == 3
 
 
+async def test_what_may_have_arrived_is_not_given_back(queue: Queue, smtp: ScriptedSmtp) -> None:
+    refuse_all(smtp.message, DROP, 3)
+    await queue.add_many(3)
+    async with running(queue.worker(smtp.address, QUEUE_UNCERTAIN="hold", **SOON)):
+        await until_blocked(queue, smtp.address.name)
+        await queue.until_empty()
+    assert await queue.database.failed.count_documents({"uncertain": 1}) == 3
+    assert len(smtp.received) == 3
+
+
 async def test_an_account_that_has_accepted_nothing_yet_sends_one_email_first(queue: Queue, smtp: ScriptedSmtp) -> None:
     smtp.go.clear()
     await queue.add_many(10)
