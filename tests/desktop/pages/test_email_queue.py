@@ -235,6 +235,7 @@ async def test_the_history_tells_the_servers_reply_and_a_corrected_address_is_tr
     await until(telling, what="the reply")
     (label,) = telling()
     assert label.textInteractionFlags() & Qt.TextInteractionFlag.TextSelectableByMouse
+    assert "Mail account: 127.0.0.1:" in label.text()
 
     click(history.buttons[A.CORRECT])
     correct = await dialog(desk, CorrectAddress)
