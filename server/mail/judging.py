@@ -88,11 +88,11 @@ class Judge:
         block, text = against_the_account(verdict)
         if verdict.outcome is Outcome.UNCERTAIN:
             return replace(self.decide(tried, verdict), block=block, block_text=text)
-        return replace(self._in_doubt(tried, verdict), text=text, wait=self._waits.after(1, None), block=block)
+        return replace(self.in_doubt(tried, verdict), text=text, wait=self._waits.after(1, None), block=block)
 
     def _refused(self, tried: Tried, verdict: Verdict) -> Decision:
-        if verdict.doubtful and (tried.others or tried.is_probe):
-            return self._in_doubt(tried, verdict)
+        if verdict.doubtful and (tried.others or tried.is_probe) and tried.age < self._max_age:
+            return self.in_doubt(tried, verdict)
         return Decision(Fate.GIVEN_UP, verdict.text, verdict)
 
     def _put_off(self, tried: Tried, verdict: Verdict) -> Decision:
@@ -111,13 +111,13 @@ class Judge:
             return Decision(Fate.PUT_OFF, verdict.text, verdict, charged=False, block=verdict.block)
         if tried.account in tried.email.doubted_by and not tried.is_probe:
             # Since it was refused the account has been found to send, or it would be stopped.
-            return self._in_doubt(tried, verdict) if tried.others else self.decide(tried, verdict.otherwise)
+            return self.in_doubt(tried, verdict) if tried.others else self.decide(tried, verdict.otherwise)
         wait = self._waits.after(1, None)
         return Decision(
             Fate.PUT_OFF, verdict.text, verdict, wait=wait, charged=False, doubtful=True, block=verdict.block
         )
 
-    def _in_doubt(self, tried: Tried, verdict: Verdict) -> Decision:
+    def in_doubt(self, tried: Tried, verdict: Verdict) -> Decision:
         """To be tried by another account, at once where this one has not refused it before."""
         again = tried.account in tried.email.doubted_by
         wait = self._waits.after(1, None) if again else timedelta()

@@ -508,7 +508,7 @@ class QueueWorker:
         email, account = attempt.email, attempt.account
         others = [each.name for each in self._others_for(email) if each is not account]
         age = timedelta()
-        if verdict.outcome in (Outcome.RETRY, Outcome.UNCERTAIN):
+        if verdict.outcome is not Outcome.ACCEPTED:
             age = await self._patiently(self._emails.now) - email.queued_at
         tried = Tried(email, account.name, attempt.probe is not None, others, age)
         decision = self._judge.decide(tried, verdict)
@@ -517,7 +517,7 @@ class QueueWorker:
         is_late = account.is_blocked and attempt.probe is None and verdict.outcome is Outcome.REFUSED
         if not account.evidence.note(email, verdict):
             # What was under way when the account was stopped is in the same boat.
-            return self._judge.by_evidence(tried, verdict) if is_late and verdict.doubtful else decision
+            return self._judge.in_doubt(tried, verdict) if is_late and verdict.doubtful else decision
         refused = {each for each in account.evidence.emails if each != email.id}
         account.evidence.forget()
         decision = self._judge.by_evidence(tried, verdict)

@@ -47,6 +47,8 @@ LOST = outcome.broken_off(Stage.FINAL_DOT, "reset")
         (UNKNOWN, tried(others=("that",)), Fate.GIVEN_UP, True, None),
         (POLICY, tried(), Fate.GIVEN_UP, True, None),
         (POLICY, tried(others=("that",)), Fate.PUT_OFF, False, None),
+        (POLICY, tried(others=("that",), age=timedelta(days=3)), Fate.GIVEN_UP, True, None),
+        (NO_RELAY, tried(age=timedelta(days=9)), Fate.PUT_OFF, False, BlockCode.SENDING_REFUSED),
         (NO_RELAY, tried(), Fate.PUT_OFF, False, BlockCode.SENDING_REFUSED),
         (NO_RELAY, tried(doubted_by=("this",), is_probe=True), Fate.PUT_OFF, False, BlockCode.SENDING_REFUSED),
         (NO_RELAY, tried(doubted_by=("this",)), Fate.GIVEN_UP, True, None),
