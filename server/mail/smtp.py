@@ -230,12 +230,15 @@ class _Connection:
     async def open(self) -> None:
         """Connect, secure, log in."""
         await self._step(Stage.CONNECT, self._connect())
-        name = self._server.hello or await greeting_name(self._smtp.get_transport_info("sockname"))
+        name = await self._step(Stage.CONNECT, self._own_name())
         await self._step(Stage.CONNECT, self._smtp.ehlo(hostname=name))
         if self._server.security is SmtpSecurity.STARTTLS:
             await self._step(Stage.TLS, self._smtp.starttls())
             await self._step(Stage.TLS, self._smtp.ehlo(hostname=name))
         await self._logins.make(self._log_in)
+
+    async def _own_name(self) -> str:
+        return self._server.hello or await greeting_name(self._smtp.get_transport_info("sockname"))
 
     async def _log_in(self) -> None:
         is_secure = self._server.security is not SmtpSecurity.NONE

@@ -299,6 +299,8 @@ class QueueWorker:
         for name, blocked in openings.probes.items():
             if emails and await self._accounts[name].may_connect():
                 self._start(emails.pop(0), self._accounts[name], probe=blocked)
+            else:
+                await self._accounts[name].try_at_once()  # with the next email: nothing was tried
         for name, count in self._shares.deal(len(emails), openings.free).items():
             granted = await self._accounts[name].take(count)  # another worker may have taken room in the same moment
             for email in emails[:granted]:
@@ -472,6 +474,8 @@ class QueueWorker:
     async def _give_back(self, email: ClaimedEmail, account: SendingAccount, probe: Blocked | None) -> None:
         """Back into the queue, with the room that was taken for it: none where it was to probe."""
         await self._patiently(lambda: self._returned.put((email, account if probe is None else None)))
+        if probe is not None:
+            await self._patiently(account.try_at_once)  # nothing was tried
 
     async def _return_all(self, returned: Sequence[tuple[ClaimedEmail, SendingAccount | None]]) -> list[None]:
         await self._emails.give_back([email for email, _ in returned])
@@ -490,6 +494,8 @@ class QueueWorker:
         blocked_by = attempt.account.block_code if attempt.probe is None else attempt.probe.code
         if blocked_by is not None and outcome.ends(blocked_by, verdict):
             await self._patiently(lambda: self._unblock(attempt.account))
+        elif attempt.probe is not None and verdict.block is None and not verdict.doubtful:
+            await self._patiently(attempt.account.try_at_once)  # the answer was about this email alone
         decision = await self._decide(attempt, verdict)
         if decision.block is not None:
             await self._block(attempt, decision)

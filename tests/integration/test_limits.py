@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -151,7 +152,10 @@ async def test_a_block_is_seen_by_all_and_keeps_its_beginning(limits: LimitStore
     second = (await limits.room(_ACCOUNT, Rate(1, _HOUR))).blocked
     assert second is not None
     assert (second.code, second.message) == ("unreachable", "refused")
-    assert (second.since, second.probe_at) == (first.since, first.probe_at)
+    assert second.since == first.since
+    assert second.probe_at < first.probe_at  # as its new reason wants it
+    assert not await limits.block(_ACCOUNT, "unreachable", "still", wait=_HOUR)
+    assert (await limits.room(_ACCOUNT, Rate(1, _HOUR))).blocked == replace(second, message="still")
     assert await limits.blocked("another") is None
 
 

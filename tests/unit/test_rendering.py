@@ -73,7 +73,8 @@ def test_no_name_can_add_headers_recipients_or_break_the_message(name: str) -> N
     message = parsed(email_to(name=name))
     assert [address.addr_spec for address in message["To"].addresses] == ["ann@firm.example"]
     assert set(message.keys()) == {
-        "From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "MIME-Version", "Content-Type",
+        "From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "X-Auto-Response-Suppress",
+        "MIME-Version", "Content-Type",
     }  # fmt: skip
     assert "Kewdc-bvVaN" in bodies(message)[0]
 

@@ -7,7 +7,8 @@ import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ from pydantic import SecretStr
 
 from server.smtp_accounts import SmtpSecurity, SmtpServer
 from tests.system.debian import Unpacked, unpacked
+from tests.waiting import LIMIT
 
 #: What those packages need besides the C library, OpenSSL and zlib.
 _PACKAGES = (
@@ -132,6 +134,7 @@ def running_postfix() -> Iterator[Postfix]:
         with (home / "out").open("wb") as out:
             process = subprocess.Popen([master, "-c", str(home / "conf"), "-d"], env=environment, stderr=out)
         try:
+            _wait_for(ports.values())
             yield Postfix(home, ports)
         finally:
             process.terminate()
@@ -181,6 +184,19 @@ def _set_up(home: Path, postfix: Unpacked) -> dict[str, int]:
     )
     passwords.chmod(0o644)
     return ports
+
+
+def _wait_for(ports: Iterable[int]) -> None:
+    """Until all of them are listened on."""
+    deadline = time.monotonic() + LIMIT
+    for port in ports:
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", port), timeout=LIMIT).close()
+                break
+            except ConnectionRefusedError:
+                assert time.monotonic() < deadline, "Postfix does not listen"
+                time.sleep(0.05)
 
 
 def _free_ports(count: int) -> list[int]:

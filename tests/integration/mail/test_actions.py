@@ -356,7 +356,7 @@ async def test_a_user_with_a_password_of_her_own_keeps_it(
 async def test_a_password_that_is_wiped_in_that_moment_is_replaced_too(
     queue: Queue, smtp: ScriptedSmtp, actions: QueueActions
 ) -> None:
-    ids = await fail(queue, smtp, ann="550 no", **{f"p{n}": "550 no" for n in range(10)})
+    ids = await fail(queue, smtp, ann="550 no", **{f"p{n}": "550 5.1.1 unknown" for n in range(10)})
     await queue.database.failed.update_one({"_id": ids["p0"]}, {"$unset": {"password": ""}})
     issue, wiped = actions._renewal._issue, []
 
@@ -426,7 +426,7 @@ async def test_actions_race_with_workers_and_each_email_has_one_fate(
 
 
 async def test_two_admins_at_once_do_it_once(queue: Queue, smtp: ScriptedSmtp, actions: QueueActions) -> None:
-    await fail(queue, smtp, **{f"p{n}": "550 no" for n in range(20)})
+    await fail(queue, smtp, **{f"p{n}": "550 5.1.1 unknown" for n in range(20)})
     counts = await asyncio.gather(
         do(actions, "retry", EVERYTHING, by="ann"),
         do(actions, "discard", EVERYTHING, by="bob"),

@@ -32,7 +32,10 @@ from tests.waiting import LIMIT
 
 EXAMPLES = 20_000 if os.environ.get("HYPOTHESIS_PROFILE") == "long" else 150
 #: Each once, and no others.
-HEADERS = ("From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "MIME-Version", "Content-Type")
+HEADERS = (
+    "From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "X-Auto-Response-Suppress", "MIME-Version",
+    "Content-Type",
+)  # fmt: skip
 PASSWORD = "Sampl-Passw-ord42"
 #: As it is stored, and as mail servers have it.
 ADDRESSES = {
