@@ -125,6 +125,8 @@ class QueueWorker:
         self._accounts = {
             account.name: SendingAccount(account, limits, connections, time_limits=patience) for account in accounts
         }
+        #: Those that are not yet tried since the start, whatever blocks them: their settings may be others.
+        self._not_tried = list(self._accounts.values())
         self._shares = Shares(accounts)
         self._domain_limits = settings.domain_limits
         self._writer = writer or ActivationEmails.by(settings)
@@ -176,8 +178,6 @@ class QueueWorker:
             asyncio.create_task(keep_running("leases of connections", self._renew_connections)),
         ]
         try:
-            for account in self._accounts.values():
-                await self._patiently(account.try_at_once)
             await keep_running("queue", self._take_turns, until=self._stopping)
             await self._finish()
         finally:
@@ -187,6 +187,9 @@ class QueueWorker:
 
     async def _take_turns(self) -> None:
         """Until :meth:`stop`; raises whatever a turn raises."""
+        while self._not_tried:  # once: each login that is refused counts
+            await self._not_tried[-1].try_at_once()
+            self._not_tried.pop()
         while not self._stopping.is_set():
             self._woken.clear()
             started = time.monotonic()
