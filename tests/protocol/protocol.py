@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from enum import IntEnum, auto
 from typing import NamedTuple, TypeVar
 
+from server.store.emails import REPEATS
+
 #: No claim, the one that counts, and any that does not count any more: which one it was makes no difference.
 NOBODY, CURRENT, LOST = 0, 1, 2
 
@@ -168,6 +170,11 @@ class Size:
     punctual: bool = False
 
     @property
+    def repeats(self) -> int:
+        """How often it is sent again, though it may have arrived."""
+        return 0 if self.hold else REPEATS
+
+    @property
     def start(self) -> State:
         """Emails are queued, nothing has happened."""
         return State(rows=(Row(),) * self.emails, ahead=(0,) * self.workers, faults=self.faults, actions=self.actions)
@@ -284,7 +291,7 @@ class Protocol:
                 return self._freed(row, hand, due=due, attempts=row.attempts - 1, named=named)
             case Has.LATER if not tried_enough:
                 return self._freed(row, hand, due=due, named=named)
-            case Has.LOST if not tried_enough and not self.size.hold:
+            case Has.LOST if not tried_enough and row.uncertain < self.size.repeats:
                 return self._freed(row, hand, due=due, uncertain=marks, named=named)
             case Has.LOST:
                 return self._freed(row, hand, uncertain=marks, **over)
@@ -348,7 +355,7 @@ class Protocol:
             after = _fault(after)
         if not find.handed_over or not self.rules.recovery_marks_what_was_handed_over:
             freed = _free(row)
-        elif self.size.hold:
+        elif row.uncertain >= self.size.repeats:
             freed = _free(row, place=Place.FAILED, uncertain=row.uncertain + 1, due=state.ahead[find.worker])
         else:
             freed = _free(row, uncertain=row.uncertain + 1)

@@ -217,7 +217,7 @@ class Replay:
         tries_again = held.has is Has.BUSY or (
             held.has in (Has.LATER, Has.LOST)
             and claim.attempts < self._size.attempts
-            and not (lost and self._size.hold)
+            and not (lost and claim.uncertain >= self._size.repeats)
         )
         if held.has is Has.ACCEPTED:
             await store.advance([], [_delivered(claim)])
