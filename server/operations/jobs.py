@@ -16,7 +16,7 @@ from bson import ObjectId
 
 from server.contract import Phrase
 from server.errors import DatabaseAway, ServiceError
-from server.operations.supervision import is_set_within, keep_running
+from server.operations.supervision import Waits, is_set_within, keep_running
 from server.operations.tasks import end
 from server.store.job_leases import MAX_TRIES, Taken
 
@@ -122,12 +122,12 @@ class JobRunner(ABC, Generic[AnyJob]):
 
     async def _give_back(self, job: AnyJob, *, tried: bool) -> None:
         """After a while that grows with the tries, as soon as the database takes it, for whoever takes it up again."""
-        seconds = WAIT * 2 ** (job.tries - 1) if tried else WAIT
+        waits, seconds = Waits(), WAIT * 2 ** (job.tries - 1) if tried else WAIT
         while not await is_set_within(seconds, self._stopping):
             try:
                 await self._release(job, tried=tried)
-            except DatabaseAway:
-                seconds = WAIT
+            except Exception as error:  # noqa: BLE001 - told; until then nobody takes it up before its lease ends
+                seconds = waits.after(error, task=f"giving back an {self.kind}")
                 continue
             self.wake()
             return

@@ -29,14 +29,14 @@ from server.contract import (
 from server.errors import DatabaseAway
 from server.importing import batches as importing
 from server.importing.importer import Importer
-from server.operations import jobs
+from server.operations import jobs, supervision
 from server.operations.jobs import JobRunner
 from server.operations.tasks import end
 from server.settings import PasswordHash
 from server.store.activations import ActivationJob, ActivationStore, NewUser
 from server.store.audit import AuditLog
 from server.store.client import Database
-from server.store.imports import ImportStore
+from server.store.imports import ImportJob, ImportStore
 from server.store.job_leases import MAX_TRIES
 from server.store.leads import LeadStore, NewLead
 from server.store.vault import Vault
@@ -67,6 +67,8 @@ async def working(runner: JobRunner[Any]) -> AsyncIterator[asyncio.Task[None]]:
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests need not wait as long as databases."""
     monkeypatch.setattr(jobs, "WAIT", 0.01)
+    monkeypatch.setattr(supervision, "AWAY", 0.01)
+    monkeypatch.setattr(supervision, "SHORTEST", 0.01)
 
 
 # --- Imports ---
@@ -184,6 +186,26 @@ async def test_an_error_that_nobody_expected_and_that_passes_fails_no_import(
     async with working(Importer(database, imports, leads)):
         done = await is_over(imports, import_id)
     assert (done.state, done.imported, leads.calls) == (ImportState.FINISHED, 40, MAX_TRIES)
+
+
+async def test_an_import_that_cannot_be_given_back_at_first_is_given_back_later(
+    database: Database, imports: ImportStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import_id = await start_import(imports, "stuck")
+    refusals = [PermissionError("planted"), DatabaseAway("planted")]
+    release = imports.release
+
+    async def refusing(job: ImportJob, *, tried: bool) -> None:
+        if refusals:
+            raise refusals.pop(0)
+        await release(job, tried=tried)
+
+    monkeypatch.setattr(imports, "release", refusing)
+    monkeypatch.setattr(Importer, "lease", timedelta(hours=1))
+    leads = LeadsThatFail(database, "stuck", lambda: ZeroDivisionError("planted"), after=0, times=1)
+    async with working(Importer(database, imports, leads)):
+        assert (await is_over(imports, import_id)).state is ImportState.FINISHED
+    assert not refusals
 
 
 async def test_an_import_in_which_the_database_ends_each_time_is_set_aside(
