@@ -50,7 +50,9 @@ class OpenStore:
 async def open_store(settings: Settings) -> AsyncIterator[OpenStore]:
     """The database for a service: MONGODB_URI, or the embedded one, started here. Raises :class:`StartError`."""
     if settings.mongodb_uri is not None:
-        async with connect(settings.mongodb_uri.get_secret_value(), settings.mongodb_database) as database:
+        async with connect(
+            settings.mongodb_uri.get_secret_value(), settings.mongodb_database, names=settings.collections
+        ) as database:
             await schema.ensure(database)
             yield OpenStore(database, exclusive=False)
         return
@@ -58,7 +60,7 @@ async def open_store(settings: Settings) -> AsyncIterator[OpenStore]:
     try:
         hide([engine.uri])
         await engine.start()
-        async with connect(engine.uri, settings.mongodb_database) as database:
+        async with connect(engine.uri, settings.mongodb_database, names=settings.collections) as database:
             await schema.ensure(database)
             yield OpenStore(database, exclusive=True)
     finally:
@@ -74,7 +76,7 @@ async def open_store_for_command(settings: Settings) -> AsyncIterator[Database]:
     path = data_dir.prepare(settings.data_dir)
     running = await _uri_of_the_running_one(path) if settings.mongodb_uri is None else None
     if running is not None:
-        async with connect(running, settings.mongodb_database) as database:
+        async with connect(running, settings.mongodb_database, names=settings.collections) as database:
             yield database
     elif settings.mongodb_uri is not None:
         async with open_store(settings) as store:

@@ -23,6 +23,7 @@ import platformdirs
 from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
+from server.collection_names import parse_collection_names
 from server.letterhead import Letterhead, parse_headers, with_sample_id
 from server.smtp_accounts import (
     DEFAULT_PORTS,
@@ -149,6 +150,11 @@ def _domain_limits(value: str) -> str:
     return value
 
 
+def _collection_names(value: str) -> str:
+    parse_collection_names(value)
+    return value
+
+
 def _a_day_at_least(value: float) -> float:
     if 0 < value < 86400:
         raise ValueError("must be at least a day (86400), or 0: for ever")
@@ -157,6 +163,7 @@ def _a_day_at_least(value: float) -> float:
 
 _FIXES = {
     "MONGODB_URI": "mongodb://user:password@host:27017/?replicaSet=rs0 (or leave it out: embedded database)",
+    "MONGODB_COLLECTIONS": "leads=prospects, users=accounts (only those that are called otherwise)",
     "ACTIVATION_PORT": "4000",
     "FRONTEND_URL": "http://localhost:3000",
     "ACTIVATION_PROXIES": "10.0.0.5, 10.0.1.0/24 (addresses or networks, not names)",
@@ -193,6 +200,8 @@ class Settings(BaseModel):
 
     mongodb_uri: Annotated[SecretStr | None, AfterValidator(_mongodb_uri)] = Field(None, alias="MONGODB_URI")
     mongodb_database: str = Field("activation_desk", alias="MONGODB_DATABASE", pattern=r"^[A-Za-z0-9_-]{1,60}$")
+    #: What another program calls the collections that it shares with this one.
+    mongodb_collections: Annotated[str, AfterValidator(_collection_names)] = Field("", alias="MONGODB_COLLECTIONS")
     data_dir: Path = Field(
         default_factory=lambda: Path(platformdirs.user_data_path("activation-desk", appauthor=False)),
         alias="ACTIVATION_DATA_DIR",
@@ -308,6 +317,11 @@ class Settings(BaseModel):
             connections=self.queue_connections,
             messages_per_connection=self.queue_connection_messages,
         )
+
+    @property
+    def collections(self) -> Mapping[str, str]:
+        """What the shared collections are called, by their names here."""
+        return parse_collection_names(self.mongodb_collections)
 
     @property
     def secrets(self) -> Iterator[str]:

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 import pymongo
@@ -91,19 +92,29 @@ class Database:
     Whatever is asked of it raises :class:`DatabaseAway` where the database does not answer, or has trouble that passes.
     """
 
-    def __init__(self, client: AsyncMongoClient[Document], name: str, *, is_embedded: bool) -> None:
-        """``is_embedded``: what answers is the embedded engine, whoever has started it."""
+    def __init__(
+        self,
+        client: AsyncMongoClient[Document],
+        name: str,
+        *,
+        is_embedded: bool,
+        names: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        """``is_embedded``: what answers is the embedded engine, whoever has started it. ``names``: of collections that
+        are called otherwise, by those that they have here."""
         self.client = client
         self.is_embedded = is_embedded
         self.name = name
         self._database = client.get_database(name)
         self.clock = Clock(self._local_time)
-        self.leads: Collection = Collection(self._database, "leads")
+        self.leads: Collection = Collection(self._database, names.get("leads", "leads"))
         self.imports: Collection = Collection(self._database, "imports")
         self.import_files: Collection = Collection(self._database, "importFiles")
-        self.users: Collection = Collection(self._database, "users")
-        self.pending: Collection = Collection(self._database, "PendingActivationEmail")
-        self.failed: Collection = Collection(self._database, "FailedEmail")
+        self.users: Collection = Collection(self._database, names.get("users", "users"))
+        self.pending: Collection = Collection(
+            self._database, names.get("PendingActivationEmail", "PendingActivationEmail")
+        )
+        self.failed: Collection = Collection(self._database, names.get("FailedEmail", "FailedEmail"))
         self.deliveries: Collection = Collection(self._database, "deliveries")
         self.activations: Collection = Collection(self._database, "activations")
         self.skips: Collection = Collection(self._database, "activationSkips")
@@ -223,8 +234,16 @@ def _in_its_words(error: BaseException | None) -> str:
 
 
 @asynccontextmanager
-async def connect(uri: str, name: str, *, wait: timedelta = timedelta(seconds=10)) -> AsyncIterator[Database]:
+async def connect(
+    uri: str,
+    name: str,
+    *,
+    wait: timedelta = timedelta(seconds=10),
+    names: Mapping[str, str] = MappingProxyType({}),
+) -> AsyncIterator[Database]:
     """Connect and make sure that the database answers and is a replica set (change streams and transactions need one).
+
+    ``names``: of collections that are called otherwise, by those that they have here.
 
     Raises :class:`DatabaseUnreachable`, or :class:`WrongSetup`, with one sentence without a password.
     """
@@ -268,7 +287,7 @@ async def connect(uri: str, name: str, *, wait: timedelta = timedelta(seconds=10
                 "Start mongod with --replSet rs0 and run rs.initiate() once; one node is enough."
             )
         refuse_one_of_many(address, hello)
-        database = Database(client, name, is_embedded=_EMBEDDED_VERSION in build)
+        database = Database(client, name, is_embedded=_EMBEDDED_VERSION in build, names=names)
         primary.changed = database.clock.measure_anew
         yield database
     finally:
