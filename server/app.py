@@ -121,6 +121,7 @@ class _Running:
             "credentials": parts.credentials.run,
             "presence": parts.presence.run,
             "retention": parts.retention.run,
+            "completion": parts.completion.run,
             **({} if self._certificate is None else {"certificate": self._certificate.watch}),
         }
         background = [asyncio.create_task(keep_running(name, loop), name=name) for name, loop in loops.items()]

@@ -21,6 +21,7 @@ from server.activation.preview import Previews
 from server.api.access import Services
 from server.api.application import build_api
 from server.api.patience import Prompt
+from server.completion import RowCompletion
 from server.contract import API_VERSION, MailMode, Service
 from server.importing.importer import Importer
 from server.live.hub import Hub
@@ -42,6 +43,7 @@ from server.store.activations import ActivationStore
 from server.store.admins import AdminStore
 from server.store.audit import AuditLog, keep_audit
 from server.store.changes import ChangeFeed, ChangeKind
+from server.store.completion import QueueCompletion
 from server.store.connections import ConnectionStore
 from server.store.delivery_log import keep_deliveries
 from server.store.emails import EmailStore
@@ -77,6 +79,7 @@ class Parts:
     credentials: CredentialSupply
     presence: PresenceSweep
     retention: SecretRetention
+    completion: RowCompletion
     worker: QueueWorker
     activator: Activator
     importer: Importer
@@ -107,7 +110,10 @@ async def _make(settings: Settings, path: Path, store: OpenStore, stack: AsyncEx
     admins = AdminStore(database)
     leads = LeadStore(database)
     tally = Tally(database)
-    emails = EmailStore(database, hold_uncertain=settings.queue_uncertain is Uncertain.HOLD, tally=tally)
+    foreign = QueueCompletion(database, seal=vault.encrypt, mail_from=settings.mail_from)
+    emails = EmailStore(
+        database, hold_uncertain=settings.queue_uncertain is Uncertain.HOLD, tally=tally, foreign=foreign
+    )
     await keep_deliveries(database, settings.keep_deliveries_for)
     await keep_audit(database, settings.keep_audit_for)
     limits = LimitStore(database)
@@ -215,6 +221,7 @@ async def _make(settings: Settings, path: Path, store: OpenStore, stack: AsyncEx
         credentials=credentials,
         presence=PresenceSweep(admins),
         retention=retention,
+        completion=RowCompletion(database),
         worker=worker,
         activator=activator,
         importer=importer,

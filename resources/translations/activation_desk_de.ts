@@ -3033,6 +3033,22 @@
         <translation>Dass diese E-Mail gesendet wurde, ist nicht (mehr) bekannt.</translation>
     </message>
     <message>
+        <source>Another program has queued this email with a status that is not known here.</source>
+        <translation>Ein anderes Programm hat diese E-Mail mit einem Status eingereiht, der hier nicht bekannt ist.</translation>
+    </message>
+    <message>
+        <source>Another program has queued this email under an id that cannot be used.</source>
+        <translation>Ein anderes Programm hat diese E-Mail unter einer ID eingereiht, die nicht verwendet werden kann.</translation>
+    </message>
+    <message>
+        <source>Another program has queued this email without an address.</source>
+        <translation>Ein anderes Programm hat diese E-Mail ohne Adresse eingereiht.</translation>
+    </message>
+    <message>
+        <source>Another program has queued this email without a password that can be sent.</source>
+        <translation>Ein anderes Programm hat diese E-Mail ohne ein Passwort eingereiht, das gesendet werden kann.</translation>
+    </message>
+    <message>
         <source>This email went to a mail server, not into the local mailbox.</source>
         <translation>Diese E-Mail ging an einen Mailserver, nicht in das lokale Postfach.</translation>
     </message>

@@ -270,6 +270,14 @@ class Phrase(Enum):
     # --- Emails ---
     EMAIL_UNKNOWN = translatable("Phrase", "Nothing is known of this email (any more).")
     EMAIL_NOT_SENT = translatable("Phrase", "Nothing is known of this email having been sent (any more).")
+    FOREIGN_EMAIL_STATUS = translatable(
+        "Phrase", "Another program has queued this email with a status that is not known here."
+    )
+    FOREIGN_EMAIL_ID = translatable("Phrase", "Another program has queued this email under an id that cannot be used.")
+    FOREIGN_EMAIL_WITHOUT_ADDRESS = translatable("Phrase", "Another program has queued this email without an address.")
+    FOREIGN_EMAIL_WITHOUT_PASSWORD = translatable(
+        "Phrase", "Another program has queued this email without a password that can be sent."
+    )
     EMAIL_NOT_CAPTURED = translatable("Phrase", "This email went to a mail server, not into the local mailbox.")
     EMAIL_FILE_GONE = translatable("Phrase", "{file} is not in the mailbox of this server (any more).")
     EMAIL_FILE_FOREIGN = translatable("Phrase", "{file} in the mailbox of this server is another email.")

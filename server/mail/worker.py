@@ -50,6 +50,7 @@ IN_HAND = 400
 _TRIES = 6
 _SOON = 0.0
 #: Intervals between two looks at an empty queue: whatever comes is announced, so they only find what was not.
+_FOREIGN_PAUSE = timedelta(seconds=60)  # between two looks for emails of another program
 _EMPTY = 2
 
 #: However often it is woken, looking for work takes a bounded share of the database's time, and never waits long.
@@ -150,6 +151,8 @@ class QueueWorker:
         self._flowing = False
         #: When to look for leases that have ended; None: now.
         self._recover_at: datetime | None = None
+        #: When to look for emails of another program.
+        self._foreign_at: datetime | None = None
         self._woken = asyncio.Event()
         self._stopping = asyncio.Event()
 
@@ -232,6 +235,10 @@ class QueueWorker:
 
     async def _look(self, now: datetime) -> datetime | None:
         """Take back what was left behind; answers when the next email falls due."""
+        if self._foreign_at is None or now >= self._foreign_at:
+            if taken_in := await self._emails.take_in_foreign():
+                log.info("emails of another program were taken in or set aside", emails=taken_in)
+            self._foreign_at = now + _FOREIGN_PAUSE
         outlook = await self._emails.outlook()
         if outlook.lease_ends_at is not None and outlook.lease_ends_at <= now:
             await self._recover()

@@ -23,7 +23,9 @@ from server.store.audit import AuditLog
 from server.store.client import Collection, Database, Document, Session
 from server.store.emails import held_document, requeued_document
 from server.store.history import event, history_with
+from server.store.paging import walk
 from server.store.renewal import Credentials, Issue, Renewal
+from server.store.rows import FAILED, PENDING, whole
 from server.store.search import finding, person_keys, readdress
 
 #: Emails that one transaction deals with.
@@ -101,10 +103,10 @@ class QueueActions:
             row = await self._database.pending.find_one({"_id": id_}) or await self._database.failed.find_one(
                 {"_id": id_}
             )
-            return [] if row is None else [_readdressed(row, address, by, now)]
+            return [] if row is None else [_readdressed(_whole(row), address, by, now)]
 
         async def work(credentials: Credentials, session: Session) -> None:
-            before = await self._take_one(id_, session)
+            before = _whole(await self._take_one(id_, session))
             row = _readdressed(before, address, by, now)
             await readdress(self._database, user=row["userId"], lead=row["leadId"], address=address, session=session)
             if "held" in row:
@@ -162,14 +164,9 @@ class QueueActions:
 
     async def _batches(self, part: QueuePart, criteria: Mapping[str, Any]) -> AsyncIterator[list[ObjectId]]:
         """Ids of the chosen emails, read once from start to end: what the action leaves is not met again."""
-        batch: list[ObjectId] = []
-        async for row in self._collection(part).find(criteria, {"_id": 1}):
-            batch.append(row["_id"])
-            if len(batch) == _BATCH:
-                yield batch
-                batch = []
-        if batch:
-            yield batch
+        async for rows in walk(self._collection(part), criteria, projection={"_id": 1}):
+            for start in range(0, len(rows), _BATCH):
+                yield [row["_id"] for row in rows[start : start + _BATCH]]
 
     async def _deal_with(
         self, order: _Order, part: QueuePart, criteria: Mapping[str, Any]
@@ -182,7 +179,7 @@ class QueueActions:
             return await collection.find(criteria).to_list() if sends and part is not QueuePart.PENDING else []
 
         async def work(credentials: Credentials, session: Session) -> tuple[int, Counter[LeftReason]]:
-            rows = await collection.find(criteria, session=session).to_list()
+            rows = [_whole(row) for row in await collection.find(criteria, session=session).to_list()]
             free = [row for row in rows if row.get("status") != EmailState.PROCESSING.value]
             wanted = [row for row in free if not (sends and _is_due_anyway(row, order.now))]
             taken = await self._renewal.complete(wanted, credentials, session) if sends else wanted
@@ -220,6 +217,11 @@ class QueueActions:
 
     def _collection(self, part: QueuePart) -> Collection:
         return self._database.pending if part is QueuePart.PENDING else self._database.failed
+
+
+def _whole(row: Document) -> Document:
+    """Whoever has written it: only what waits has a status."""
+    return whole(row, PENDING if "status" in row else FAILED)
 
 
 def _parts(action: _Action, selection: EmailSelection) -> tuple[QueuePart, ...]:

@@ -14,20 +14,25 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.utils import parseaddr
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
+import structlog
 from bson import ObjectId
 from bson.binary import Binary
 from pymongo import UpdateOne
+from pymongo.errors import WriteError
 
 from server.contract import EmailEventKind, EmailState, Page, Phrase, QueuedEmail
 from server.errors import Invalid
 from server.explaining import explained
+from server.store import rows as rows_
 from server.store.client import Database, Document, Session
 from server.store.history import event, history_with, push
 from server.store.paging import fetch_page
 from server.store.search import finding, person_keys
 from server.store.throughput import Ending, Tally
+
+log = structlog.get_logger(__name__)
 
 #: How often an email is sent again of which it is not known whether it arrived: each time may be one copy more.
 REPEATS = 2
@@ -35,6 +40,8 @@ REPEATS = 2
 READ_AHEAD = 10_000
 #: An engine may compare each row with each of the ids it is asked for.
 _IDS_AT_ONCE = 100
+#: How often in a row a claim may find that all it took is another program's, and has to be made whole first.
+_ROUNDS = 3
 
 
 class Stage(StrEnum):
@@ -202,6 +209,16 @@ class Outlook:
     lease_ends_at: datetime | None
 
 
+class Foreign(Protocol):
+    """Deals with rows of another program: makes them whole or sets them aside."""
+
+    async def look(self) -> int:
+        """Those that no worker would ever take."""
+
+    async def complete(self, criteria: Mapping[str, Any]) -> int:
+        """Those of these that cannot be sent as they are."""
+
+
 class _LeaseLost(Exception):
     """Some of the emails are not this worker's any more."""
 
@@ -209,13 +226,22 @@ class _LeaseLost(Exception):
 class EmailStore:
     """Every query on the queue."""
 
-    def __init__(self, database: Database, *, hold_uncertain: bool = False, tally: Tally | None = None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        *,
+        hold_uncertain: bool = False,
+        tally: Tally | None = None,
+        foreign: Foreign | None = None,
+    ) -> None:
         """``hold_uncertain``: what may have been delivered is left to an admin instead of being sent again.
 
         Otherwise it is sent again :data:`REPEATS` times.
 
-        ``tally``: where it is counted what becomes of emails.
+        ``tally``: where it is counted what becomes of emails. ``foreign``: who deals with those of another program;
+        None: they are left as they are, as nothing is sent by this store.
         """
+        self._foreign = foreign
         self._database = database
         self._pending = database.pending
         self._repeats = 0 if hold_uncertain else REPEATS
@@ -232,28 +258,17 @@ class EmailStore:
     async def claim(self, limit: int, lease: timedelta) -> list[ClaimedEmail]:
         """Take up to ``limit`` due emails, oldest first. Two workers that ask at once never get the same one."""
         now = await self._database.now()
-        rows: list[Document] = []
-        while not rows and (ids := await self._next_due(limit, now)):
-            rows = await self._take(ids, now, lease)
-        return [
-            ClaimedEmail(
-                id=row["_id"],
-                token=row["leaseOwner"],
-                user_id=row["userId"],
-                email=row["email"],
-                name=row["name"],
-                password=row["password"],
-                message_id=row["messageId"],
-                attempts=row["attempts"],
-                created_at=row["createdAt"],
-                history=row.get("history", ()),
-                queued_at=row["queuedAt"] if "queuedAt" in row else row["createdAt"],
-                in_line=row.get("inLine", False),
-                uncertain=row["uncertain"],
-                doubted_by=tuple(row.get("doubtedBy", ())),
-            )
-            for row in rows
-        ]
+        rounds = 0
+        while rounds < _ROUNDS and (ids := await self._next_due(limit, now)):
+            rows, met_foreign = await self._take(ids, now, lease)
+            if rows:
+                return [_claimed(row) for row in rows]
+            rounds += met_foreign
+        return []
+
+    async def take_in_foreign(self) -> int:
+        """Deal with emails of another program that would never be due; answers how many."""
+        return 0 if self._foreign is None else await self._foreign.look()
 
     async def _next_due(self, limit: int, now: datetime) -> list[ObjectId]:
         """Ids of the oldest due emails, several claims' worth read at once; some may be gone when they are taken."""
@@ -262,8 +277,8 @@ class EmailStore:
             self._read_ahead = deque([row["_id"] async for row in rows.limit(max(limit, READ_AHEAD))])
         return [self._read_ahead.popleft() for _ in range(min(limit, len(self._read_ahead)))]
 
-    async def _take(self, ids: Sequence[ObjectId], now: datetime, lease: timedelta) -> list[Document]:
-        """The rows that are still free and due, marked as this claim's."""
+    async def _take(self, ids: Sequence[ObjectId], now: datetime, lease: timedelta) -> tuple[list[Document], bool]:
+        """The rows that are still free and due, marked as this claim's; and whether there were foreign ones."""
         token = secrets.token_hex(12)
         taken = {
             "$set": {
@@ -277,13 +292,36 @@ class EmailStore:
             "$inc": {"attempts": 1},
         }
         rows: list[Document] = []
+        met_foreign = False
         for start in range(0, len(ids), _IDS_AT_ONCE):
             among: dict[str, Any] = {"_id": {"$in": ids[start : start + _IDS_AT_ONCE]}}
             # Worded so that every engine looks for the ids, and not through all that is due.
             free = among | {"status": EmailState.PENDING.value, "nextAttemptAt": {"$not": {"$gt": now}}}
-            await self._database.update_many(self._pending, free, taken)
-            rows += await self._pending.find(among | {"leaseOwner": token}).sort("_id", 1).to_list()
-        return rows
+            try:
+                await self._database.update_many(self._pending, free, taken)
+            except WriteError:  # a number of another program that cannot be counted up
+                log.warning("emails of another program are among those that are due")
+                await self._complete(among | {"status": EmailState.PENDING.value})
+                met_foreign = True
+            found = await self._pending.find(among | {"leaseOwner": token}).sort("_id", 1).to_list()
+            ours = await self._without_foreign(found)
+            met_foreign = met_foreign or len(ours) < len(found)
+            rows += ours
+        return rows, met_foreign
+
+    async def _without_foreign(self, taken: Sequence[Document]) -> list[Document]:
+        """Those that can be sent; the others are put back, made whole or set aside."""
+        ours = [row for row in taken if rows_.can_be_sent(row)]
+        if len(ours) < len(taken):
+            others = {"_id": {"$in": [row["_id"] for row in taken if row not in ours]}}
+            held = others | {"leaseOwner": taken[0]["leaseOwner"]}
+            await self._database.update_many(self._pending, held, {"$set": _FREE, "$inc": {"attempts": -1}})
+            await self._complete(others)
+        return ours
+
+    async def _complete(self, criteria: Mapping[str, Any]) -> None:
+        if self._foreign is not None:
+            await self._foreign.complete(criteria)
 
     async def renew(self, token: str, lease: timedelta) -> None:
         """A sign of life for what is left of a claim."""
@@ -436,11 +474,14 @@ class EmailStore:
         hold one.
         """
         now = await self._database.now()
+        if self._foreign is not None:
+            await self._foreign.look()
         if not everything and not self._database.clock.is_steady(lease):
             return Recovered()
         criteria: dict[str, Any] = {"status": EmailState.PROCESSING.value}
         if not everything:
             criteria["leaseExpiresAt"] = {"$lte": now}
+        await self._complete(criteria)
         rows = await self._pending.find(criteria, {"leaseOwner": 1, "stage": 1, "account": 1, "uncertain": 1}).to_list()
         if not rows:
             return Recovered()
@@ -448,12 +489,12 @@ class EmailStore:
         for row in rows:
             # Names the old lease and stage: a worker that comes back in this moment and renews the one keeps its email,
             # and if it hands the email over, that is not overlooked.
-            left: dict[str, Any] = {"_id": row["_id"], "leaseOwner": row["leaseOwner"], "stage": row["stage"]}
+            left: dict[str, Any] = {"_id": row["_id"], **{each: row.get(each) for each in ("leaseOwner", "stage")}}
             if not everything:
                 left["leaseExpiresAt"] = {"$lte": now}
-            if row["stage"] is None:
+            if left["stage"] is None:
                 returned.append(UpdateOne(left, {"$set": _FREE} | push(event(EmailEventKind.INTERRUPTED, now))))
-            elif row["uncertain"] >= self._repeats:
+            elif rows_.count(row.get("uncertain")) >= self._repeats:
                 held.append(left)
             else:
                 cut_off = {"$set": _FREE | {"lastError": CUT_OFF}, "$inc": {"uncertain": 1}}
@@ -475,8 +516,11 @@ class EmailStore:
         """Give up what workers left behind unanswered, each as it was found; answers how many."""
 
         async def work(session: Session) -> int:
-            rows = [row for each in left if (row := await self._pending.find_one_and_delete(each, session=session))]
+            found = {each["_id"]: each for each in left}
+            as_left = self._pending.find({"_id": {"$in": list(found)}, "status": _PROCESSING}, session=session)
+            rows = [row async for row in as_left if _is_as(row, found[row["_id"]])]
             if rows:
+                await self._pending.delete_many({"_id": {"$in": [row["_id"] for row in rows]}}, session=session)
                 reason = Reason(CUT_OFF, CUT_OFF, uncertain=True)
                 await self._database.failed.insert_many(
                     [failed_document(row, reason, now) for row in rows], session=session
@@ -495,7 +539,7 @@ class EmailStore:
 
     async def outlook(self) -> Outlook:
         """What the queue will want next."""
-        pending = {"status": EmailState.PENDING.value}
+        pending = {"status": EmailState.PENDING.value, "nextAttemptAt": _A_MOMENT}
         found = await self._pending.find_one(pending, {"nextAttemptAt": 1})
         due_at = None if found is None else found["nextAttemptAt"]
         # Any email that is due will do. Which one is the first, an engine may have to sort all of them to say.
@@ -516,13 +560,13 @@ class EmailStore:
         return None if row is None else row["nextAttemptAt"]
 
     async def _earliest(self, status: EmailState, name: str) -> datetime | None:
-        row = await self._pending.find_one({"status": status.value}, {name: 1}, sort=[(name, 1)])
+        row = await self._pending.find_one({"status": status.value, name: _A_MOMENT}, {name: 1}, sort=[(name, 1)])
         return None if row is None else row[name]
 
     async def _still_held(self, emails: Sequence[ClaimedEmail], session: Session | None) -> set[ClaimedEmail]:
         """Those whose claim still counts: a worker may have lost one to another claim of its own."""
         found = self._pending.find({"_id": {"$in": [each.id for each in emails]}}, {"leaseOwner": 1}, session=session)
-        owners = {row["_id"]: row["leaseOwner"] async for row in found}
+        owners = {row["_id"]: row.get("leaseOwner") async for row in found}
         return {email for email in emails if owners.get(email.id) == email.token}
 
     # --- The admins' side ---
@@ -592,6 +636,40 @@ _FREE: dict[str, Any] = {
 CUT_OFF = Phrase.CUT_OFF.says().english
 
 
+_PROCESSING = EmailState.PROCESSING.value
+
+
+def _is_as(row: Document, left: Mapping[str, Any]) -> bool:
+    """Whether it is still as a worker has left it."""
+    until, lease = left.get("leaseExpiresAt"), row.get("leaseExpiresAt")
+    if until is not None and not (isinstance(lease, datetime) and lease <= until["$lte"]):
+        return False
+    return all(row.get(name) == left[name] for name in ("leaseOwner", "stage"))
+
+
+#: What another program may have written instead comes to no order with moments.
+_A_MOMENT = {"$type": "date"}
+
+
+def _claimed(row: Document) -> ClaimedEmail:
+    return ClaimedEmail(
+        id=row["_id"],
+        token=row["leaseOwner"],
+        user_id=row["userId"],
+        email=row["email"],
+        name=row["name"],
+        password=row["password"],
+        message_id=row["messageId"],
+        attempts=row["attempts"],
+        created_at=row["createdAt"],
+        history=row.get("history", ()),
+        queued_at=row["queuedAt"] if "queuedAt" in row else row["createdAt"],
+        in_line=row.get("inLine", False),
+        uncertain=row["uncertain"],
+        doubted_by=tuple(row.get("doubtedBy", ())),
+    )
+
+
 def due(now: datetime) -> dict[str, Any]:
     """Criteria of what may be sent now; up to the end of this millisecond, the unit in which times are stored."""
     return {"status": EmailState.PENDING.value, "nextAttemptAt": {"$lt": now + timedelta(milliseconds=1)}}
@@ -643,9 +721,10 @@ def failed_document(
     row: Mapping[str, Any], reason: Reason, now: datetime, kind: EmailEventKind = EmailEventKind.FAILED
 ) -> Document:
     """A row of the queue as one of ``FailedEmail``."""
+    row = rows_.whole(row, rows_.PENDING)
     kept = ("_id", "userId", "email", "password", "attempts", "createdAt", "name", "messageId", "leadId")
     account = reason.account or row["account"]
-    return {name: row[name] for name in (*kept, "activationId")} | {
+    return {name: row[name] for name in (*kept, "activationId") if name in row} | {
         "account": account,
         "uncertain": row["uncertain"] + reason.uncertain,
         "error": reason.error,
@@ -660,6 +739,7 @@ def failed_document(
 
 def held_document(row: Mapping[str, Any], by: str, now: datetime) -> Document:
     """A pending email as one that an admin keeps back; ``held`` also remembers what was known of it."""
+    row = rows_.whole(row, rows_.PENDING)
     reason = Reason(error=Phrase.HELD_BY.says(name=by).english, cause=f"Held by {by}")
     held = {"by": by, "lastError": row["lastError"], "lastAttemptAt": row["lastAttemptAt"]}
     return failed_document(row, reason, now, EmailEventKind.HELD) | {"held": held}
@@ -674,6 +754,7 @@ def requeued_document(row: Mapping[str, Any], by: str, now: datetime) -> Documen
 
 def pending_again(row: Mapping[str, Any], now: datetime, *, due_at: datetime) -> Document:
     """The same without its history."""
+    row = rows_.whole(row, rows_.PENDING if "nextAttemptAt" in row else rows_.FAILED)
     known = row.get("held") or row
     return pending_document(
         email_id=row["_id"],
@@ -694,7 +775,16 @@ def pending_again(row: Mapping[str, Any], now: datetime, *, due_at: datetime) ->
     }
 
 
+_FIELDS: Mapping[EmailState, rows_.Fields] = {
+    EmailState.PENDING: rows_.PENDING,
+    EmailState.PROCESSING: rows_.PENDING,
+    EmailState.FAILED: rows_.FAILED,
+    EmailState.SENT: rows_.DELIVERY,
+}
+
+
 def _queued(state: EmailState, row: Mapping[str, Any]) -> QueuedEmail:
+    row = rows_.whole(row, _FIELDS[state])
     match state:
         case EmailState.FAILED:
             last, detail = row["lastAttemptDate"], row["error"]
@@ -713,5 +803,5 @@ def _queued(state: EmailState, row: Mapping[str, Any]) -> QueuedEmail:
         last_attempt_at=last,
         detail=detail,
         sentence=explained(detail),
-        held=row.get("held") is not None,
+        held=rows_.is_held(row.get("held")),
     )

@@ -18,6 +18,8 @@ from server.contract import EmailEvent, EmailEventKind, EmailState, Phrase
 from server.errors import NotFound
 from server.explaining import explained
 from server.store.client import Database, Document
+from server.store.rows import DELIVERY, FAILED, PENDING, whole
+from server.store.rows import history as known_events
 
 #: Events that a row carries at most: about 25 KB if all of them are long.
 KEPT = 50
@@ -35,7 +37,7 @@ def push(new: Document) -> dict[str, Any]:
 
 def history_with(row: Mapping[str, Any], new: Document) -> list[Document]:
     """The row's history and one event more."""
-    return [*row.get("history", ()), new][-KEPT:]
+    return [*known_events(row.get("history")), new][-KEPT:]
 
 
 @dataclass(frozen=True)
@@ -58,17 +60,22 @@ class HistoryStore:
         Raises :class:`NotFound` when nothing is: there was no such email, an admin has discarded it, or the time to
         keep the delivery log is over.
         """
-        id_ = ObjectId(email_id)
+        return await self.events_of(ObjectId(email_id))
+
+    async def events_of(self, id_: Any) -> list[EmailEvent]:
+        """As :meth:`events`, by whatever is the row's id."""
         for _ in range(2):  # it may move from one to the other while it is looked for
             waiting = await self._database.pending.find_one({"_id": id_}, {"password": 0})
             failed = await self._database.failed.find_one({"_id": id_}, {"password": 0})
             delivery = await self._database.deliveries.find_one({"_id": id_})
             if delivery is not None:
+                delivery = whole(delivery, DELIVERY)
                 return _told(delivery, [_delivered(delivery)])
             if waiting is not None:
+                waiting = whole(waiting, PENDING)
                 return _told(waiting, _being_sent(waiting))
             if failed is not None:
-                return _told(failed, [])
+                return _told(whole(failed, FAILED), [])
         raise NotFound(Phrase.EMAIL_UNKNOWN)
 
     async def delivery(self, email_id: str) -> Delivery:
@@ -76,7 +83,8 @@ class HistoryStore:
         row = await self._database.deliveries.find_one({"_id": ObjectId(email_id)}, {"reply": 1, "messageId": 1})
         if row is None:
             raise NotFound(Phrase.EMAIL_NOT_SENT)
-        return Delivery(reply=row["reply"], message_id=row["messageId"])
+        sent = whole(row, DELIVERY)
+        return Delivery(reply=sent["reply"], message_id=sent["messageId"])
 
 
 def _told(row: Mapping[str, Any], last: Sequence[Document]) -> list[EmailEvent]:
@@ -94,7 +102,7 @@ def _told(row: Mapping[str, Any], last: Sequence[Document]) -> list[EmailEvent]:
 
 
 def _being_sent(row: Mapping[str, Any]) -> list[Document]:
-    if row["status"] != EmailState.PROCESSING.value:
+    if row["status"] != EmailState.PROCESSING.value or row["lastAttemptAt"] is None:
         return []
     return [event(EmailEventKind.SENDING, row["lastAttemptAt"])]
 

@@ -12,6 +12,7 @@ from server.errors import NotFound
 from server.store.client import Collection, Database
 from server.store.history import HistoryStore
 from server.store.leads import lead_of
+from server.store.rows import PENDING, USER, text, whole
 
 
 class LeadDetailsStore:
@@ -30,8 +31,8 @@ class LeadDetailsStore:
         email_id, state = (None, None) if user is None else await self._email(row["_id"])
         return LeadDetails(
             lead=lead_of(row),
-            phone=str(row.get("phone", "")),
-            imported_by=str(row.get("importedBy", "")),
+            phone=text(row.get("phone")),
+            imported_by=text(row.get("importedBy")),
             file_name=await _field(self._database.imports, row.get("importId"), "fileName"),
             activated_by=await _field(self._database.activations, row.get("activationId"), "admin"),
             user=None if user is None else _user(user),
@@ -43,7 +44,7 @@ class LeadDetailsStore:
     async def _email(self, user_id: ObjectId) -> tuple[ObjectId | None, EmailState | None]:
         waiting = await self._database.pending.find_one({"userId": user_id}, {"status": 1})
         if waiting is not None:
-            return waiting["_id"], EmailState(waiting["status"])
+            return waiting["_id"], EmailState(whole(waiting, PENDING)["status"])
         failed = await self._database.failed.find_one({"userId": user_id}, {"_id": 1})
         if failed is not None:
             return failed["_id"], EmailState.FAILED
@@ -54,20 +55,21 @@ class LeadDetailsStore:
         if email_id is None:
             return []
         try:
-            return await self._history.events(str(email_id))
+            return await self._history.events_of(email_id)
         except NotFound:  # discarded at this very moment
             return []
 
 
 async def _field(collection: Collection, id_: ObjectId | None, field: str) -> str | None:
     found = None if id_ is None else await collection.find_one({"_id": id_}, {field: 1})
-    return None if found is None else str(found[field])
+    return None if found is None else text(found.get(field))
 
 
 def _user(row: Mapping[str, Any]) -> LeadUser:
+    user = whole(row, USER)
     return LeadUser(
         id=str(row["_id"]),
-        is_online=bool(row.get("isOnline")),
-        last_seen=row.get("lastSeen"),
-        must_change_password=bool(row.get("mustChangePassword")),
+        is_online=user["isOnline"],
+        last_seen=user["lastSeen"],
+        must_change_password=user["mustChangePassword"],
     )

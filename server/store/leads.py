@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeGuard
 
 from bson import ObjectId
-from pymongo import ASCENDING, DESCENDING
+from pymongo import DESCENDING
 from pymongo.errors import BulkWriteError
 
 from server.contract import ChosenLeads, Lead, LeadFilter, LeadSort, LeadStatus, Page, Selection, SkipReason
 from server.store.clashes import Clash, clashes
 from server.store.client import Database, Document
-from server.store.paging import fetch_page
+from server.store.paging import fetch_page, walk
+from server.store.rows import LEAD, text, whole
 from server.store.schema import ADDRESS
 from server.store.search import finding, lead_keys
 from server.text import ascii_address
@@ -142,11 +143,16 @@ class LeadStore:
 
     async def walk(self, leads: LeadFilter, *, sort: LeadSort, descending: bool) -> AsyncIterator[Lead]:
         """All that match, one after the other; of those that change meanwhile it is not said how they are told."""
-        direction = DESCENDING if descending else ASCENDING
-        order = dict.fromkeys((_SORT_FIELDS.get(sort, sort.value), "_id"), direction)
-        query = self._leads.find(_matching(leads)).sort(list(order.items()))
-        async for row in query.collation(ADDRESS) if sort is LeadSort.EMAIL else query:
-            yield lead_of(row)
+        rows = walk(
+            self._leads,
+            _matching(leads),
+            sort=_SORT_FIELDS.get(sort, sort.value),
+            descending=descending,
+            collation=ADDRESS if sort is LeadSort.EMAIL else None,
+        )
+        async for some in rows:
+            for row in some:
+                yield lead_of(row)
 
     async def known_addresses(self, addresses: Sequence[str]) -> set[str]:
         """Which of the addresses are there, in lower case."""
@@ -154,12 +160,12 @@ class LeadStore:
         if len(addresses) * _WALK_FROM > there:  # then one walk costs less than so many look-ups
             wanted = {address.casefold() for address in addresses}
             rows = self._leads.find({}, {"_id": 0, "email": 1})
-            return {email async for row in rows if (email := str(row["email"]).casefold()) in wanted}
+            return {email async for row in rows if (email := text(row.get("email")).casefold()) in wanted}
         found: set[str] = set()
         for start in range(0, len(addresses), _ADDRESSES_AT_ONCE):
             criteria = {"email": {"$in": list(addresses[start : start + _ADDRESSES_AT_ONCE])}}
             rows = self._leads.find(criteria, {"_id": 0, "email": 1}).collation(ADDRESS)
-            found.update([str(row["email"]).casefold() async for row in rows])
+            found.update([text(row.get("email")).casefold() async for row in rows])
         return found
 
     async def statuses(self, selection: Selection) -> dict[LeadStatus, int]:
@@ -167,7 +173,11 @@ class LeadStore:
         groups = await self._leads.aggregate(
             [{"$match": selected(selection)}, {"$group": {"_id": "$status", "n": {"$sum": 1}}}]
         )
-        return {LeadStatus(group["_id"]): int(group["n"]) async for group in groups}
+        statuses: dict[LeadStatus, int] = {}
+        async for group in groups:
+            status = _status(group["_id"])
+            statuses[status] = statuses.get(status, 0) + int(group["n"])
+        return statuses
 
     async def refused_addresses(self, selection: Selection) -> int:
         """How many of the chosen leads were skipped before because their address cannot be used."""
@@ -225,18 +235,17 @@ class LeadStore:
             choices = [{"_id": {"$in": part}} for part in _parts(list(missing))]
         for criteria in choices:
             async for row in self._leads.find(criteria, {"email": 1, "name": 1, "status": 1, "activationId": 1}):
-                missing.pop(row["_id"], None)
+                if isinstance(row["_id"], ObjectId):
+                    missing.pop(row["_id"], None)
                 if row.get("activationId") == activation_id:
                     continue
-                done = row["status"] == LeadStatus.ACTIVATED
-                why = SkipReason.ALREADY_USER if done else SkipReason.IN_ANOTHER_ACTIVATION
-                passed.append((row["_id"], str(row["email"]), str(row.get("name", "")), why))
+                passed.append((row["_id"], text(row.get("email")), text(row.get("name")), _why_passed_over(row)))
         return passed + [(id_, "", "", SkipReason.NOT_FOUND) for id_ in missing]
 
     async def claimed(self, activation_id: ObjectId, limit: int) -> list[ClaimedLead]:
         """The next leads that this activation still has to deal with."""
         rows = await self._leads.find(_claimed(activation_id), {"email": 1, "name": 1}).limit(limit).to_list()
-        return [ClaimedLead(row["_id"], str(row["email"]), str(row.get("name", ""))) for row in rows]
+        return [ClaimedLead(row["_id"], text(row.get("email")), text(row.get("name"))) for row in rows]
 
     async def release(self, activation_id: ObjectId) -> int:
         """Leave the rest of a stopped activation as it was before: skipped earlier, or new."""
@@ -311,16 +320,39 @@ def _beyond(leads: LeadFilter) -> dict[str, Any]:
 
 
 def lead_of(row: Mapping[str, Any] | Document) -> Lead:
-    """The row as it crosses the wire."""
+    """The row as it crosses the wire, whoever has written it."""
+    lead = whole(row, LEAD)
+    is_foreign = row.get("status") is not None and not _is_known(row["status"])
     return Lead(
         id=str(row["_id"]),
-        email=str(row["email"]),
-        ascii_email=ascii_address(str(row["email"])),
-        name=str(row.get("name", "")),
-        company=str(row.get("company", "")),
-        phone=str(row.get("phone", "")),
-        status=LeadStatus(row["status"]),
-        created_at=row["createdAt"],
-        activated_at=row.get("activatedAt"),
-        skip_reason=row.get("skipReason"),
+        email=lead["email"],
+        ascii_email=ascii_address(lead["email"]),
+        name=lead["name"],
+        company=lead["company"],
+        phone=lead["phone"],
+        status=_status(row.get("status")),
+        created_at=lead["createdAt"],
+        activated_at=lead.get("activatedAt"),
+        skip_reason=SkipReason.FOREIGN_STATUS if is_foreign else lead.get("skipReason"),
     )
+
+
+_STATUSES = frozenset(status.value for status in LeadStatus)
+
+
+def _is_known(stored: object) -> TypeGuard[str]:
+    return isinstance(stored, str) and stored in _STATUSES
+
+
+def _status(stored: object) -> LeadStatus:
+    """None is a lead of another program that has not been completed yet; what is not known here cannot be activated."""
+    if stored is None:
+        return LeadStatus.NEW
+    return LeadStatus(stored) if _is_known(stored) else LeadStatus.SKIPPED
+
+
+def _why_passed_over(row: Mapping[str, Any]) -> SkipReason:
+    stored = row.get("status")
+    if stored == LeadStatus.ACTIVATED.value:
+        return SkipReason.ALREADY_USER
+    return SkipReason.IN_ANOTHER_ACTIVATION if _is_known(stored) else SkipReason.FOREIGN_STATUS

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import structlog
 from pymongo import ASCENDING, IndexModel
 from pymongo.collation import Collation
 from pymongo.errors import OperationFailure
@@ -22,8 +23,10 @@ from server.store.calls import ask
 from server.store.client import Collection, Database
 from server.store.indexes import build, drop, refuse_expiry, tell_of_expiry
 
+log = structlog.get_logger(__name__)
+
 #: Version of the data that this program writes.
-VERSION = 4
+VERSION = 5
 
 #: How addresses are compared: without regard to case, so that Ann@example.com and ann@example.com are one person.
 ADDRESS = Collation(locale="en", strength=2)
@@ -62,7 +65,12 @@ def _indexes(database: Database) -> Mapping[Collection, list[IndexModel]]:
         database.users: [
             IndexModel([("email", ASCENDING)], unique=True, collation=ADDRESS, name="address"),
             IndexModel([("createdAt", ASCENDING), ("_id", ASCENDING)], name="byAge"),
-            IndexModel([("lastSeen", ASCENDING)], partialFilterExpression={"isOnline": True}, name="online"),
+            # An index is looked at only by queries that name its first field.
+            IndexModel(
+                [("isOnline", ASCENDING), ("lastSeen", ASCENDING)],
+                partialFilterExpression={"isOnline": True},
+                name="seen",
+            ),
         ],
         database.pending: [
             IndexModel([("status", ASCENDING), ("nextAttemptAt", ASCENDING), ("_id", ASCENDING)], name="due"),
@@ -119,7 +127,7 @@ def _dropped(database: Database) -> Mapping[Collection, Sequence[str]]:
     """Indexes of earlier versions that no query needs any more."""
     return {
         database.leads: ("claimed", "byStatus", "byAge"),
-        database.users: ("presence",),
+        database.users: ("presence", "online"),
         database.pending: ("lease", "expiry", "byAge"),
         database.failed: ("cause",),
     }
@@ -142,6 +150,7 @@ async def ensure(database: Database) -> None:
         if collection.name not in existing:
             await _create_collection(database, collection.name)
         await build(collection, indexes)
+    await _tell_of_other_names(database)
     await refuse_expiry(database.pending)
     for collection in (database.leads, database.users, database.failed):
         await tell_of_expiry(collection)
@@ -158,6 +167,19 @@ async def ensure(database: Database) -> None:
     await database.meta.update_one({"_id": "schema"}, {"$set": {"version": VERSION}}, upsert=True)
 
 
+async def _tell_of_other_names(database: Database) -> None:
+    """Mongoose calls a collection by its model's name in the plural and in small letters, unless it is told another."""
+    existing = set(await ask(database.raw.list_collection_names()))
+    for collection in (database.pending, database.failed):
+        theirs = f"{collection.name.lower()}s"
+        if theirs in existing and theirs not in (database.pending.name, database.failed.name):
+            log.warning(
+                "another program keeps its emails elsewhere; MONGODB_COLLECTIONS says what they are called",
+                here=collection.name,
+                there=theirs,
+            )
+
+
 async def _create_collection(database: Database, name: str) -> None:
     try:
         await ask(database.raw.create_collection(name, check_exists=False))
@@ -171,6 +193,6 @@ _NAMESPACE_EXISTS = 48
 #: Since this version a limit keeps what was granted under each of its rates apart.
 _LIMITS_BY_RATE = 2
 #: Since this version only the indexes of :func:`_indexes` are there.
-_FEWER_INDEXES = 3
+_FEWER_INDEXES = 5
 #: Since this version rows have what searches look at.
 _SEARCH_TEXTS = 4

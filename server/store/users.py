@@ -8,6 +8,7 @@ from typing import Any
 from server.contract import Page, User, UserSort
 from server.store.client import Database
 from server.store.paging import fetch_page
+from server.store.rows import USER, whole
 from server.store.schema import ADDRESS
 from server.store.search import finding
 
@@ -43,11 +44,12 @@ class UserStore:
 
 
 def _user(row: Mapping[str, Any]) -> User:
+    user = whole(row, USER)
     return User(
         id=str(row["_id"]),
-        email=str(row["email"]),
-        name=str(row.get("name", "")),
-        activated_at=row["createdAt"],
-        is_online=bool(row.get("isOnline", False)),
-        last_seen=row.get("lastSeen"),
+        email=user["email"],
+        name=user["name"],
+        activated_at=user["createdAt"],
+        is_online=user["isOnline"],
+        last_seen=user["lastSeen"],
     )

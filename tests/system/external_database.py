@@ -7,6 +7,7 @@ import subprocess
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import quote
 
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
@@ -39,6 +40,11 @@ class ExternalDatabase:
     def port(self) -> int:
         """Where it listens."""
         return self._port
+
+    def ask_for_login(self, user: str, password: str) -> None:
+        """From the next start on; the user is there already, and :attr:`uri` is its own from now on."""
+        self._options.append("--auth")
+        self.uri = self.uri.replace("://", f"://{quote(user, safe='')}:{quote(password, safe='')}@")
 
     def start(self) -> None:
         """Start, on the same port and files as before, and wait until it answers."""
