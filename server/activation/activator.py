@@ -107,7 +107,7 @@ class Activator(JobRunner[ActivationJob]):
         return await self._activations.reload(job)
 
     async def _claim(self, job: ActivationJob) -> None:
-        selection = job.selection
+        selection = await self._activations.selection(job)
         async with self._kept(job):
             async for looked_at, chosen in self._leads.claim(job.id, selection):
                 if self._stopping.is_set():

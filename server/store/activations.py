@@ -39,6 +39,9 @@ GATHERING = timedelta(seconds=1.8)
 
 OPEN = (ActivationState.CLAIMING, ActivationState.RUNNING, ActivationState.STOPPING)
 
+#: An activation without the ids of the chosen leads, which may be 200,000.
+_BARE = {"selection": 0}
+
 #: Actions in the audit log.
 _START, _STOP = "activation.start", "activation.stop"
 
@@ -78,18 +81,12 @@ class ActivationJob:
 
     id: ObjectId
     state: ActivationState
-    stored_selection: object
     lease_owner: str
     created_at: datetime
     #: How often it was begun since it last came on, this time included.
     tries: int
     #: Leads that have come to their end so far.
     done: int = 0
-
-    @property
-    def selection(self) -> Selection:
-        """Raises :class:`ServiceError` for one of another version."""
-        return read_request(Selection, self.stored_selection)
 
 
 @dataclass(frozen=True)
@@ -107,7 +104,7 @@ class ActivationStore:
     def __init__(self, database: Database, *, mail_from: str) -> None:
         self._database = database
         self._activations = database.activations
-        self._leases = JobLeases(database, database.activations, OPEN)
+        self._leases = JobLeases(database, database.activations, OPEN, _BARE)
         self._audit = AuditLog(database)
         self._mail_from = mail_from
 
@@ -144,14 +141,14 @@ class ActivationStore:
 
         with suppress(DuplicateKeyError):  # asked before
             await self._database.transaction(work)
-        row = await self._activations.find_one({"requestId": request_id})
+        row = await self._activations.find_one({"requestId": request_id}, _BARE)
         if row is None or row["admin"] != admin:
             raise Conflict(Phrase.REQUEST_ID_TAKEN)
         return _activation(row)
 
     async def get(self, activation_id: str | ObjectId) -> Activation:
         """Raises :class:`NotFound`."""
-        row = await self._activations.find_one({"_id": ObjectId(activation_id)})
+        row = await self._activations.find_one({"_id": ObjectId(activation_id)}, _BARE)
         if row is None:
             raise NotFound(Phrase.NO_SUCH_ACTIVATION)
         return _activation(row)
@@ -159,7 +156,7 @@ class ActivationStore:
     async def latest(self, *, running: bool, limit: int = 100) -> list[Activation]:
         """The latest activations first; ``running``: only those that go on."""
         criteria = {"state": {"$in": [state.value for state in OPEN]}} if running else {}
-        rows = self._activations.find(criteria, {"selection": 0}).sort([("createdAt", -1), ("_id", -1)]).limit(limit)
+        rows = self._activations.find(criteria, _BARE).sort([("createdAt", -1), ("_id", -1)]).limit(limit)
         return [_activation(row) async for row in rows]
 
     async def ask_to_stop(self, activation_id: str, *, by: str) -> Activation:
@@ -204,8 +201,13 @@ class ActivationStore:
 
     async def reload(self, job: ActivationJob) -> ActivationJob | None:
         """The job as it stands now, or None when it is somebody else's."""
-        row = await self._activations.find_one({"_id": job.id, "leaseOwner": job.lease_owner})
+        row = await self._activations.find_one({"_id": job.id, "leaseOwner": job.lease_owner}, _BARE)
         return None if row is None else _job(row, job.lease_owner)
+
+    async def selection(self, job: ActivationJob) -> Selection:
+        """The leads it is for, until it has claimed them. Raises :class:`ServiceError` for one of another version."""
+        row = await self._activations.find_one({"_id": job.id}, {"selection": 1})
+        return read_request(Selection, None if row is None else row.get("selection"))
 
     async def renew(self, job: ActivationJob, lease: timedelta) -> None:
         """A sign of life. Raises :class:`LeaseLost`."""
@@ -239,7 +241,8 @@ class ActivationStore:
                     "claimed": claimed + len(passed_over),
                     "skipped": len(passed_over),
                     **CAME_ON,
-                }
+                },
+                "$unset": {"selection": ""},
             },
             state=ActivationState.CLAIMING,
         )
@@ -440,7 +443,6 @@ def _job(row: Mapping[str, Any], owner: str) -> ActivationJob:
     return ActivationJob(
         id=row["_id"],
         state=ActivationState(row["state"]),
-        stored_selection=row.get("selection"),
         lease_owner=owner,
         created_at=row["createdAt"],
         tries=row.get("tries", 0),

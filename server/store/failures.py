@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from server.contract import FailureGroup
 from server.explaining import explained
-from server.store.client import Database
+from server.store.client import Database, Document
+from server.store.rows import FAILED, is_held, text, whole
 
+#: Causes that are told at most, the most frequent ones.
+_GROUPS = 1000
+#: The keys of the index "byCause" (see :mod:`server.store.schema`).
+_BY_CAUSE = {"cause": 1, "lastAttemptDate": 1, "_id": 1}
+#: Of an example, all that is told.
+_EXAMPLE = {"error": 1, "held": 1, "lastAttemptDate": 1, "createdAt": 1}
 #: Rows that one write deals with.
 _BATCH = 500
 
@@ -21,34 +28,37 @@ class FailureStore:
 
     async def groups(self) -> list[FailureGroup]:
         """Failures of the same cause together, the most frequent first."""
-        rows = await self._failed.aggregate(
+        groups = await self._failed.aggregate(
             [
-                {"$sort": {"lastAttemptDate": -1}},
                 {
                     "$group": {
                         "_id": "$cause",
                         "count": {"$sum": 1},
                         "first": {"$min": "$lastAttemptDate"},
                         "last": {"$max": "$lastAttemptDate"},
-                        "example": {"$first": "$error"},
-                        "held": {"$first": "$held"},
                     }
                 },
                 {"$sort": {"count": -1, "_id": 1}},
-            ]
+                {"$limit": _GROUPS},
+            ],
+            hint=_BY_CAUSE,  # which holds all that is asked for: no row is read
         )
-        return [
-            FailureGroup(
-                cause=row["_id"],
-                count=row["count"],
-                first=row["first"],
-                last=row["last"],
-                example=row["example"],
-                sentence=explained(row["example"]),
-                held=row.get("held") is not None,
-            )
-            async for row in rows
-        ]
+        return [await self._group(group) async for group in groups]
+
+    async def _group(self, group: Document) -> FailureGroup:
+        """With the latest of its emails as the example."""
+        latest = await self._failed.find_one({"cause": group["_id"]}, _EXAMPLE, sort=[("lastAttemptDate", -1)])
+        example = whole(latest or {"cause": group["_id"]}, FAILED)
+        first, last = (each if isinstance(each, datetime) else None for each in (group["first"], group["last"]))
+        return FailureGroup(
+            cause=text(group["_id"]),
+            count=group["count"],
+            first=first or example["lastAttemptDate"],
+            last=last or example["lastAttemptDate"],
+            example=example["error"],
+            sentence=explained(example["error"]),
+            held=is_held(example.get("held")),
+        )
 
     async def wipe_secrets(self, kept_for: timedelta) -> int:
         """Remove the passwords of emails that failed (or were held) longer ago than that; answers how many.

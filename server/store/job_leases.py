@@ -55,6 +55,8 @@ class JobLeases:
     jobs: client.Collection
     #: States of a job that is to be worked on.
     open: Collection[StrEnum]
+    #: What is read of a job when it is taken.
+    projection: Mapping[str, int] | None = None
 
     async def take(
         self, owner: str, lease: timedelta, read: Callable[[Mapping[str, Any]], Job], *, besides: Collection[ObjectId]
@@ -63,7 +65,7 @@ class JobLeases:
         now = await self.database.now()
         taken: list[Job] = []
         others: list[timedelta] = []
-        for row in await self.jobs.find(self._is_open()).sort("createdAt", 1).to_list():
+        for row in await self.jobs.find(self._is_open(), self.projection).sort("createdAt", 1).to_list():
             if row["_id"] in besides:
                 continue
             if row["leaseExpiresAt"] > now:

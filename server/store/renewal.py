@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from typing import TypeVar
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from bson import ObjectId
+from pymongo import UpdateOne
 
 from server.store.client import Database, Document, Session
 from server.store.vault import Credential
@@ -52,19 +53,38 @@ class Renewal:
         Left out are those of users who must not change their password any more: they have one of their own by now, and
         to replace it behind their backs would lock them out. (Or they are gone.)
         """
+        bare = [row for row in rows if "password" not in row]
+        if any(row["_id"] not in credentials for row in bare):
+            raise _WipedMeanwhile
+        renewable = await self._renew(bare, credentials, session) if bare else set()
         completed = []
         for row in rows:
             if "password" in row:
                 completed.append(row)
-                continue
-            if row["_id"] not in credentials:
-                raise _WipedMeanwhile
-            credential = credentials[row["_id"]]
-            renewed = await self._database.users.update_one(
-                {"_id": row["userId"], "mustChangePassword": True},
-                {"$set": {"passwordHash": credential.password_hash}},
-                session=session,
-            )
-            if renewed.matched_count:
-                completed.append({**row, "password": credential.sealed_password})
+            elif _may(row, renewable):
+                completed.append({**row, "password": credentials[row["_id"]].sealed_password})
         return completed
+
+    async def _renew(self, rows: Sequence[Document], credentials: Credentials, session: Session) -> set[Any]:
+        """Give the users of these emails their new passwords, and answer which of them may have one.
+
+        One question and one write, however many they are: a transaction may last a minute.
+        """
+        users = self._database.users
+        may = {"_id": {"$in": [row["userId"] for row in rows]}, "mustChangePassword": True}
+        renewable = {user["_id"] async for user in users.find(may, {"_id": 1}, session=session)}
+        writes = [
+            UpdateOne(
+                {"_id": row["userId"], "mustChangePassword": True},
+                {"$set": {"passwordHash": credentials[row["_id"]].password_hash}},
+            )
+            for row in rows
+            if _may(row, renewable)
+        ]
+        if writes:
+            await users.bulk_write(writes, ordered=False, session=session)
+        return renewable
+
+
+def _may(row: Document, renewable: set[Any]) -> bool:
+    return isinstance(row["userId"], Hashable) and row["userId"] in renewable

@@ -347,7 +347,7 @@ async def test_stop_leaves_leads_that_were_skipped_before_as_they_were(desk: Des
     before = await desk.database.leads.find_one({}, {"activationId": 0})
     wanted = await desk.activations.request("request-2", _EVERYTHING, admin="ann")
     (job,) = (await desk.activations.take("gone", timedelta(0))).jobs
-    assert [part async for part in desk.leads.claim(job.id, job.selection)]
+    assert [part async for part in desk.leads.claim(job.id, await desk.activations.selection(job))]
     await desk.activations.ask_to_stop(wanted.id, by="bob")
     async with desk.working():
         (end,) = await desk.until_final(wanted)
