@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import cycle
 from typing import Any
 
-import server.app
+import server.wiring
 from server.cli import main
 from server.contract import Event, Lead, LeadFilter, LeadStatus, Page
 from server.contract.snapshot import QueueCounts
@@ -82,6 +82,6 @@ def _set_announces(number: int, _: object) -> None:
 if __name__ == "__main__":
     for each in (signal.SIGUSR1, signal.SIGUSR2):
         signal.signal(each, _set_announces)
-    server.app.Hub = AnnouncingHub  # type: ignore[misc]
-    server.app.LeadStore = PlentifulLeads  # type: ignore[misc]
+    server.wiring.Hub = AnnouncingHub  # type: ignore[misc]
+    server.wiring.LeadStore = PlentifulLeads  # type: ignore[misc]
     main()
