@@ -12,6 +12,7 @@ from desktop.dialogs.dialog import Dialog
 from desktop.state.email_actions import EmailAction, part_of, possible
 from desktop.theme.icons import pixmap
 from desktop.theme.style import mark, theme
+from desktop.theme.tips import set_tip
 from desktop.theme.tokens import Space
 from desktop.wording.replies import in_full
 from desktop.wording.times import about_when, exactly
@@ -73,7 +74,7 @@ class EmailHistoryDialog(Dialog):
         for action in possible(part_of(email)):
             button = self.buttons[action] = self.add_button(names[action])
             button.setEnabled(not why_not)
-            button.setToolTip(why_not)
+            set_tip(button, why_not)
             button.clicked.connect(lambda _checked=False, action=action: self.action_requested.emit(action))
         if captured:
             self.captured_button = self.add_button(self.tr("Open captured email"))
@@ -106,7 +107,7 @@ class EmailHistoryDialog(Dialog):
         sign = QLabel()
         sign.setPixmap(pixmap(icon, getattr(theme.colors, color), _SIGN, 2.0))
         when = QLabel(about_when(event.at, seconds=True))
-        when.setToolTip(exactly(event.at))
+        set_tip(when, exactly(event.at))
         mark(when, "muted")
         text = QLabel(name)
         mark(text, "strong")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QUrl
-from PySide6.QtGui import QFontDatabase
+from PySide6.QtCore import QByteArray, QUrl
+from PySide6.QtGui import QFontDatabase, QImage, QTextDocument
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.dialogs.harmless import harmless
 from desktop.theme.one_of import OneOf
 from desktop.theme.style import mark, say_on_tab
 from desktop.theme.tokens import Space
@@ -31,9 +32,15 @@ class Paper(QTextBrowser):
         self.setOpenExternalLinks(False)
         mark(self, "paper")
 
-    def loadResource(self, _kind: int, _name: QUrl | str) -> Any:  # noqa: N802 - Qt's name
-        """Nothing."""
-        return None
+    def show_html(self, html: str) -> None:
+        """What is harmless of it: nothing that it names is ever looked for."""
+        self.setHtml(harmless(html))
+
+    def loadResource(self, kind: int, _name: QUrl | str) -> Any:  # noqa: N802 - Qt's name
+        """Something that is there, but nothing: for what is not there Qt would look among the files itself."""
+        if kind == QTextDocument.ResourceType.ImageResource.value:
+            return QImage(1, 1, QImage.Format.Format_ARGB32_Premultiplied)
+        return QByteArray(b" ")
 
 
 class LetterView(QWidget):
@@ -84,5 +91,5 @@ class LetterView(QWidget):
         self.subject.setText(subject)
         for browser, content in ((self.html, html), (self.text, text)):
             place = browser.verticalScrollBar().value()
-            browser.setHtml(content) if browser is self.html else browser.setPlainText(content)
+            self.html.show_html(content) if browser is self.html else browser.setPlainText(content)
             browser.verticalScrollBar().setValue(place)

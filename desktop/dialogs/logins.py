@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QLabel, QStackedWidget, QWidget
 from desktop.dialogs.dialog import Dialog
 from desktop.dialogs.rows import RowsTable
 from desktop.theme.style import mark
+from desktop.theme.tips import set_tip
 from desktop.wording.times import about_when, moments
 from server.contract import LoginSession
 
@@ -107,7 +108,8 @@ class LoginsDialog(Dialog):
     def _show_buttons(self) -> None:
         chosen = self.chosen
         self.end_button.setEnabled(chosen is not None and not chosen.current)
-        self.end_button.setToolTip(
-            self.tr("You are logged out here by the button in the sidebar.") if chosen and chosen.current else ""
+        set_tip(
+            self.end_button,
+            self.tr("You are logged out here by the button in the sidebar.") if chosen and chosen.current else "",
         )
         self.end_all_button.setEnabled(any(not login.current for login in self._logins))

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFileDialog, QHeaderView, QTabl
 from desktop.backend.errors import DeskError, Refused
 from desktop.dialogs.error import show_error
 from desktop.tasks import ask
+from desktop.theme.tips import plain_tip
 from desktop.theme.tokens import Space
 from desktop.wording.system import reason_of
 from desktop.wording.troubles import Trouble
@@ -62,7 +63,8 @@ class RowsModel(QAbstractTableModel):
         """What a cell shows, and in full when pointed at."""
         if not index.isValid() or role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return None
-        return self.rows[index.row()][index.column()]
+        said = self.rows[index.row()][index.column()]
+        return plain_tip(said) if role == Qt.ItemDataRole.ToolTipRole else said
 
 
 class RowsTable(QTableView):

@@ -22,6 +22,7 @@ from desktop.dialogs.dialog import Dialog
 from desktop.dialogs.letter import LetterView
 from desktop.theme.drop_down import DropDown
 from desktop.theme.style import mark
+from desktop.theme.tips import set_tip
 from desktop.theme.tokens import Space
 from desktop.wording.sentences import worded_or_neutral
 from desktop.wording.times import about_when
@@ -249,7 +250,7 @@ class TemplateDialog(Dialog):
         for problem in problems[:5]:
             button = QPushButton(self._problem_text(problem))
             button.setAutoDefault(False)
-            button.setToolTip(worded_or_neutral(problem.sentence))
+            set_tip(button, worded_or_neutral(problem.sentence))
             mark(button, "problem")
             button.clicked.connect(lambda _checked=False, problem=problem: self._go_to(problem))
             self.problems.addWidget(button)
@@ -295,12 +296,12 @@ class TemplateDialog(Dialog):
         if self._has_problems:
             why_not = why_not or self.tr("Correct first what is named below the text.")
         self.save_button.setEnabled(ready and self.is_changed and not why_not)
-        self.save_button.setToolTip(why_not)
+        set_tip(self.save_button, why_not)
         original = self._state is not None and self._state.is_default
         self.reset_button.setEnabled(ready and not original and not self._why_not_save)
-        self.reset_button.setToolTip(self._why_not_save)
+        set_tip(self.reset_button, self._why_not_save)
         self.test_button.setEnabled(ready and "@" in self.address.text() and not self._why_not_test)
-        self.test_button.setToolTip(self._why_not_test)
+        set_tip(self.test_button, self._why_not_test)
         self.address.setEnabled(not self._why_not_test)
 
 

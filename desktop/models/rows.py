@@ -8,6 +8,8 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QCoreApplication, QModelIndex, QPersistentModelIndex, Qt, Signal
 
+from desktop.theme.tips import plain_tip
+
 Row = TypeVar("Row")
 Index = QModelIndex | QPersistentModelIndex
 
@@ -116,4 +118,5 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
             return self.text(row, column)
         if role == _CHECK:
             return self.check(row) if column == self.check_column else None
-        return self.tip(row, column)
+        tip = self.tip(row, column)
+        return None if tip is None else plain_tip(tip)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePol
 
 from desktop.state.email_actions import EmailAction
 from desktop.theme.style import mark
+from desktop.theme.tips import set_tip
 from desktop.theme.tokens import BAR_HEIGHT, Space
 
 _GOES_ON = re.compile(r"[.,]?\d")
@@ -28,7 +29,7 @@ class Sentence(QLabel):
 
     def say(self, text: str) -> None:
         """All of it is in the tool tip."""
-        self.setToolTip(text)
+        set_tip(self, text)
         self.setAccessibleName(text)
         self._fit()
 
@@ -98,7 +99,7 @@ class ActionBar(QFrame):
         for action, button in self.buttons.items():
             button.setVisible(action in actions)
             button.setEnabled(not why_not)
-            button.setToolTip(why_not)
+            set_tip(button, why_not)
         for link, name in ((self.widen_button, widen), (self.clear_button, clear)):
             link.setText(name)
             link.setVisible(bool(name))

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton
 from desktop.pages.action_bar import Sentence
 from desktop.state.admin_actions import AdminAction
 from desktop.theme.style import mark
+from desktop.theme.tips import set_tip
 from desktop.theme.tokens import BAR_HEIGHT, Space
 
 
@@ -43,7 +44,7 @@ class AdminBar(QFrame):
         for action, button in self.buttons.items():
             button.setVisible(action in why_not)
             button.setEnabled(not why_not.get(action))
-            button.setToolTip(why_not.get(action, ""))
+            set_tip(button, why_not.get(action, ""))
 
 
 def action_text(action: AdminAction) -> str:

@@ -17,6 +17,7 @@ from desktop.state.admin_actions import AdminAction, possible
 from desktop.state.connection import Connection
 from desktop.state.session import Session
 from desktop.theme.style import mark, theme
+from desktop.theme.tips import set_tip
 from desktop.theme.tokens import Space
 from server.contract import AdminAccount
 
@@ -147,7 +148,7 @@ class AdminsPage(QWidget):
         for action, why_not in self._actions(admin).items():
             entry = menu.addAction(action_text(action))
             entry.setEnabled(not why_not)
-            entry.setToolTip(why_not)
+            set_tip(entry, why_not)
             entry.triggered.connect(lambda _=False, action=action: self.action_requested.emit(action, admin))
         menu.popup(where)
 
@@ -178,7 +179,7 @@ class AdminsPage(QWidget):
     def _show_bar(self) -> None:
         online = self._connection.is_online
         self.add_button.setEnabled(online)
-        self.add_button.setToolTip("" if online else self.tr("Not connected to the server."))
+        set_tip(self.add_button, "" if online else self.tr("Not connected to the server."))
         admin = self.chosen
         if admin is None:
             self.bar.show_choice(self.tr("Choose an admin to change the account."), {})

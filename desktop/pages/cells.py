@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QAbstractItemView, QStyledItemDelegate, QStyleOpti
 
 from desktop.models.rows import RowsModel
 from desktop.theme.style import theme
+from desktop.theme.tips import plain_tip
 from desktop.theme.tokens import Space, Text
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -101,7 +102,7 @@ def tip_of(index: _Index, width: int, font: QFont) -> str:
     if tip := index.data(Qt.ItemDataRole.ToolTipRole):
         return str(tip)
     text = str(index.data() or "")
-    return text if QFontMetrics(font).horizontalAdvance(text) > width - 2 * _TEXT_GAP else ""
+    return plain_tip(text) if QFontMetrics(font).horizontalAdvance(text) > width - 2 * _TEXT_GAP else ""
 
 
 def paint_missing(painter: QPainter, area: QRect, row: int, column: int) -> None:

@@ -25,6 +25,7 @@ from desktop.state.session import Session
 from desktop.state.throughput import ThroughputFeed
 from desktop.theme.icons import set_icon
 from desktop.theme.style import mark, theme
+from desktop.theme.tips import set_tip
 from desktop.theme.tokens import Space
 from desktop.wording.numbers import unbroken
 from server.contract import EmailState, FailureGroup
@@ -71,7 +72,7 @@ class EmailQueuePage(QWidget):
         self.heading = Heading(self.tr("Email Queue"))
         self.template_button = QPushButton(self.tr("Template…"))
         self.export_button = QPushButton(self.tr("Export…"))
-        self.export_button.setToolTip(self.tr("Save all sent emails that match as CSV"))
+        set_tip(self.export_button, self.tr("Save all sent emails that match as CSV"))
         self.mailbox = Notice("notice", "info")
         self.panel = SendingPanel(sending, queue, connection, throughput)
         self.tabs = StateTabs()

@@ -13,6 +13,7 @@ from desktop.pages.note import Note
 from desktop.state.import_list import ImportList
 from desktop.theme.icons import set_icon
 from desktop.theme.style import mark, theme
+from desktop.theme.tips import set_tip
 from desktop.theme.tokens import Space
 from desktop.wording.times import about_when
 
@@ -33,7 +34,7 @@ class FreshnessNote(QWidget):
         self.again_button.clicked.connect(lambda: self._model.refresh())
         self.cancel_button = QPushButton()
         self.cancel_button.setAccessibleName(self.tr("Cancel"))
-        self.cancel_button.setToolTip(self.tr("Leave the list as it was (Esc)"))
+        set_tip(self.cancel_button, self.tr("Leave the list as it was (Esc)"))
         self.cancel_button.setShortcut(Qt.Key.Key_Escape)  # wherever the focus is, while the button is shown
         self.cancel_button.clicked.connect(lambda: self._model.give_up())
         layout = QHBoxLayout(self)
@@ -63,7 +64,7 @@ class FreshnessNote(QWidget):
         mark(self.label, "warning" if fresh.as_of is not None else "muted")
         self.label.say(text)
         why = f"{fresh.error.title} {fresh.error.message}" if fresh.error is not None else ""
-        self.again_button.setToolTip("\n".join((self.tr("Try again"), why)))
+        set_tip(self.again_button, "\n".join((self.tr("Try again"), why)))
         self.again_button.setVisible(fresh.as_of is not None and fresh.error is not None)
         self.cancel_button.setVisible(seeks)
         self.setVisible(bool(text))

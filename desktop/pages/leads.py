@@ -29,6 +29,7 @@ from desktop.state.lead_details import LeadDetailsState
 from desktop.state.selection import LeadSelection
 from desktop.theme.icons import set_icon
 from desktop.theme.style import mark, theme
+from desktop.theme.tips import set_tip
 from desktop.theme.tokens import Space
 from server.contract import LeadFilter, Selection
 
@@ -73,7 +74,7 @@ class LeadsPage(QWidget):
         self.imports_button = QPushButton()
         mark(self.imports_button, "quiet")
         self.imports_button.setAccessibleName(self.tr("Imports"))
-        self.imports_button.setToolTip(self.tr("What was imported so far, and what came of it"))
+        set_tip(self.imports_button, self.tr("What was imported so far, and what came of it"))
         self.imports_button.clicked.connect(self.imports_requested)
         self.activate_button = QPushButton()
         mark(self.activate_button, "primary")
@@ -83,7 +84,7 @@ class LeadsPage(QWidget):
         self.tabs = LeadTabs()
         self.details_button = QPushButton(self.tr("Details"))
         self.details_button.setCheckable(True)
-        self.details_button.setToolTip(self.tr("What has happened to the lead in the current row (Return)"))
+        set_tip(self.details_button, self.tr("What has happened to the lead in the current row (Return)"))
         self.selection_bar = SelectionBar()
         self.listing = Listing(model, self.tr("Leads"), connection, say_empty=self._say_empty)
         self.table = self.listing.table
@@ -312,13 +313,14 @@ class LeadsPage(QWidget):
         text = self.tr("Activate 1 lead") if count == 1 else self.tr("Activate {0} leads").format(number)
         self.activate_button.setText(text if count else self.tr("Activate"))
         self.activate_button.setEnabled(count > 0 and online and self._may_change)
-        self.activate_button.setToolTip(self._why_not() or ("" if count else self.tr("Pick leads in the table first.")))
+        set_tip(self.activate_button, self._why_not() or ("" if count else self.tr("Pick leads in the table first.")))
         self.import_button.setEnabled(self.may_import)
-        self.import_button.setToolTip(self._why_not() or self.tr("Add leads from a CSV or XLSX file (Ctrl+I)"))
+        set_tip(self.import_button, self._why_not() or self.tr("Add leads from a CSV or XLSX file (Ctrl+I)"))
         self.imports_button.setEnabled(online)
         self.export_button.setEnabled(online and total > 0 and not only)
-        self.export_button.setToolTip(
-            self.tr("Show all leads first.") if only else self.tr("Save all leads that match as CSV (Ctrl+E)")
+        set_tip(
+            self.export_button,
+            self.tr("Show all leads first.") if only else self.tr("Save all leads that match as CSV (Ctrl+E)"),
         )
         self._paint_icons()
 

@@ -6,6 +6,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QSizePolicy
 
 from desktop.pages.action_bar import Sentence, fitted
+from desktop.theme.tips import set_tip
 
 _BETWEEN = "  ·  "
 
@@ -21,7 +22,7 @@ class Note(Sentence):
     def say(self, text: str = "", *more: str) -> None:
         """Another sentence has another width, and has it at once. ``more``: the last is the first to give way."""
         self._parts = (text, *more)
-        self.setToolTip(_BETWEEN.join(self._parts))
+        set_tip(self, _BETWEEN.join(self._parts))
         self.updateGeometry()
         if (parent := self.parentWidget()) is not None and (row := parent.layout()) is not None:
             row.activate()

@@ -17,6 +17,7 @@ from desktop.pages.queue_view import QueueView
 from desktop.state.connection import Connection
 from desktop.state.email_actions import Chosen, EmailAction, for_many, of_cause, one, part_of, possible
 from desktop.state.session import Session
+from desktop.theme.tips import set_tip
 from desktop.wording.replies import meaning
 from server.contract import EmailState, FailureGroup, QueuedEmail, QueuePart, Role
 
@@ -195,7 +196,7 @@ class QueueActions(QObject):
             for action in meant[1]:
                 entry = menu.addAction(action_text(action))
                 entry.setEnabled(not self.why_not)
-                entry.setToolTip(self.why_not)
+                set_tip(entry, self.why_not)
                 entry.triggered.connect(lambda _checked=False, action=action: self._request(action, meant))
         menu.popup(where)
 

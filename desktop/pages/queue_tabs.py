@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton
 from desktop.pages.queue_view import FailedView, state_name
 from desktop.theme.one_of import OneOf
 from desktop.theme.style import mark, say_on_tab
+from desktop.theme.tips import set_tip
 from desktop.wording.numbers import short
 from server.contract import EmailState
 
@@ -54,7 +55,7 @@ class StateTabs(QFrame):
             name, number = state_name(state), self._numbers[state]
             whole, seen = ("–", "–") if number is None else (QLocale().toString(number), worded(number))
             say_on_tab(button, f"{name}  {seen}")
-            button.setToolTip("" if seen == whole else whole)
+            set_tip(button, "" if seen == whole else whole)
             button.setAccessibleName(f"{name}: {whole}")
 
 

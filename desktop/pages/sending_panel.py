@@ -15,6 +15,7 @@ from desktop.state.sending import Sending
 from desktop.state.throughput import ThroughputFeed
 from desktop.theme.icons import pixmap, set_icon
 from desktop.theme.style import mark, theme
+from desktop.theme.tips import set_tip
 from desktop.theme.tokens import Space
 from server.contract import SendingState
 
@@ -137,7 +138,7 @@ class SendingPanel(QFrame):
         self.try_button.setVisible(state is SendingState.BLOCKED)
         for button in (self.button, self.try_button):
             button.setEnabled(may)
-            button.setToolTip(self._why_not)
+            set_tip(button, self._why_not)
 
     def _show_throughput(self) -> None:
         feed = self._throughput

@@ -21,6 +21,7 @@ from desktop.pages.choice import Choice
 from desktop.pages.heading import Heading
 from desktop.state.preferences import Language, Notify, OnClose, Preferences
 from desktop.theme.style import mark
+from desktop.theme.tips import set_tip
 from desktop.theme.tokens import CONTROL_HEIGHT, Scheme, Space
 
 _FIELD_WIDTH = 280
@@ -78,7 +79,7 @@ class SettingsPage(QWidget):
         """Whether the server listens."""
         for button in (self.password_button, self.logins_button):
             button.setEnabled(online)
-            button.setToolTip("" if online else self.tr("Not connected to the server."))
+            set_tip(button, "" if online else self.tr("Not connected to the server."))
 
     def set_start_at_login(self, enabled: bool | None, problem: str = "") -> None:
         """Whether the program starts at login; None: this system offers no way to."""

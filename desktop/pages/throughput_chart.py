@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QPaintEve
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from desktop.theme.style import theme
+from desktop.theme.tips import plain_tip
 from desktop.theme.tokens import Space, Text
 from desktop.wording.numbers import short
 from desktop.wording.times import clock
@@ -108,7 +109,7 @@ class ThroughputChart(QWidget):
             self.update()
             if pointed is not None and self._throughput is not None:
                 told = self._told(self._throughput.periods[pointed])
-                QToolTip.showText(event.globalPosition().toPoint(), told, self)
+                QToolTip.showText(event.globalPosition().toPoint(), plain_tip(told), self)
             else:
                 QToolTip.hideText()
 

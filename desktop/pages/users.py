@@ -15,6 +15,7 @@ from desktop.pages.search_field import SearchField
 from desktop.state.connection import Connection
 from desktop.state.presence import PresenceState
 from desktop.theme.style import mark, theme
+from desktop.theme.tips import set_tip
 from desktop.theme.tokens import Space
 from server.contract import AdminAccount, User
 
@@ -47,7 +48,7 @@ class UsersPage(QWidget):
         self.search.setPlaceholderText(self.tr("Search name or address"))
         self.online_only = QCheckBox(self.tr("Online only"))
         self.export_button = QPushButton(self.tr("Export…"))
-        self.export_button.setToolTip(self.tr("Save all users that match as CSV"))
+        set_tip(self.export_button, self.tr("Save all users that match as CSV"))
         tools = QHBoxLayout()
         tools.setSpacing(Space.L)
         tools.addWidget(self.search, 1)

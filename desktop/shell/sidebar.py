@@ -18,6 +18,7 @@ from desktop.theme.icons import icon, pixmap, set_icon
 from desktop.theme.one_of import OneOf
 from desktop.theme.scrolled import scrolled
 from desktop.theme.style import mark, theme
+from desktop.theme.tips import set_tip
 from desktop.theme.tokens import Space
 from desktop.wording.numbers import short, shortest
 from server.contract import Admin, Role
@@ -173,7 +174,7 @@ class Sidebar(QWidget):
         activity = self.buttons[Place.ACTIVITY]
         activity.setEnabled(admin.role is not Role.VIEWER)
         closed = self.tr("The activity is for operators and owners.")
-        activity.setToolTip(_shortcut(Place.ACTIVITY) if activity.isEnabled() else closed)
+        set_tip(activity, _shortcut(Place.ACTIVITY) if activity.isEnabled() else closed)
         admins = self.buttons[Place.ADMINS]
         admins.setEnabled(admin.role is Role.OWNER)
         admins.setVisible(admins.isEnabled())
@@ -213,7 +214,7 @@ class Sidebar(QWidget):
         self.admin_name = QLabel()
         mark(self.admin_name, "strong")
         self.logout_button = QPushButton()
-        self.logout_button.setToolTip(self.tr("Log out"))
+        set_tip(self.logout_button, self.tr("Log out"))
         self.logout_button.setAccessibleName(self.tr("Log out"))
         mark(self.logout_button, "quiet")
         self.logout_button.clicked.connect(self.logout_requested)

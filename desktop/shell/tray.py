@@ -13,6 +13,7 @@ from desktop.shell.badge import Standing, badge_icon, badge_text
 from desktop.state.connection import Connection
 from desktop.state.queue_status import QueueState
 from desktop.state.sending import Sending
+from desktop.theme.tips import set_tip
 from server.contract import SendingState
 
 _LOOK_EVERY_MS = 500
@@ -142,7 +143,7 @@ class Tray(QObject):
         self.failed_action.setText(self.tr("{0} failed").format(QLocale().toString(failed)))
         paused = sign is Standing.PAUSED
         self.pause_action.setText(self.tr("Resume sending") if paused else self.tr("Pause sending"))
-        self.icon.setToolTip("\n".join(["Activation Desk", *self._lines(waiting)]))
+        set_tip(self.icon, "\n".join(["Activation Desk", *self._lines(waiting)]))
 
     def _lines(self, waiting: str) -> list[str]:
         """What there is to know without opening the window. It does not tick, so it tells no countdown."""

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHeaderView, QLabel, QTableWidget, QTableWidgetIte
 
 from desktop.theme.drop_down import DropDown
 from desktop.theme.style import mark, theme
+from desktop.theme.tips import set_tip
 from desktop.theme.tokens import CONTROL_HEIGHT, Space
 from desktop.wording.imports import field_names, problem_worded
 from server.contract import ImportPreview, LeadField
@@ -92,7 +93,7 @@ class SampleTable(QTableWidget):
         combo.activated.connect(lambda _, column=column: self._on_field_chosen(column))
         caption = QLabel(self.tr("e.g. {0}").format(example) if example else self.tr("empty in these rows"))
         caption.setTextFormat(Qt.TextFormat.PlainText)
-        caption.setToolTip(example)
+        set_tip(caption, example)
         mark(caption, "caption")
         combo.setAccessibleDescription(caption.text())
         self.columns.append(combo)
@@ -111,7 +112,7 @@ class SampleTable(QTableWidget):
             reason = refused.get(preview.row_lines[y]) if y < len(preview.row_lines) else None
             for x, value in enumerate(row[:width]):
                 item = QTableWidgetItem(value)
-                item.setToolTip(value if reason is None else reason)
+                set_tip(item, value if reason is None else reason)
                 if reason is not None:
                     item.setForeground(QColor(theme.colors.danger))
                     item.setData(Qt.ItemDataRole.AccessibleDescriptionRole, reason)
