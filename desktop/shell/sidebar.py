@@ -60,7 +60,7 @@ class NavButton(QPushButton):
         self.setCheckable(True)
         self.setAccessibleName(name)
         mark(self, "nav")
-        self.setToolTip(tip)
+        set_tip(self, tip)
 
     def put_beside(self, *badges: QLabel) -> None:
         """What shows the numbers; the last one is the first to give way."""
@@ -98,7 +98,7 @@ class NavButton(QPushButton):
             badge.setVisible(any(badge is seen for seen, _ in told))
         if self._badges:
             whole = sum(number > 0 for number in self._numbers) == len(told) and worded is short
-            self.setToolTip(self._tip if whole else f"{self.accessibleName()}\n{self._tip}")
+            set_tip(self, self._tip if whole else f"{self.accessibleName()}\n{self._tip}")
 
     @staticmethod
     def _takes(told: Sequence[tuple[QLabel, int]]) -> int:

@@ -12,6 +12,7 @@ import typer
 
 from server.accounts.admins import Admins
 from server.cli.running import BY, DataDir, fail, read_settings, with_database
+from server.cli.saying import say
 from server.contract import Admin, AdminAccount, OneTimePassword, Role
 from server.store.admins import AdminStore
 from server.store.client import Database
@@ -41,7 +42,7 @@ def admin_add(
             return await Admins(database).invite(name, role, by=BY)
 
         invited = with_database(settings, invite)
-        typer.echo(f"Admin {invited.admin.username} ({invited.admin.role.value}) added.")
+        say(f"Admin {invited.admin.username} ({invited.admin.role.value}) added.")
         _hand_over(invited)
         return
     password = sys.stdin.readline().rstrip("\r\n") if password_stdin else _ask_for_password()
@@ -50,7 +51,7 @@ def admin_add(
         return await Admins(database).add(name, password, role, by=BY)
 
     admin = with_database(settings, add)
-    typer.echo(f"Admin {admin.username} ({admin.role.value}) added.")
+    say(f"Admin {admin.username} ({admin.role.value}) added.")
 
 
 @admin_cli.command("list")
@@ -63,21 +64,21 @@ def admin_list(
         return await AdminStore(database).all()
 
     for admin in with_database(read_settings(data_dir), work):
-        typer.echo(admin.model_dump_json() if as_json else _line(admin))
+        say(admin.model_dump_json() if as_json else _line(admin))
 
 
 @admin_cli.command("disable")
 def admin_disable(name: str, data_dir: DataDir = None) -> None:
     """End all logins of an admin and allow no other. What they have begun goes on. Not the last owner."""
     admin = _do(data_dir, name, lambda admins, admin: admins.disable(admin, by=BY))
-    typer.echo(f"{admin.username} is disabled.")
+    say(f"{admin.username} is disabled.")
 
 
 @admin_cli.command("enable")
 def admin_enable(name: str, data_dir: DataDir = None) -> None:
     """Let an admin log in again."""
     admin = _do(data_dir, name, lambda admins, admin: admins.enable(admin, by=BY))
-    typer.echo(f"{admin.username} is enabled.")
+    say(f"{admin.username} is enabled.")
 
 
 @admin_cli.command("reset")
@@ -95,7 +96,7 @@ def admin_reset(name: str, data_dir: DataDir = None) -> None:
 def admin_role(name: str, role: Role, data_dir: DataDir = None) -> None:
     """Change what an admin may do. Not of the last owner."""
     admin = _do(data_dir, name, lambda admins, admin: admins.change_role(admin, role, by=BY))
-    typer.echo(f"{admin.username} is {admin.role.value} now.")
+    say(f"{admin.username} is {admin.role.value} now.")
 
 
 def _do(data_dir: Path | None, name: str, action: Callable[[Admins, Admin], Awaitable[Admin]]) -> Admin:
@@ -107,8 +108,8 @@ def _do(data_dir: Path | None, name: str, action: Callable[[Admins, Admin], Awai
 
 
 def _hand_over(made: OneTimePassword) -> None:
-    typer.echo(f"Password for the first login of {made.admin.username}, to be changed then:", err=True)
-    typer.echo(made.password)
+    say(f"Password for the first login of {made.admin.username}, to be changed then:", err=True)
+    say(made.password)
 
 
 def _line(admin: AdminAccount) -> str:

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from server.cli.running import DataDir, read_settings, with_database
+from server.cli.saying import say
 from server.contract import PAGE_LIMIT, AuditEntry, AuditFilter, AuditResult, Page
 from server.settings import Settings
 from server.store.audit import AuditLog
@@ -37,7 +38,7 @@ def print_entries(settings: Settings, *, action: str, by: str = "", limit: int, 
         return await AuditLog(database).page(AuditFilter(action=action, by=by), after=None, skip=0, limit=limit)
 
     for entry in with_database(settings, work).items:
-        typer.echo(entry.model_dump_json() if as_json else _line(entry))
+        say(entry.model_dump_json() if as_json else _line(entry))
 
 
 def _line(entry: AuditEntry) -> str:

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from server.addresses import usable_address
 from server.cli.running import BY, DataDir, fail, read_settings, with_database
+from server.cli.saying import say
 from server.contract import Changed, EmailSelection, LeftReason, QueuePart
 from server.parts import queue_actions
 from server.store.actions import QueueActions
@@ -102,7 +103,7 @@ def queue_correct(
             await actions.correct(id, email, by=BY)
         return email
 
-    typer.echo(f"Queued, to {with_database(settings, work)}.")
+    say(f"Queued, to {with_database(settings, work)}.")
 
 
 def _act(data_dir: Path | None, action: Callable[[QueueActions], Awaitable[Changed]], done: str) -> None:
@@ -115,7 +116,7 @@ def _act(data_dir: Path | None, action: Callable[[QueueActions], Awaitable[Chang
 
     result = with_database(settings, work)
     left = [f"{count} {_LEFT[LeftReason(reason)]}" for reason, count in result.reasons.items()]
-    typer.echo(f"{result.changed} {done}" + (f"; left as they were: {', '.join(left)}." if left else "."))
+    say(f"{result.changed} {done}" + (f"; left as they were: {', '.join(left)}." if left else "."))
 
 
 _LEFT = {

@@ -6,8 +6,7 @@ import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
-import typer
-
+from server.cli.saying import say
 from server.contract import ImportCheck, ImportPlan, ImportPreview, ImportReading, ImportResult
 from server.importing.preview import make_plan, preview
 
@@ -19,12 +18,12 @@ async def describe_file(file: Path, content: bytes, reading: ImportReading) -> I
     """Say how the file is read, and answer that. Raises :class:`Invalid`."""
     plan, notes = await asyncio.to_thread(make_plan, content, reading)
     looked_at = await asyncio.to_thread(preview, "", file.name, content, plan)
-    typer.echo(f"{file}: {', '.join(_facts(plan))}")
-    typer.echo("Columns: " + ", ".join(_columns(plan, looked_at)))
+    say(f"{file}: {', '.join(_facts(plan))}")
+    say("Columns: " + ", ".join(_columns(plan, looked_at)))
     for note in notes:
-        typer.echo(f"Note: {note.text}")
+        say(f"Note: {note.text}")
     for line, row in _sample(looked_at):
-        typer.echo(f"  {line}: {' | '.join(row)}")
+        say(f"  {line}: {' | '.join(row)}")
     return plan
 
 

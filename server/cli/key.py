@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from server.cli.running import BY, DataDir, fail, read_settings, with_database
+from server.cli.saying import say
 from server.parts import is_running, master_keys
 from server.store.client import Database
 from server.store.key_loss import forget
@@ -31,7 +32,7 @@ def key_prepare(data_dir: DataDir = None) -> None:
         keys.prepare()
 
     with_database(settings, work)
-    typer.echo(
+    say(
         f"Copy {settings.data_dir / 'master.key.next'} into the data directories of the other servers. "
         "Then run 'activation-server key rotate' on each."
     )
@@ -51,11 +52,9 @@ def key_rotate(data_dir: DataDir = None) -> None:
 
     with_database(settings, work)
     if keys.are_files:
-        typer.echo(f"The master key is replaced. Make a new copy of {settings.data_dir / 'master.key'}.")
+        say(f"The master key is replaced. Make a new copy of {settings.data_dir / 'master.key'}.")
     else:
-        typer.echo(
-            "The master key is replaced. Remove ACTIVATION_MASTER_KEY_PREVIOUS from the settings of every server."
-        )
+        say("The master key is replaced. Remove ACTIVATION_MASTER_KEY_PREVIOUS from the settings of every server.")
 
 
 @key_cli.command("forget")
@@ -74,28 +73,26 @@ def key_forget(
         return await forget(database, master_keys(settings), by=BY)
 
     given_up = with_database(settings, work)
-    typer.echo(
-        f"The lost master key is given up, and {given_up} queued emails with it: they are among the failed ones."
-    )
+    say(f"The lost master key is given up, and {given_up} queued emails with it: they are among the failed ones.")
     if given_up:
-        typer.echo("Each gets a new password when it is retried: activation-server queue retry --cause 'Password lost'")
+        say("Each gets a new password when it is retried: activation-server queue retry --cause 'Password lost'")
     if settings.master_key is None:
-        typer.echo(f"Keep a copy of the new one: {settings.data_dir / 'master.key'}")
+        say(f"Keep a copy of the new one: {settings.data_dir / 'master.key'}")
 
 
 def _ask_for_name(name: str) -> None:
     """Nobody does this by mistake."""
-    typer.echo("Passwords of queued emails, which the lost key alone can read, are given up for good.", err=True)
+    say("Passwords of queued emails, which the lost key alone can read, are given up for good.", err=True)
     if typer.prompt(f"To go on, type the name of the database ({name})", err=True) != name:
         fail("Nothing is changed.")
 
 
 def _offer_new_key() -> None:
     """The key on standard output, what to do with it beside."""
-    typer.echo(
+    say(
         "Nothing is changed yet. For every server set ACTIVATION_MASTER_KEY to the key below and "
         "ACTIVATION_MASTER_KEY_PREVIOUS to the present one, restart one after the other, "
         "then run 'activation-server key rotate' with these settings.",
         err=True,
     )
-    typer.echo(new_master_key())
+    say(new_master_key())

@@ -14,6 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from server.cli.import_words import describe_file, sum_of
 from server.cli.running import BY, DataDir, fail, read_settings, with_database
+from server.cli.saying import say
 from server.contract import (
     Activation,
     ActivationState,
@@ -114,11 +115,11 @@ def leads_import(
             found = result = await import_file(leads, content, by=BY, now=await database.now(), reading=told)
             done = f"{result.imported} imported"
         for problem in found.problems:
-            typer.echo(f"{file}, line {problem.line}: {problem.value!r}: {problem.reason}", err=True)
+            say(f"{file}, line {problem.line}: {problem.value!r}: {problem.reason}", err=True)
         if unlisted := found.refused - len(found.problems):
-            typer.echo(f"{file}: {unlisted} more were refused, further down.", err=True)
+            say(f"{file}: {unlisted} more were refused, further down.", err=True)
         for line in sum_of(done, found):
-            typer.echo(line)
+            say(line)
         return found.refused
 
     with_database(settings, work)
@@ -145,14 +146,14 @@ def activate(
         activation = await activations.request(uuid.uuid4().hex, selection, admin=BY)
         if wait:
             activation = await _follow(database, activations, activation)
-        typer.echo(
+        say(
             f"Activation {activation.id}: {activation.state.value}, {activation.created} users created, "
             f"{activation.skipped} skipped, of {activation.total}."
         )
         if activation.message:
-            typer.echo(activation.message, err=True)
+            say(activation.message, err=True)
         for lead in await activations.skipped(activation.id):
-            typer.echo(f"skipped {lead.email or lead.lead_id}: {lead.message}", err=True)
+            say(f"skipped {lead.email or lead.lead_id}: {lead.message}", err=True)
         if activation.state is ActivationState.FAILED:
             raise typer.Exit(1)
 
@@ -174,7 +175,7 @@ async def _follow(database: Database, activations: ActivationStore, activation: 
                 listening.cancel()
                 return activation
             if activation.total:
-                typer.echo(f"{activation.done} / {activation.total}", err=True)
+                say(f"{activation.done} / {activation.total}", err=True)
 
 
 def _read_ids(file: Path) -> list[str]:

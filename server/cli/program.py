@@ -16,6 +16,7 @@ from server.cli.key import key_cli
 from server.cli.leads import activate, leads_cli
 from server.cli.queue import queue_cli
 from server.cli.running import EXIT_FAILED, DataDir, read_settings, run_to_end
+from server.cli.saying import say, say_lines
 from server.cli.template import template_cli
 from server.operations.logging import configure_logging
 from server.operations.privacy import keep_private
@@ -51,7 +52,7 @@ def main() -> None:
 @cli.command()
 def version() -> None:
     """Print the version."""
-    typer.echo(VERSION)
+    say(VERSION)
 
 
 @cli.command()
@@ -82,8 +83,8 @@ def run(
         await run_service(
             settings,
             stop,
-            started=lambda address: typer.echo(f"Activation Desk listens on {address}"),
-            first_owner_code=lambda code: typer.echo(_HOW_TO_BEGIN.format(code=code)),
+            started=lambda address: say(f"Activation Desk listens on {address}"),
+            first_owner_code=lambda code: say_lines(_HOW_TO_BEGIN.format(code=code)),
         )
 
     run_to_end(serve())

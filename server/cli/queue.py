@@ -11,6 +11,7 @@ from bson import ObjectId
 from server.cli.audit import AsJson, Most, print_entries
 from server.cli.emails import emails_cli
 from server.cli.running import BY, DataDir, fail, read_settings, with_database
+from server.cli.saying import say
 from server.cli.sending_words import standing
 from server.contract import (
     PAGE_LIMIT,
@@ -61,16 +62,14 @@ def queue_status(
     runs = settings.mongodb_uri is not None or is_running(settings)
     status, sending = with_database(settings, work)
     if as_json:
-        typer.echo(status.model_dump_json())
+        say(status.model_dump_json())
         return
-    typer.echo(
-        f"{status.total} waiting ({status.pending} pending, {status.processing} being sent), {status.failed} failed."
-    )
+    say(f"{status.total} waiting ({status.pending} pending, {status.processing} being sent), {status.failed} failed.")
     if not runs:
-        typer.echo(f"No service is running on {settings.data_dir}, so nothing is sent.")
+        say(f"No service is running on {settings.data_dir}, so nothing is sent.")
         return
     for line in standing(sending, status.timestamp):
-        typer.echo(line)
+        say(line)
 
 
 @queue_cli.command("pause")
@@ -83,7 +82,7 @@ def queue_pause(
         await LimitStore(database).pause(BY, reason)
 
     with_database(read_settings(data_dir), work)
-    typer.echo("Sending is paused.")
+    say("Sending is paused.")
 
 
 @queue_cli.command("resume")
@@ -94,7 +93,7 @@ def queue_resume(data_dir: DataDir = None) -> None:
         return await LimitStore(database).resume(BY)
 
     was_paused = with_database(read_settings(data_dir), work)
-    typer.echo("Sending goes on." if was_paused else "Sending was not paused.")
+    say("Sending goes on." if was_paused else "Sending was not paused.")
 
 
 @queue_cli.command("try-now")
@@ -105,7 +104,7 @@ def queue_try_now(data_dir: DataDir = None) -> None:
         return await LimitStore(database).try_now(BY)
 
     was_blocked = with_database(read_settings(data_dir), work)
-    typer.echo("It is tried again." if was_blocked else "Nothing was blocked.")
+    say("It is tried again." if was_blocked else "Nothing was blocked.")
 
 
 @queue_cli.command("failures")
@@ -119,11 +118,11 @@ def queue_failures(
 
     groups = with_database(read_settings(data_dir), work)
     if as_json:
-        typer.echo(json.dumps([group.model_dump(mode="json") for group in groups], ensure_ascii=False))
+        say(json.dumps([group.model_dump(mode="json") for group in groups], ensure_ascii=False))
         return
     for group in groups:
-        typer.echo(f"{group.count:6}  {group.cause}")
-    typer.echo(f"{sum(group.count for group in groups)} failed.")
+        say(f"{group.count:6}  {group.cause}")
+    say(f"{sum(group.count for group in groups)} failed.")
 
 
 @queue_cli.command("list")
@@ -141,7 +140,7 @@ def queue_list(
             page = await emails.page(state, search=search, after=after, skip=0, limit=PAGE_LIMIT)
             for email in page.items:
                 line = f"{email.id}  {email.email}  {email.attempts} attempts  {email.detail}".rstrip()
-                typer.echo(email.model_dump_json() if as_json else line)
+                say(email.model_dump_json() if as_json else line)
             after = page.next
             if after is None:
                 return
@@ -168,13 +167,13 @@ def queue_throughput(
 
     found = with_database(read_settings(data_dir), work)
     if as_json:
-        typer.echo(found.model_dump_json())
+        say(found.model_dump_json())
         return
-    typer.echo(f"{'UTC':16}  {'accepted':>9}  {'retried':>9}  {'failed':>9}  {'uncertain':>9}")
+    say(f"{'UTC':16}  {'accepted':>9}  {'retried':>9}  {'failed':>9}  {'uncertain':>9}")
     for each in found.periods:
         if each.accepted or each.retried or each.failed or each.uncertain:
             counts = (each.accepted, each.retried, each.failed, each.uncertain)
-            typer.echo(f"{each.start:%Y-%m-%d %H:%M}  " + "  ".join(f"{count:9}" for count in counts))
+            say(f"{each.start:%Y-%m-%d %H:%M}  " + "  ".join(f"{count:9}" for count in counts))
 
 
 #: Where the event's own name promises more than is known.
@@ -196,10 +195,8 @@ def queue_trace(
 
     events = with_database(read_settings(data_dir), work)
     if as_json:
-        typer.echo(json.dumps([each.model_dump(mode="json") for each in events], ensure_ascii=False))
+        say(json.dumps([each.model_dump(mode="json") for each in events], ensure_ascii=False))
         return
     for each in events:
         by = f" (by {each.account})" if each.account and each.account not in each.detail else ""
-        typer.echo(
-            f"{each.at:%Y-%m-%d %H:%M:%S}  {_NAMES.get(each.what, each.what.value):11}  {each.detail}{by}".rstrip()
-        )
+        say(f"{each.at:%Y-%m-%d %H:%M:%S}  {_NAMES.get(each.what, each.what.value):11}  {each.detail}{by}".rstrip())

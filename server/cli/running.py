@@ -9,6 +9,7 @@ from typing import Annotated, NoReturn, TypeVar
 
 import typer
 
+from server.cli.saying import say, say_lines
 from server.contract import COMMAND_LINE
 from server.errors import DatabaseAway, Invalid, NotNow, ServiceError, StartError, WrongSetup
 from server.operations.redaction import hide
@@ -35,7 +36,7 @@ def read_settings(data_dir: Path | None, *, port: int | None = None) -> Settings
         settings = load_settings(ACTIVATION_DATA_DIR=data_dir, ACTIVATION_PORT=port)
     except SettingsError as error:
         for line in error.lines:
-            typer.echo(line, err=True)
+            say(line, err=True)
         raise typer.Exit(WrongSetup.exit_code) from error
     hide(settings.secrets)
     return settings
@@ -75,5 +76,5 @@ def run_to_end(task: Awaitable[Result]) -> Result:
 
 def fail(message: str, code: int = EXIT_FAILED) -> NoReturn:
     """End the command with a sentence."""
-    typer.echo(message, err=True)
+    say_lines(message, err=True)
     raise typer.Exit(code)

@@ -10,6 +10,7 @@ import typer
 from pydantic import ValidationError
 
 from server.cli.running import BY, DataDir, fail, read_settings, with_database
+from server.cli.saying import say, say_lines
 from server.contract import EmailTemplate, TemplatePart, TemplateProblem
 from server.errors import Invalid
 from server.mail.rendering import ActivationEmails
@@ -47,7 +48,7 @@ def template_show(part: OnlyPart = None, data_dir: DataDir = None) -> None:
         if part is None:
             saved = f", saved by {stored.by} at {stored.at:%Y-%m-%d %H:%M} UTC" if stored.at else ""
             default = " (what comes with the program)" if stored.parts is None else ""
-            typer.echo(f"Version {stored.version}{default}{saved}", err=True)
+            say(f"Version {stored.version}{default}{saved}", err=True)
         _print_parts({each: source_of(stored).part(each) for each in TemplatePart}, part)
 
     with_database(settings, work)
@@ -73,7 +74,7 @@ def template_preview(
         letter, problems = await actions.preview(source, name=name, email=email)
         _print_parts({each: letter.part(each) for each in TemplatePart}, part)
         for problem in problems:
-            typer.echo(describe(problem).english, err=True)
+            say(describe(problem).english, err=True)
 
     _with_template(settings, work)
 
@@ -93,7 +94,7 @@ def template_check(
         check_template(_template(default_source(), parts), login_url=settings.login_url)
     except BrokenTemplate as error:
         fail("\n".join(describe(problem).english for problem in error.problems))
-    typer.echo("The template is good.")
+    say("The template is good.")
 
 
 @template_cli.command("save")
@@ -108,7 +109,7 @@ def template_save(subject: Subject = None, text: Text = None, html: Html = None,
         actions = _template_actions(settings, database)
         before = await actions.current()
         saved = await actions.save(_template(source_of(before), parts), based_on=before.version, by=BY)
-        typer.echo(f"Saved as version {saved.version}.")
+        say(f"Saved as version {saved.version}.")
 
     _with_template(settings, work)
 
@@ -121,7 +122,7 @@ def template_reset(data_dir: DataDir = None) -> None:
     async def work(database: Database) -> None:
         actions = _template_actions(settings, database)
         saved = await actions.reset(based_on=(await actions.current()).version, by=BY)
-        typer.echo(f"Saved as version {saved.version}: the template that comes with the program.")
+        say(f"Saved as version {saved.version}: the template that comes with the program.")
 
     _with_template(settings, work)
 
@@ -144,7 +145,7 @@ def template_test_send(
             sent = await sender.send(address, source, by=BY)
         if not sent.accepted:
             raise Invalid(f"{sent.account} did not take it: {sent.reply}")
-        typer.echo(f"{sent.account} has taken it: {sent.reply}")
+        say(f"{sent.account} has taken it: {sent.reply}")
 
     _with_template(settings, work)
 
@@ -194,6 +195,6 @@ def _template(source: EmailTemplate, parts: Mapping[TemplatePart, str]) -> Email
 def _print_parts(parts: Mapping[TemplatePart, str], only: TemplatePart | None) -> None:
     for part, text in parts.items():
         if only is None:
-            typer.echo(f"--- {part.value} ---")
+            say(f"--- {part.value} ---")
         if only in (None, part):
-            typer.echo(text)
+            say_lines(text)
