@@ -107,7 +107,7 @@ class Login:
             raise Invalid(Phrase.PASSWORD_IS_THE_SAME)
         found = await self._admins.get(admin.id)
         # Whoever found an open login shall not find out the password by it.
-        attempt = Attempt(username=admin.username, address=address, device=stored.id, known=True)
+        attempt = Attempt(username=admin.username, address=address, device=stored.id, known=True, account=admin.id)
         self._throttle.begin(attempt)
         if not await PASSWORDS.run(verify_password, change.current, found.password_hash):
             await self.refusals.note("password.change", admin.username, address, Phrase.PRESENT_PASSWORD_WRONG.says())
@@ -122,7 +122,8 @@ def _attempt(credentials: Credentials, found: StoredAdmin | None, address: str) 
     if found is None or device not in found.devices:
         device = None
     known = device is not None or (found is not None and address in found.addresses)
-    return Attempt(credentials.username, address, device, known)
+    account = "" if found is None else found.admin.id
+    return Attempt(credentials.username, address, device, known, account)
 
 
 def token_id(token: str) -> str:

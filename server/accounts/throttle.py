@@ -3,28 +3,30 @@
 Wrong attempts are counted in three ways, each with a few that are free and then a wait that doubles up to a limit:
 
 - by account and source: whoever tries one account again and again from one place;
-- by address: whoever tries many accounts from one place;
+- by network: whoever tries many accounts from one place, which is an IPv4 address or a /64 of IPv6;
 - by account, from everywhere: once many have failed there, each new source has to wait once before its first attempt is
   looked at, and again after each that fails. Its wait is its own: others cannot use it up.
 
-A source is a device that has logged in to the account before and shows it, or else the address. A known device or
+A source is a device that has logged in to the account before and shows it, or else the network. A known device or
 address is only slowed down by what it does itself. Nobody waits longer than the limit, and coming too early costs
 nothing. Success counts as no attempt.
 
-Kept in memory, as the database shall not work for those who are not let in. The size is bounded; after a quarter of an
-hour without an attempt a count is forgotten. Each service counts for itself.
+Kept in memory, as the database shall not work for those who are not let in. The size is bounded, for each kind of count
+by itself: what strangers make up pushes out no count of an account. After a quarter of an hour without an attempt a
+count is forgotten. Each service counts for itself.
 """
 
 from __future__ import annotations
 
 import math
 import time
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
 from server.errors import TooManyAttempts
+from server.networks import network_of
 
 _FREE_AT_SOURCE = 5
 _FREE_AT_ADDRESS = 20
@@ -32,8 +34,8 @@ _FREE_AT_ACCOUNT = 50
 
 _FIRST_WAIT = 1.0  # seconds
 _FORGET = 900.0  # seconds without an attempt
-#: Counts kept at most; the one that was asked for longest ago goes first. In memory about 20 MB.
-_MOST = 50_000
+#: Counts of one kind kept at most; the one that was asked for longest ago goes first. In memory about 10 MB.
+_MOST = 25_000
 
 
 @dataclass(slots=True)
@@ -55,20 +57,26 @@ class Attempt:
     #: The account has been logged in to from there before.
     known: bool
 
+    #: The id of the account, whichever way its name is spelled; empty: there is none.
+    account: str = ""
+
     @property
     def account_key(self) -> tuple[str, ...]:
         """What attempts on the account are counted by."""
-        return ("account", self.username.casefold())
+        return ("account", self.account) if self.account else ("name", self.username.casefold())
 
     @property
     def address_key(self) -> tuple[str, ...]:
-        """What attempts from the address are counted by."""
-        return ("address", self.address)
+        """What attempts from the network are counted by."""
+        return ("network", network_of(self.address))
 
     @property
     def source_key(self) -> tuple[str, ...]:
         """What attempts on the account from this source are counted by."""
-        return ("source", self.username.casefold(), self.device or self.address, str(self.device is None))
+        kind = "known source" if self.known else "source"
+        if self.device is not None:
+            return (kind, *self.account_key, "device", self.device)
+        return (kind, *self.account_key, network_of(self.address))
 
 
 class LoginThrottle:
@@ -77,7 +85,8 @@ class LoginThrottle:
     def __init__(self, longest_wait: timedelta, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._longest_wait = longest_wait.total_seconds()
         self._clock = clock
-        self._counts: OrderedDict[tuple[str, ...], _Count] = OrderedDict()
+        #: By kind, which is what a key begins with.
+        self._counts: defaultdict[str, OrderedDict[tuple[str, ...], _Count]] = defaultdict(OrderedDict)
 
     def begin(self, attempt: Attempt) -> None:
         """Count it beforehand, so that many at once are no way around. Raises :class:`TooManyAttempts`."""
@@ -102,7 +111,7 @@ class LoginThrottle:
     def succeeded(self, attempt: Attempt) -> None:
         """It was the right password."""
         now = self._clock()
-        self._counts.pop(attempt.source_key, None)
+        self._counts[attempt.source_key[0]].pop(attempt.source_key, None)
         address, account = self._count(attempt.address_key, now), self._count(attempt.account_key, now)
         for count in (address, account):
             count.attempts = max(0, count.attempts - 1)
@@ -114,11 +123,12 @@ class LoginThrottle:
         return min(self._longest_wait, _FIRST_WAIT * 2.0 ** min(attempts_too_many - 1, 30))
 
     def _count(self, key: tuple[str, ...], now: float) -> _Count:
-        count = self._counts.pop(key, None)
+        counts = self._counts[key[0]]
+        count = counts.pop(key, None)
         if count is None or now - count.last > _FORGET:
             count = _Count()
         count.last = now
-        self._counts[key] = count
-        if len(self._counts) > _MOST:
-            self._counts.popitem(last=False)
+        counts[key] = count
+        if len(counts) > _MOST:
+            counts.popitem(last=False)
         return count

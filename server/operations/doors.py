@@ -22,6 +22,8 @@ from typing import Any
 
 import structlog
 
+from server.networks import network_of
+
 log = structlog.get_logger(__name__)
 
 #: Connections at once, in all and from one network: hundreds of desktops may share an address.
@@ -35,8 +37,6 @@ _MACS_FILES = 10_240  # which macOS gives everywhere, whatever it says
 _USUAL_FILES = 1024
 #: Connections accepted in one go. More of them wait where the system keeps them.
 ACCEPTED_AT_ONCE = 64
-#: Bits of an IPv6 address that one site has for itself (RFC 6177).
-_SITE = 64
 #: Seconds in which a WebSocket has shown who it belongs to, or has been hung up on.
 _INTRODUCED = 15.0
 _SAID_AGAIN = 60.0  # seconds between two records of the same trouble
@@ -45,19 +45,6 @@ _NO_FILES = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
 
 #: As the system names who is at the other end.
 Peer = tuple[Any, ...]
-
-
-def network_of(address: str) -> str:
-    """What one customer of a provider has for itself: an IPv4 address, or the first 64 bits of an IPv6 address."""
-    try:
-        found = ip_address(address.partition("%")[0])
-    except ValueError:
-        return address
-    if not isinstance(found, IPv6Address):
-        return str(found)
-    if found.ipv4_mapped is not None:
-        return str(found.ipv4_mapped)
-    return str(ip_network((int(found), _SITE), strict=False))
 
 
 def raise_file_limit() -> int:

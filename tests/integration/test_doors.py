@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 from websockets.asyncio.client import connect
 
+from server.networks import network_of
 from server.operations import doors, http_server
-from server.operations.doors import Doors, network_of, room_within
+from server.operations.doors import Doors, room_within
 from server.operations.http_server import HttpServer
 from server.operations.tls import Certificate
 from tests.integration.mail.certificates import Authority

@@ -135,4 +135,35 @@ def test_after_a_quarter_of_an_hour_nothing_is_held_against_anyone(door: Door) -
 def test_it_remembers_no_more_than_it_has_room_for(door: Door) -> None:
     for n in range(60_000):
         door.tries(comes_from(f"1.{n // 62500}.{n // 250 % 250}.{n % 250}", f"admin{n}"))
-    assert len(door.throttle._counts) == 50_000
+    assert max(len(counts) for counts in door.throttle._counts.values()) == 25_000
+
+
+def attacked(door: Door, *, account: str = "1") -> None:
+    """Until those who come from elsewhere have to wait."""
+    for number in range(200):
+        door.tries(Attempt("ann", f"192.0.2.{number}", None, False, account))
+    assert door.tries(Attempt("ann", "203.0.113.1", None, False, account)) > 0
+
+
+def test_addresses_of_one_site_are_one_place(door: Door) -> None:
+    looked_at = [
+        door.tries(Attempt(f"name{number}", f"2001:db8:1:2::{number:x}", None, False)) == 0 for number in range(200)
+    ]
+    assert sum(looked_at) < 30
+    assert door.tries(Attempt("name", "2001:db8:1:3::1", None, False)) == 0
+
+
+def test_an_account_is_one_whichever_way_its_name_is_spelled(door: Door) -> None:
+    looked_at = [
+        door.tries(Attempt("an\u00ad" * number + "n", f"192.0.{number // 200}.{number % 200}", None, False, "1")) == 0
+        for number in range(1000)
+    ]
+    assert sum(looked_at) < 100
+
+
+def test_names_that_are_made_up_push_out_no_count_of_an_account(door: Door) -> None:
+    attacked(door)
+    for number in range(60_000):
+        door.tries(Attempt(f"nobody{number}", f"2001:db8:{number:x}::1", None, False))
+    assert door.tries(Attempt("ann", "203.0.113.2", None, False, "1")) > 0
+    assert door.tries(Attempt("ann", "198.51.100.1", None, True, "1")) == 0, "known ones come in as ever"
