@@ -149,7 +149,10 @@ async def mail_servers(settings: Settings, path: Path, stack: AsyncExitStack) ->
     mailbox = Mailbox(path / MAILBOX_DIRECTORY)
     await mailbox.start()
     stack.push_async_callback(mailbox.stop)
-    return [settings.account_at(mailbox.server)], MailMode.MAILBOX
+    server = mailbox.server
+    if server.password is not None:
+        hide([server.password.get_secret_value()])
+    return [settings.account_at(server)], MailMode.MAILBOX
 
 
 def trial_account(account: SmtpAccount, database: Database) -> Callable[[], SendingAccount]:

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import asyncio
 import os
+import secrets
 import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import structlog
-from aiosmtpd.smtp import SMTP, Envelope
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+from pydantic import SecretStr
 
 from server.smtp_accounts import SmtpSecurity, SmtpServer
 
@@ -26,6 +28,8 @@ MAILBOX_DIRECTORY = "mailbox"
 MAILBOX = SmtpServer(host="127.0.0.1", port=0, security=SmtpSecurity.NONE, label="mailbox")
 
 
+_USER = "activation-desk"
+
 #: What the mailbox's reply says before the name of the file.
 KEPT_AS = "Kept as "
 
@@ -35,13 +39,15 @@ _FORGOTTEN = 60.0  # seconds after which nobody writes at a draft any more
 class Mailbox:
     """Captures emails in ``directory`` as ``.eml`` files (RFC 5322), readable by this user only.
 
-    They hold passwords, as the emails do.
+    They hold passwords, as the emails do. Emails are taken from this run of the service only, by a login that it alone
+    knows: others who use the machine reach the port as well.
     """
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
         self._listener: asyncio.Server | None = None
         self._received = 0
+        self._secret = secrets.token_urlsafe()
 
     @property
     def server(self) -> SmtpServer:
@@ -49,7 +55,7 @@ class Mailbox:
         if self._listener is None:
             raise RuntimeError("the mailbox is not started")
         host, port = self._listener.sockets[0].getsockname()[:2]
-        return replace(MAILBOX, host=host, port=port)
+        return replace(MAILBOX, host=host, port=port, username=_USER, password=SecretStr(self._secret))
 
     async def start(self) -> None:
         """Listen on this machine only, on a port that is free."""
@@ -60,7 +66,15 @@ class Mailbox:
                 draft.unlink()
         loop = asyncio.get_running_loop()
         self._listener = await loop.create_server(
-            lambda: SMTP(self, hostname="localhost", ident="Activation Desk mailbox", enable_SMTPUTF8=True, loop=loop),
+            lambda: SMTP(
+                self,
+                hostname="localhost",
+                ident="Activation Desk mailbox",
+                enable_SMTPUTF8=True,
+                loop=loop,
+                auth_require_tls=False,  # it does not leave the machine
+                authenticator=self._authenticate,
+            ),
             "127.0.0.1",
             0,
         )
@@ -70,6 +84,20 @@ class Mailbox:
         if self._listener is not None:
             self._listener.close()
             await self._listener.wait_closed()
+
+    def _authenticate(self, _server: Any, _session: Any, _envelope: Any, _mechanism: str, login: Any) -> AuthResult:
+        known = isinstance(login, LoginPassword) and secrets.compare_digest(login.password, self._secret.encode())
+        return AuthResult(success=known, handled=False)
+
+    async def handle_MAIL(  # noqa: N802 - aiosmtpd's name
+        self, _server: Any, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        """Take an email from whoever has logged in."""
+        if not session.authenticated:
+            return "530 5.7.0 Authentication required"
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 OK"
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
         """Keep one message; it is on disk before the sender is told so."""
