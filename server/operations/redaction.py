@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from html import unescape
 from urllib.parse import unquote
 
 HIDDEN = "•••"
 #: In the place of a new user's password.
 MASK = "•••••-•••••-•••••"
 
-#: A new user's password as they are issued (see :mod:`server.activation.passwords`), whatever case a template or a mail
-#: server has given it.
-_ISSUED = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9]{5}(?:-[A-Za-z0-9]{5}){2}(?![A-Za-z0-9])")
+#: What stands between the groups of a password, also as HTML, addresses and quoted-printable write it (RFC 3986, 2045).
+_DASH = r"(?:-|&#0*45;|&#x0*2d;|&hyphen;|&dash;|%2D|=2D)"
+#: What passwords are made of, whatever case a template or a mail server has given them.
+_LETTER = "[a-hj-np-z2-46-9]"
+#: A new user's password as they are issued (see :mod:`server.activation.passwords`), whatever letters touch it. Where
+#: more groups follow, any three of them may be it. Standing alone it need not be of those letters.
+_ISSUED = re.compile(
+    rf"{_LETTER}{{5}}(?:{_DASH}{_LETTER}{{5}}){{2,}}"
+    rf"|(?<![A-Za-z0-9])[A-Za-z0-9]{{5}}(?:{_DASH}[A-Za-z0-9]{{5}}){{2,}}(?![A-Za-z0-9])",
+    re.IGNORECASE,
+)
+#: Ways to write the same letters in another form.
+_DECODERS: tuple[Callable[[str], str], ...] = (unescape, unquote, lambda text: _quoted_printable(text))
 #: The password within an address (RFC 3986, 3.2.1).
 _WITHIN_ADDRESS = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*://[^\s:/?#@]*):([^\s/?#]+)@")
 _NAMES = r"password|passwd|secret|token|authorization|credentials|master_?key"
@@ -49,5 +60,18 @@ def is_secret(name: str) -> bool:
 
 
 def mask_passwords(text: str) -> str:
-    """The text with a mask for everything that has the form of a new user's password."""
-    return _ISSUED.sub(MASK, text)
+    """The text with a mask for everything that has the form of a new user's password.
+
+    Where that shows only once it is decoded, the text is answered decoded.
+    """
+    masked = _ISSUED.sub(MASK, text)
+    for decoded in _DECODERS:
+        plain = decoded(masked)
+        if plain != masked and _ISSUED.search(plain):
+            return mask_passwords(plain)  # shorter than before, so that comes to an end
+    return masked
+
+
+def _quoted_printable(text: str) -> str:
+    """The letters that matter, and lines that were broken."""
+    return re.sub(r"=([2-7][0-9A-Fa-f])", lambda found: chr(int(found[1], 16)), re.sub(r"=\r?\n", "", text))
