@@ -46,6 +46,14 @@
         <translation>Kontakte importiert</translation>
     </message>
     <message>
+        <source>Uploaded a file</source>
+        <translation>Eine Datei hochgeladen</translation>
+    </message>
+    <message>
+        <source>Stopped an import</source>
+        <translation>Einen Import angehalten</translation>
+    </message>
+    <message>
         <source>Took an import back</source>
         <translation>Import rückgängig gemacht</translation>
     </message>
@@ -112,6 +120,10 @@
     <message>
         <source>Resumed sending</source>
         <translation>Versand fortgesetzt</translation>
+    </message>
+    <message>
+        <source>Tried a blocked mail server at once</source>
+        <translation>Einen gesperrten Mailserver sofort versucht</translation>
     </message>
     <message>
         <source>Sent emails again</source>

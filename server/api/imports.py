@@ -8,17 +8,14 @@ from fastapi import APIRouter, Query, UploadFile
 
 from server.api.access import CurrentAdmin, The
 from server.api.description import refusals
-from server.api.parameters import Id
+from server.api.parameters import Id, name_of
 from server.contract import Import, ImportCheck, ImportPlan, ImportPreview, ImportProblem, ImportReading
 from server.importing.batches import MAX_FILE_SIZE, check_size
 from server.importing.check import check
 from server.importing.preview import preview
-from server.text import one_line
 from server.threads import FILES
 
 router = APIRouter(prefix="/api/imports", tags=["imports"])
-
-_MAX_NAME = 200
 
 
 @router.post("", status_code=201)
@@ -26,7 +23,7 @@ async def upload(file: UploadFile, admin: CurrentAdmin, the: The) -> ImportPrevi
     """Keep a CSV or XLSX file for a day, and say what it looks like. Nothing is imported yet."""
     content = await file.read(MAX_FILE_SIZE + 1)
     check_size(content)
-    name = one_line(file.filename or "")[-_MAX_NAME:] or "leads"
+    name = name_of(file)
     looked_at = await FILES.run(preview, "", name, content, ImportReading())  # nonsense is not kept
     return looked_at.model_copy(update={"id": await the.imports.upload(content, name, by=admin.username)})
 
@@ -71,9 +68,9 @@ async def start(import_id: Id, plan: ImportPlan, admin: CurrentAdmin, the: The) 
 
 
 @router.post("/{import_id}/stop", status_code=202, responses=refusals(409))
-async def stop(import_id: Id, the: The) -> Import:
+async def stop(import_id: Id, admin: CurrentAdmin, the: The) -> Import:
     """End a running import after the rows in hand; what came in stays, and can be taken back."""
-    return await the.imports.ask_to_stop(import_id)
+    return await the.imports.ask_to_stop(import_id, by=admin.username)
 
 
 @router.post("/{import_id}/undo", status_code=202, responses=refusals(409))

@@ -9,7 +9,7 @@ from fastapi.responses import StreamingResponse
 
 from server.api.access import CurrentAdmin, The
 from server.api.csv_export import DESCRIBED, csv_answer
-from server.api.parameters import After, Id, Limit, Search, Skip
+from server.api.parameters import After, Id, Limit, Search, Skip, name_of
 from server.contract import (
     ChosenLeads,
     ImportResult,
@@ -102,4 +102,5 @@ async def lead_details(lead_id: Id, the: The) -> LeadDetails:
 async def import_leads(file: UploadFile, admin: CurrentAdmin, the: The) -> ImportResult:
     """Leads from a CSV or XLSX file in one step: good rows come in, others are reported with their line number."""
     content = await file.read(MAX_FILE_SIZE + 1)
-    return await import_file(the.leads, content, by=admin.username, now=await the.database.now())
+    note = the.audit.growing("leads.import", by=admin.username, details={"file": name_of(file)})
+    return await import_file(the.leads, content, by=admin.username, now=await the.database.now(), note=note)

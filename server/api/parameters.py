@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import Path, Query
+from fastapi import Path, Query, UploadFile
 
 from server.contract import PAGE_LIMIT
+from server.text import one_line
 
 After = Annotated[str | None, Query(max_length=4096, description="Cursor: rows after this one.")]
 Skip = Annotated[int, Query(ge=0, le=10_000_000, description="Rows to leave out after the cursor, for jumps.")]
@@ -15,3 +16,10 @@ Search = Annotated[
     str, Query(max_length=200, description="Words that the row contains, whatever their order, case and accents.")
 ]
 Id = Annotated[str, Path(pattern=r"^[0-9a-f]{24}$")]
+
+_MAX_NAME = 200
+
+
+def name_of(file: UploadFile) -> str:
+    """What an uploaded file is called, fit to be shown."""
+    return one_line(file.filename or "")[-_MAX_NAME:] or "leads"

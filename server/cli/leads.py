@@ -30,6 +30,7 @@ from server.contract import (
 from server.contract.import_codes import Encoding, encoding_named
 from server.importing.check import check, import_file
 from server.store.activations import ActivationStore
+from server.store.audit import AuditLog
 from server.store.changes import ChangeFeed
 from server.store.client import Database
 from server.store.leads import LeadStore
@@ -112,7 +113,8 @@ def leads_import(
             found = would = await check(content, told, leads.known_addresses)
             done = f"{would.importable} to be imported"
         else:
-            found = result = await import_file(leads, content, by=BY, now=await database.now(), reading=told)
+            note = AuditLog(database).growing("leads.import", by=BY, details={"file": file.name})
+            found = result = await import_file(leads, content, by=BY, now=await database.now(), reading=told, note=note)
             done = f"{result.imported} imported"
         for problem in found.problems:
             say(f"{file}, line {problem.line}: {problem.value!r}: {problem.reason}", err=True)

@@ -35,9 +35,17 @@ async def check(content: bytes, plan: ImportPlan, known: Callable[[Sequence[str]
 
 
 async def import_file(
-    leads: LeadStore, content: bytes, *, by: str, now: datetime, reading: ImportReading | None = None
+    leads: LeadStore,
+    content: bytes,
+    *,
+    by: str,
+    now: datetime,
+    reading: ImportReading | None = None,
+    note: Callable[[int], Awaitable[None]] | None = None,
 ) -> ImportResult:
     """Add every usable row whose address is new, the columns known by themselves.
+
+    ``note``: told before anything is added, and then of each batch, how many.
 
     Raises :class:`Invalid` when the file as a whole makes no sense, :class:`TooLarge` when it is too large.
     """
@@ -47,9 +55,13 @@ async def import_file(
     rest, seen = batches(content, plan), SeenAddresses()
     imported = in_file = there = refused = 0
     problems: list[ImportProblem] = []
+    if note is not None:
+        await note(0)
     while (batch := await FILES.run(next, rest, None)) is not None:
         new = seen.new_among(batch.good)
         added = await leads.add(new, by=by, now=now)
+        if note is not None:
+            await note(added.count)
         bad = batch.bad + refused_by_the_database(added)
         imported += added.count
         in_file += len(batch.good) - len(new)

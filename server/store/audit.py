@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextvars import ContextVar
 from datetime import timedelta
 from typing import Any
@@ -61,16 +61,20 @@ class AuditLog:
         emails: Sequence[str] = (),
         details: Mapping[str, str] | None = None,
         result: AuditResult = AuditResult.DONE,
+        origin: str | None = None,
     ) -> None:
         """Add to the entry of that id, or begin it: an action of several transactions is one entry, always as large
-        as what is done of it."""
+        as what is done of it.
+
+        ``origin``: the address that it was asked for from, where that is not who asks now.
+        """
         await self._audit.update_one(
             {"_id": entry_id},
             {
                 "$setOnInsert": {
                     "at": await self._database.now(),
                     "by": by,
-                    "origin": asked_from.get(),
+                    "origin": asked_from.get() if origin is None else origin,
                     "action": action,
                     "result": result.value,
                     "details": dict(details or {}),
@@ -93,6 +97,15 @@ class AuditLog:
     ) -> None:
         """Of something that changes nothing in the database."""
         await self.note(ObjectId(), action, by=by, count=count, session=None, details=details, result=result)
+
+    def growing(self, action: str, *, by: str, details: Mapping[str, str]) -> Callable[[int], Awaitable[None]]:
+        """One entry for an action of many steps, to be told of each: by how much more was done."""
+        entry = ObjectId()
+
+        async def note(count: int) -> None:
+            await self.note(entry, action, by=by, count=count, session=None, details=details)
+
+        return note
 
     async def page(self, entries: AuditFilter, *, after: str | None, skip: int, limit: int) -> Page[AuditEntry]:
         """One page of those that match, the latest first."""

@@ -16,7 +16,7 @@ from bson import ObjectId
 
 from server.contract import Import, ImportLines, ImportPlan, ImportProblem, ImportState, LeadStatus, Phrase
 from server.errors import Conflict, NotFound, ServiceError
-from server.store.audit import AuditLog
+from server.store.audit import AuditLog, asked_from
 from server.store.client import Database, Session
 from server.store.job_leases import CAME_ON, JobLeases, Taken, read_request
 
@@ -45,6 +45,8 @@ class ImportJob:
     state: ImportState
     #: Who wants what is done now: the import, or that it is undone.
     by: str
+    #: Where that was asked for.
+    origin: str
     stored_plan: object
     lease_owner: str
     #: Rows dealt with, and how many of these were refused.
@@ -79,24 +81,29 @@ class ImportStore:
         for part, start in enumerate(range(0, len(content), _PART)):
             data = content[start : start + _PART]
             await self._files.insert_one({"importId": import_id, "part": part, "data": data, **expiry})
-        await self._imports.insert_one(
-            {
-                "_id": import_id,
-                "fileName": file_name,
-                "by": by,
-                "state": ImportState.UPLOADED.value,
-                "total": 0,
-                "done": 0,
-                "imported": 0,
-                "duplicatesInFile": 0,
-                "refused": 0,
-                "problems": [],
-                "createdAt": now,
-                "leaseOwner": None,
-                "leaseExpiresAt": now,
-                **expiry,
-            }
-        )
+        row: dict[str, Any] = {
+            "_id": import_id,
+            "fileName": file_name,
+            "by": by,
+            "state": ImportState.UPLOADED.value,
+            "total": 0,
+            "done": 0,
+            "imported": 0,
+            "duplicatesInFile": 0,
+            "refused": 0,
+            "problems": [],
+            "createdAt": now,
+            "leaseOwner": None,
+            "leaseExpiresAt": now,
+            **expiry,
+        }
+
+        async def work(session: Session) -> None:
+            await self._imports.insert_one(row, session=session)
+            told = {"file": file_name}
+            await self._audit.note(import_id, "import.upload", by=by, count=1, session=session, details=told)
+
+        await self._database.transaction(work)
         return str(import_id)
 
     async def file(self, import_id: str | ObjectId) -> bytes:
@@ -129,8 +136,9 @@ class ImportStore:
 
     async def start(self, import_id: str, plan: ImportPlan, *, by: str) -> Import:
         """Let an upload be imported; asking again changes nothing. Raises :class:`NotFound`."""
+        asking = {"by": by, "origin": asked_from.get()}
         started = {
-            "$set": {"state": ImportState.RUNNING.value, "plan": plan.model_dump(mode="json"), "by": by},
+            "$set": {"state": ImportState.RUNNING.value, "plan": plan.model_dump(mode="json"), **asking},
             "$unset": {"expiresAt": ""},
         }
         wanted = {"_id": ObjectId(import_id), "state": ImportState.UPLOADED.value}
@@ -141,13 +149,22 @@ class ImportStore:
             await self._imports.update_one(wanted, started)
         return await self.get(import_id)
 
-    async def ask_to_stop(self, import_id: str) -> Import:
+    async def ask_to_stop(self, import_id: str, *, by: str) -> Import:
         """Let a running import end after the rows in hand; what came in stays.
 
         Raises :class:`NotFound`, or :class:`Conflict` for one that was never started.
         """
         running = {"_id": ObjectId(import_id), "state": ImportState.RUNNING.value}
-        await self._imports.update_one(running, {"$set": {"state": ImportState.STOPPING.value}})
+        entry = ObjectId()
+
+        async def work(session: Session) -> None:
+            stopping = {"$set": {"state": ImportState.STOPPING.value}}
+            row = await self._imports.find_one_and_update(running, stopping, {"fileName": 1}, session=session)
+            if row is not None:
+                told = {"file": str(row["fileName"])}
+                await self._audit.note(entry, "import.stop", by=by, count=1, session=session, details=told)
+
+        await self._database.transaction(work)
         found = await self.get(import_id)
         if found.state is ImportState.UPLOADED:
             raise Conflict(Phrase.IMPORT_NOT_STARTED)
@@ -173,6 +190,7 @@ class ImportStore:
                 "$set": {
                     "state": ImportState.UNDOING.value,
                     "undoneBy": by,
+                    "undoneFrom": asked_from.get(),
                     "leaseExpiresAt": await self._database.now(),
                     **CAME_ON,
                 },
@@ -271,7 +289,9 @@ class ImportStore:
             await self._write(job, {"$set": ended}, session)
             if action:
                 told = {"file": name, **details}
-                await self._audit.note(entry, action, by=job.by, count=count, session=session, details=told)
+                await self._audit.note(
+                    entry, action, by=job.by, count=count, session=session, details=told, origin=job.origin
+                )
 
         await self._database.transaction(work)
         await self._database.delete_many(self._files, {"importId": job.id})
@@ -289,6 +309,7 @@ def _job(row: Mapping[str, Any], owner: str) -> ImportJob:
         id=row["_id"],
         state=ImportState(row["state"]),
         by=row.get("undoneBy", row["by"]),
+        origin=row.get("undoneFrom" if "undoneBy" in row else "origin", ""),
         stored_plan=row.get("plan"),
         lease_owner=owner,
         done=row["done"],

@@ -16,6 +16,7 @@ from server.errors import Invalid, TooLarge
 from server.importing import batches
 from server.importing import check as checking
 from server.importing.check import import_file
+from server.store.audit import AuditLog
 from server.store.client import Database
 from server.store.leads import LeadStore
 from tests.waiting import LIMIT
@@ -239,3 +240,19 @@ async def test_whatever_the_file_holds_the_answer_is_a_result_or_a_refusal(datab
         imported = result.imported
         assert result.refused == len(result.problems)
     assert await database.leads.count_documents({}) == before + imported
+
+
+async def test_an_import_in_one_step_is_in_the_audit_log_before_anything_comes_in(database: Database) -> None:
+    leads, audit = LeadStore(database), AuditLog(database)
+    note = audit.growing("leads.import", by="ann", details={"file": "leads.csv"})
+    counts: list[int] = []
+
+    async def noting(count: int) -> None:
+        await note(count)
+        counts.append((await database.audit.find_one({}) or {})["count"])
+
+    content = b"email\nann@firm.example\nbob@firm.example\nbob\n"
+    await import_file(leads, content, by="ann", now=await database.now(), note=noting)
+    assert counts == [0, 2]
+    (entry,) = await database.audit.find({}).to_list()
+    assert (entry["by"], entry["action"], entry["count"]) == ("ann", "leads.import", 2)

@@ -16,7 +16,7 @@ from server.importing import batches
 from server.importing.check import check, import_file
 from server.importing.importer import Importer
 from server.operations.tasks import end
-from server.store.audit import AuditLog
+from server.store.audit import AuditLog, asked_from
 from server.store.client import Database
 from server.store.imports import ImportJob, ImportStore
 from server.store.leads import LeadStore
@@ -72,7 +72,8 @@ async def test_an_import_counts_what_it_did(database: Database, imports: ImportS
     assert [(each.line, each.value) for each in await imports.problems(import_id)] == [(3, "bob")]
     with pytest.raises(NotFound, match="not kept any more"):
         await imports.file(import_id)
-    (entry,) = (await AuditLog(database).page(AuditFilter(), after=None, skip=0, limit=9)).items
+    wanted = AuditFilter(action="leads.")
+    (entry,) = (await AuditLog(database).page(wanted, after=None, skip=0, limit=9)).items
     assert (entry.by, entry.action, entry.count, entry.details) == ("bob", "leads.import", 2, {"file": "leads.csv"})
 
 
@@ -241,17 +242,17 @@ async def test_a_stopped_import_keeps_what_came_in_and_can_be_taken_back(
     monkeypatch.setattr(batches, "_BATCH", 5)
     import_id = await imports.upload(csv_of(2000), "leads.csv", by="ann")
     with pytest.raises(Conflict, match="not started"):
-        await imports.ask_to_stop(import_id)
+        await imports.ask_to_stop(import_id, by="bob")
     await imports.start(import_id, PLAN, by="ann")
     async with importer(database, imports) as running:
         await until(imports, import_id, lambda each: each.done > 0)
-        assert (await imports.ask_to_stop(import_id)).state is ImportState.STOPPING
+        assert (await imports.ask_to_stop(import_id, by="bob")).state is ImportState.STOPPING
         stopped = await until(imports, import_id, lambda each: each.state.is_over)
         assert stopped.state is ImportState.STOPPED
         assert 0 < stopped.done < stopped.total == 2000
         assert stopped.done == stopped.imported + stopped.duplicates_in_file + stopped.already_there + stopped.refused
         assert await database.leads.count_documents({}) == stopped.imported
-        assert (await imports.ask_to_stop(import_id)).state is ImportState.STOPPED
+        assert (await imports.ask_to_stop(import_id, by="bob")).state is ImportState.STOPPED
         await imports.undo(import_id, by="bob")
         running.wake()
         undone = await until(imports, import_id, lambda each: each.state is ImportState.UNDONE)
@@ -268,7 +269,7 @@ async def test_a_server_that_takes_over_a_stop_counts_what_the_killed_one_left(
     (job,) = (await imports.take("killed", timedelta(seconds=60))).jobs
     first = next(batches.batches(await imports.file(import_id), PLAN)).good
     await LeadStore(database).add(first, by="ann", now=await database.now(), import_id=job.id)  # and not counted
-    await imports.ask_to_stop(import_id)
+    await imports.ask_to_stop(import_id, by="bob")
     await imports.free_all()
     async with importer(database, imports):
         stopped = await until(imports, import_id, lambda each: each.state.is_over)
@@ -292,3 +293,29 @@ async def test_a_check_tells_what_an_import_would_do(
     assert (found.rows, found.importable, found.already_there, found.duplicates_in_file) == (5, 2, 1, 1)
     assert [(each.line, each.value) for each in found.problems] == [(5, "nobody")]
     assert await database.leads.count_documents({}) == 2
+
+
+async def test_each_step_is_noted_under_the_name_and_the_address_of_who_asked(
+    database: Database, imports: ImportStore
+) -> None:
+    asked_from.set("192.0.2.1")
+    import_id = await imports.upload(b"email\nann@firm.example\n", "leads.csv", by="ann")
+    asked_from.set("192.0.2.2")
+    await imports.start(import_id, PLAN, by="bob")
+    asked_from.set("192.0.2.3")
+    await imports.ask_to_stop(import_id, by="cyd")
+    await imports.ask_to_stop(import_id, by="cyd")  # which changes nothing more
+    asked_from.set("")  # as in the importer
+    async with importer(database, imports) as running:
+        await until(imports, import_id, lambda each: each.state.is_over)
+        asked_from.set("192.0.2.4")
+        await imports.undo(import_id, by="dan")
+        running.wake()
+        await until(imports, import_id, lambda each: each.state is ImportState.UNDONE)
+    entries = await database.audit.find({}).sort("at", 1).to_list()
+    assert [(each["action"], each["by"], each["origin"]) for each in entries] == [
+        ("import.upload", "ann", "192.0.2.1"),
+        ("import.stop", "cyd", "192.0.2.3"),
+        ("leads.import", "bob", "192.0.2.2"),
+        ("leads.undoImport", "dan", "192.0.2.4"),
+    ]

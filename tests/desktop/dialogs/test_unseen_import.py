@@ -59,7 +59,9 @@ class ImportElsewhere:
         """Two leads have come in."""
 
         async def finish(database: Database) -> None:
-            job = ImportJob(ObjectId(self._id), ImportState.RUNNING, "ann", {}, _ELSEWHERE, done=4, refused=0, tries=1)
+            job = ImportJob(
+                ObjectId(self._id), ImportState.RUNNING, "ann", "", {}, _ELSEWHERE, done=4, refused=0, tries=1
+            )
             leads = [NewLead(f"{name}.{self._id}@firm.example", name) for name in ("cyd", "dan")]
             await LeadStore(database).add(leads, by="ann", now=await database.now(), import_id=job.id)
             await ImportStore(database, AuditLog(database)).finish(job)
