@@ -7,7 +7,7 @@ PROCESSES = $(shell $(PYTHON) -c "import os; print(min(4, (os.cpu_count() or 1) 
 # Or every service that a test starts compiles all of its modules anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test check audit bench kills protocol late faults logins deadlock elections test-mongod screens contradictions fuzz translations lock clean
+.PHONY: help demo test check audit bench kills protocol late faults logins deadlock elections test-mongod screens contradictions storm fuzz translations lock clean
 
 help:
 	@echo "make demo   see it work, with demo data"
@@ -24,6 +24,7 @@ help:
 	@echo "make test-mongod  run the tests of the service against the replica set at MONGODB_URI"
 	@echo "make screens  look for what is cut, or off a small screen, on every page and dialog in both languages"
 	@echo "make contradictions  look at the desktop at work 1,000 times: does all that it shows agree?"
+	@echo "make storm  let 1,000 clients keep a service busy while an owner logs in and emails leave"
 	@echo "make fuzz   try a hundred thousand inputs with every fuzzer (hours; FUZZ_INPUTS=… for fewer)"
 	@echo "make translations  bring new strings of the desktop into resources/translations"
 	@echo "make lock   renew requirements.lock from pyproject.toml"
@@ -108,6 +109,12 @@ screens:
 contradictions:
 	@$(PYTHON) .ci/bootstrap.py
 	@$(RUN) -m tests.desktop.contradictions --snapshots 1000
+
+# How many connections there are at once.
+STORM ?= 1000
+storm:
+	@$(PYTHON) .ci/bootstrap.py --tests
+	@STORM=$(STORM) $(RUN) -m pytest tests/system/test_storm.py -v -s -o faulthandler_timeout=0
 
 # No limit of time: a test is as long as its inputs are many.
 fuzz:
