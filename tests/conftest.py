@@ -13,7 +13,9 @@ from typing import TextIO
 import pytest
 from _pytest.faulthandler import fault_handler_stderr_fd_key
 from hypothesis import HealthCheck, settings
+from pymongo import monitoring
 
+from tests.command_rules import FILE, Watch
 from tests.driver_sockets import let_the_driver_leave_its_sockets
 from tests.system.processes import ServerProcess
 from tests.waiting import LIMIT
@@ -93,6 +95,29 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> None:
     own = tmp_path_factory.getbasetemp()
     shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
     ServerProcess.prepared_in = shared / "prepared"
+
+
+@pytest.fixture(scope="session")
+def watch(tmp_path_factory: pytest.TempPathFactory) -> Watch:
+    """Sees every command that goes to a database, those of the services in a file."""
+    path = tmp_path_factory.getbasetemp() / "broken rules.txt"
+    path.touch()
+    os.environ[FILE] = str(path)
+    watch = Watch()
+    monitoring.register(watch)
+    return watch
+
+
+@pytest.fixture(autouse=True)
+def within_the_rules(request: pytest.FixtureRequest, watch: Watch) -> Iterator[None]:
+    """No command of the service breaks a rule of MongoDB's; tests in which one may are marked with the reason."""
+    path = Path(os.environ[FILE])
+    seen = path.stat().st_size
+    yield
+    of_services = sorted(set(path.read_text(encoding="utf-8")[seen:].splitlines()))
+    broken = "\n".join(watch.taken() + of_services)
+    may_break = request.node.get_closest_marker("breaks_rules") is not None
+    assert may_break or not broken, f"commands that break a rule:\n{broken}"
 
 
 @pytest.fixture

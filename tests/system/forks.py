@@ -18,6 +18,7 @@ from pathlib import Path
 
 import server.app  # noqa: F401 - what a service imports when it runs
 from server import cli
+from tests.command_rules import watch_this_process
 
 
 class Fork:
@@ -99,5 +100,6 @@ def _command(
     os.umask(umask)
     if own_session:
         os.setsid()
+    watch_this_process()
     sys.argv = ["activation-server", *arguments]
     cli.main()
