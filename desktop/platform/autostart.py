@@ -135,7 +135,7 @@ def system_autostart() -> Autostart:
 def own_command() -> list[str]:
     """What starts this program: its installed command, or else this Python."""
     installed = Path(sys.executable).with_name("activation-desk" + (".exe" if sys.platform == "win32" else ""))
-    return [str(installed)] if installed.exists() else [sys.executable, "-m", "desktop"]
+    return [str(installed)] if installed.exists() else [sys.executable, "-P", "-m", "desktop"]
 
 
 def _write(file: Path, content: bytes) -> None:

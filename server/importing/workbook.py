@@ -51,7 +51,7 @@ def read_sheet(content: bytes, name: str | None) -> Sheet:
     if name is not None and "\x00" in name:
         raise fault(FileFault.NO_SUCH_SHEET, sheets="…")
     arguments = [] if name is None else [name]
-    command = [sys.executable, "-m", "server.importing.workbook_process", *arguments]
+    command = [sys.executable, "-P", "-m", "server.importing.workbook_process", *arguments]
     try:
         done = subprocess.run(  # noqa: S603 - our own command
             command,

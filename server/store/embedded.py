@@ -16,9 +16,10 @@ import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote_plus
 
 import structlog
@@ -28,6 +29,7 @@ from pymongo.errors import OperationFailure, PyMongoError
 from server.errors import NotNow, StartError, WrongSetup
 from server.settings import environment_without_secrets
 from server.store import engine_guard
+from server.store.engine_login import USER, Introduction, drop_strangers, introduction, make_login
 from server.store.engine_watch import EngineWatch
 from server.store.engine_words import said_since, why_it_ended
 
@@ -35,7 +37,6 @@ log = structlog.get_logger(__name__)
 
 ENGINE = "secantusd-py"
 
-_USER = "activation"
 _START_WAIT = timedelta(seconds=60)  # a predecessor may still be closing its files
 _ANSWER_WAIT = timedelta(seconds=30)  # for an answer of one that has answered before, on a machine that is busy
 _START_LOOK = 0.02  # seconds between two looks whether it answers
@@ -62,18 +63,18 @@ class EmbeddedDatabase:
     @property
     def uri(self) -> str:
         """Address with login; the same for as long as this object lives."""
-        return f"mongodb://{_USER}:{quote_plus(self._password)}@127.0.0.1:{self._port}/?authSource=admin"
+        return f"mongodb://{USER}:{quote_plus(self._password)}@127.0.0.1:{self._port}/?authSource=admin"
 
     async def start(self) -> None:
         """Start the engine and wait until it answers. Raises :class:`StartError`."""
         _address_file(self._data_dir).unlink(missing_ok=True)  # of one that was killed
         if not _has_files(self._data_dir):
-            await self._create_login()
-        await self._launch(auth=True)
+            await self._make_login()
+        await self._launch()
         if not await self._accepts_login():  # a first use that was cut short, or the password's file was removed
             await self._end()
-            await self._create_login()
-            await self._launch(auth=True)
+            await self._make_login()
+            await self._launch()
         _address_file(self._data_dir).write_text(json.dumps({"uri": self.uri}), encoding="utf-8")
         _address_file(self._data_dir).chmod(0o600)
         self._supervisor = asyncio.create_task(self._supervise(), name="embedded database")
@@ -88,26 +89,24 @@ class EmbeddedDatabase:
         _address_file(self._data_dir).unlink(missing_ok=True)
         await self._end()
 
-    async def _create_login(self) -> None:
+    async def _make_login(self) -> None:
         """First use: the engine takes its first user only while it asks for none."""
-        await self._launch(auth=False)
-        async with _client(f"mongodb://127.0.0.1:{self._port}/", _ANSWER_WAIT) as client:
-            try:
-                await client.admin.command("createUser", _USER, pwd=self._password, roles=["root"])
-            except OperationFailure:
-                # The user is there, with another password.
-                await client.admin.command("updateUser", _USER, pwd=self._password)
-        await self._end()
+        with introduction(self._data_dir) as between_us:
+            await self._launch(between_us)
+            async with self._client(between_us, _ANSWER_WAIT) as client:
+                await make_login(client, self._password)
+            await self._end()
 
     async def _accepts_login(self) -> bool:
         async with _client(self.uri, _ANSWER_WAIT) as client:
             try:
-                await client.admin.command("listDatabases", nameOnly=True)
+                await drop_strangers(client)
             except OperationFailure:
                 return False
             return True
 
-    async def _launch(self, *, auth: bool) -> None:
+    async def _launch(self, between_us: Introduction | None = None) -> None:
+        """``between_us``: the engine asks for no login, and speaks with nobody else; None: with who has the login."""
         arguments = [
             *("--config", str(_empty_config(self._data_dir))),
             *("--host", "127.0.0.1", "--port", str(self._port)),
@@ -115,7 +114,7 @@ class EmbeddedDatabase:
             *("--cache-size", "256M", "--log-level", "ERROR"),
             # Without it a commit of a transaction that was confirmed can be lost by a kill, journalled or not.
             "--sync-on-commit",
-            *(["--auth"] if auth else []),
+            *(["--auth"] if between_us is None else between_us.engine_arguments),
         ]
         log_file = self._log.open("ab")
         self._said_before = self._log.stat().st_size
@@ -124,7 +123,8 @@ class EmbeddedDatabase:
             # Not a session of its own: the kernel may share out processors by session, and these two are one program.
             self._guard = subprocess.Popen(  # noqa: ASYNC220, S603 - spawning takes milliseconds; our own command
                 [
-                    *(sys.executable, "-m", engine_guard.__name__, str(self._data_dir / "database.lock")),
+                    # -P: nothing is imported from the directory that the service happens to be started in.
+                    *(sys.executable, "-P", "-m", engine_guard.__name__, str(self._data_dir / "database.lock")),
                     *(str(self._port), _engine_program(), *arguments),
                 ],
                 env=environment_without_secrets(),
@@ -135,11 +135,11 @@ class EmbeddedDatabase:
             )
         finally:
             log_file.close()
-        await self._wait_until_it_answers(self._guard)
+        await self._wait_until_it_answers(self._guard, between_us)
 
-    async def _wait_until_it_answers(self, guard: subprocess.Popen[bytes]) -> None:
+    async def _wait_until_it_answers(self, guard: subprocess.Popen[bytes], between_us: Introduction | None) -> None:
         deadline = asyncio.get_running_loop().time() + _START_WAIT.total_seconds()
-        while not await self._answers():
+        while not await self._answers(between_us):
             if (code := guard.poll()) is not None:
                 raise self._explain(code)
             if asyncio.get_running_loop().time() > deadline:
@@ -149,7 +149,7 @@ class EmbeddedDatabase:
                 )
             await asyncio.sleep(_START_LOOK)
 
-    async def _answers(self) -> bool:
+    async def _answers(self, between_us: Introduction | None) -> bool:
         """Whether it answers. The driver is asked only when someone listens: refused, it lets half a second pass."""
         try:
             _, writer = await asyncio.open_connection("127.0.0.1", self._port)
@@ -157,11 +157,17 @@ class EmbeddedDatabase:
             return False
         writer.close()
         try:
-            async with _client(f"mongodb://127.0.0.1:{self._port}/", _ANSWER_LOOK) as client:
+            async with self._client(between_us, _ANSWER_LOOK) as client:
                 await client.admin.command("ping")
         except PyMongoError:
             return False
         return True
+
+    def _client(
+        self, between_us: Introduction | None, wait: timedelta
+    ) -> AbstractAsyncContextManager[AsyncMongoClient[dict[str, object]]]:
+        options = {} if between_us is None else between_us.client_options
+        return _client(f"mongodb://127.0.0.1:{self._port}/", wait, **options)
 
     def _explain(self, code: int) -> StartError:
         if code == engine_guard.EXIT_LOCKED:
@@ -205,7 +211,7 @@ class EmbeddedDatabase:
         while True:
             await asyncio.sleep(_RESTART_WAITS[min(attempt, len(_RESTART_WAITS) - 1)])
             try:
-                await self._launch(auth=True)
+                await self._launch()
             except StartError as error:
                 attempt += 1
                 await self._end()  # one that is there and does not answer
@@ -328,10 +334,10 @@ def _free_port() -> int:
 
 
 @asynccontextmanager
-async def _client(uri: str, wait: timedelta) -> AsyncIterator[AsyncMongoClient[dict[str, object]]]:
+async def _client(uri: str, wait: timedelta, **options: Any) -> AsyncIterator[AsyncMongoClient[dict[str, object]]]:
     milliseconds = int(wait.total_seconds() * 1000)
     client: AsyncMongoClient[dict[str, object]] = AsyncMongoClient(
-        uri, serverSelectionTimeoutMS=milliseconds, connectTimeoutMS=milliseconds, directConnection=True
+        uri, serverSelectionTimeoutMS=milliseconds, connectTimeoutMS=milliseconds, directConnection=True, **options
     )
     try:
         yield client
