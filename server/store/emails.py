@@ -86,6 +86,7 @@ def pending_document(
         "activationId": activation_id,
         "leaseOwner": None,
         "leaseExpiresAt": None,
+        "leaseSeconds": None,
         "stage": None,
         "account": None,
         "uncertain": 0,
@@ -629,6 +630,7 @@ _FREE: dict[str, Any] = {
     "status": EmailState.PENDING.value,
     "leaseOwner": None,
     "leaseExpiresAt": None,
+    "leaseSeconds": None,
     "stage": None,
 }
 

@@ -164,6 +164,7 @@ PENDING: Fields = MappingProxyType(
         "nextAttemptAt": _AT,
         "leaseOwner": _nothing(str),
         "leaseExpiresAt": _nothing(datetime),
+        "leaseSeconds": _nothing(int, Int64, float, is_optional=True),
         "stage": _nothing(str),
         "lastError": _nothing(str),
         "lastAttemptAt": _nothing(datetime),

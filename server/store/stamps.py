@@ -166,4 +166,5 @@ def limits(row: Row, now: datetime) -> Mapping[str, Any]:
 
 
 def _length(row: Row, otherwise: timedelta) -> timedelta:
-    return timedelta(seconds=row["leaseSeconds"]) if "leaseSeconds" in row else otherwise
+    seconds = row.get("leaseSeconds")
+    return otherwise if seconds is None else timedelta(seconds=seconds)
