@@ -21,7 +21,7 @@ help:
 	@echo "make logins  let three admins log in 150 times, six at once, beside desktops that come and go (some minutes)"
 	@echo "make deadlock  log in, connect, sweep, claim and activate at once for ten minutes on the embedded database"
 	@echo "make elections  let a replica set elect another primary 50 times under a service at work (some minutes)"
-	@echo "make test-mongod  run the tests of the service against the replica set at MONGODB_URI"
+	@echo "make test-mongod  run the tests of the service against the replica set at MONGODB_URI, which should hold nothing else"
 	@echo "make screens  look for what is cut, or off a small screen, on every page and dialog in both languages"
 	@echo "make contradictions  look at the desktop at work 1,000 times: does all that it shows agree?"
 	@echo "make storm  let 1,000 clients keep a service busy while an owner logs in and emails leave"

@@ -15,6 +15,7 @@ from _pytest.faulthandler import fault_handler_stderr_fd_key
 from hypothesis import HealthCheck, settings
 from pymongo import monitoring
 
+from tests import real_database
 from tests.command_rules import FILE, Watch
 from tests.driver_sockets import let_the_driver_leave_its_sockets
 from tests.system.processes import ServerProcess
@@ -118,6 +119,21 @@ def within_the_rules(request: pytest.FixtureRequest, watch: Watch) -> Iterator[N
     broken = "\n".join(watch.taken() + of_services)
     may_break = request.node.get_closest_marker("breaks_rules") is not None
     assert may_break or not broken, f"commands that break a rule:\n{broken}"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def dropped() -> Iterator[None]:
+    """Nothing is left on a real replica set."""
+    yield
+    real_database.drop_all()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What is about the embedded engine is left out where there is another one."""
+    if real_database.URI is not None:
+        for item in items:
+            if "embedded" in item.keywords:
+                item.add_marker(pytest.mark.skip(reason="about the embedded engine"))
 
 
 @pytest.fixture

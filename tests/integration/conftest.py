@@ -15,6 +15,7 @@ from server.store.client import Database, connect
 from server.store.embedded import EmbeddedDatabase
 from server.store.master_key import MASTER_KEY_BYTES
 from server.store.vault import Vault
+from tests import real_database
 
 #: So that a failing model says what it compared.
 pytest.register_assert_rewrite("tests.integration.queue")
@@ -23,6 +24,9 @@ pytest.register_assert_rewrite("tests.integration.queue")
 @pytest.fixture(scope="session")
 def engine_uri(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of a running database engine. Its supervisor lives in a loop of its own, as tests each have theirs."""
+    if real_database.URI is not None:
+        yield real_database.URI
+        return
     data_dir: Path = tmp_path_factory.mktemp("engine")
     with asyncio.Runner() as runner:
         engine = EmbeddedDatabase(data_dir)

@@ -14,6 +14,8 @@ from server.store.client import Database, Session, connect
 from server.store.embedded import EmbeddedDatabase
 from tests.waiting import LIMIT
 
+pytestmark = pytest.mark.embedded
+
 _MEET = 0.5  # seconds until a statement waits within the engine, of which nothing can be seen outside
 
 Write = Callable[[Database], Coroutine[None, None, int]]

@@ -107,12 +107,14 @@ async def test_an_unreachable_database_is_named_without_its_password() -> None:
     assert "hunter2" not in caught.value.message
 
 
+@pytest.mark.embedded
 async def test_the_engine_wants_its_password(engine_uri: str) -> None:
     with pytest.raises(DatabaseUnreachable, match="refuses the login"):
         async with connect(engine_uri.replace("mongodb://activation:", "mongodb://activation:x"), "x"):
             pass
 
 
+@pytest.mark.embedded
 async def test_a_dead_engine_is_started_again_with_its_data(tmp_path: Path) -> None:
     engine = EmbeddedDatabase(tmp_path)
     await engine.start()
@@ -129,6 +131,7 @@ async def test_a_dead_engine_is_started_again_with_its_data(tmp_path: Path) -> N
     assert running_uri(tmp_path) is None
 
 
+@pytest.mark.embedded
 async def test_a_committed_transaction_outlives_a_killed_engine(tmp_path: Path) -> None:
     engine = EmbeddedDatabase(tmp_path)
     await engine.start()
@@ -153,6 +156,7 @@ async def test_a_committed_transaction_outlives_a_killed_engine(tmp_path: Path) 
         await engine.stop()
 
 
+@pytest.mark.embedded
 async def test_the_engine_does_not_outlive_a_killed_service(tmp_path: Path) -> None:
     script = (
         "import asyncio, sys; from pathlib import Path; from server.store.embedded import EmbeddedDatabase\n"
@@ -172,6 +176,7 @@ async def test_the_engine_does_not_outlive_a_killed_service(tmp_path: Path) -> N
     await successor.stop()
 
 
+@pytest.mark.embedded
 def test_an_engine_that_did_not_hear_the_signal_gets_another(tmp_path: Path) -> None:
     deaf_once = (
         "import signal, socket, sys\n"
@@ -193,6 +198,7 @@ def test_an_engine_that_did_not_hear_the_signal_gets_another(tmp_path: Path) -> 
         engine.stdout.close()
 
 
+@pytest.mark.embedded
 def test_an_engine_that_ends_by_itself_is_told_by_its_own_exit_code(tmp_path: Path) -> None:
     """The service is still there then, and holds the other end of the pipe."""
     engine = [sys.executable, "-c", "raise SystemExit(7)"]

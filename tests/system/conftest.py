@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.system.external_database import ExternalDatabase
+from tests import real_database
+from tests.system.external_database import ExternalDatabase, RealDatabase
 from tests.system.mail_server import MailServer
 from tests.system.processes import ServerProcess
 from tests.system.stepwise_mail_server import StepwiseMailServer
@@ -58,9 +59,10 @@ def stepwise_mail_server() -> Iterator[StepwiseMailServer]:
 
 
 @pytest.fixture
-def external_database(tmp_path: Path) -> Iterator[ExternalDatabase]:
+def external_database(tmp_path: Path) -> Iterator[ExternalDatabase | RealDatabase]:
     """A database beside the services."""
-    database = ExternalDatabase(tmp_path / "external")
+    real = real_database.URI
+    database = ExternalDatabase(tmp_path / "external") if real is None else RealDatabase(real)
     database.start()
     yield database
     database.end()

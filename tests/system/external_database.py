@@ -9,12 +9,39 @@ from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import quote
 
+import pytest
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
 from server.store.embedded import ENGINE
 from tests.system.processes import COMMAND, free_port
 from tests.waiting import LIMIT
+
+
+class RealDatabase:
+    """The replica set of ``make test-mongod`` in its place: nobody here may end it."""
+
+    def __init__(self, uri: str) -> None:
+        self.uri = uri
+
+    @property
+    def port(self) -> int:
+        """Skips the test: what wants to stand in front of the embedded engine is about that."""
+        pytest.skip("in front of the embedded engine only")
+
+    def start(self) -> None:
+        """It runs."""
+
+    def kill(self) -> None:
+        """Skips the test."""
+        pytest.skip("kills the embedded engine")
+
+    def end_abandoned_transactions(self) -> None:
+        """As of the other."""
+        _end_transactions(self.uri)
+
+    def end(self) -> None:
+        """It goes on."""
 
 
 class ExternalDatabase:
@@ -78,8 +105,7 @@ class ExternalDatabase:
         """Those of clients that were killed. ``mongod`` does it within a minute (transactionLifetimeLimitSeconds);
         this engine too, but only when it is asked for another transaction, and until then writers wait.
         """
-        with MongoClient[dict[str, object]](self.uri) as client:
-            client.admin.command({"killAllSessions": []})
+        _end_transactions(self.uri)
 
     def kill(self) -> None:
         """By SIGKILL."""
@@ -105,3 +131,8 @@ class ExternalDatabase:
                 self._process.wait(20)
             except subprocess.TimeoutExpired:
                 self.kill()
+
+
+def _end_transactions(uri: str) -> None:
+    with MongoClient[dict[str, object]](uri) as client:
+        client.admin.command({"killAllSessions": []})

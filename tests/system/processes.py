@@ -29,6 +29,7 @@ from server.store.admins import AdminStore
 from server.store.client import Database, connect
 from server.store.embedded import running_uri
 from server.store.leads import LeadStore, NewLead
+from tests import real_database
 from tests.accounts import chosen
 from tests.system.commands import run_command
 from tests.system.forks import Fork
@@ -70,6 +71,10 @@ class ServerProcess:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(_SETTINGS)}
         # Nothing is hashed ahead where it is not told: most services here end before they need a password.
         defaults = {"ACTIVATION_DATA_DIR": str(data_dir), "PASSWORD_RESERVE": "0"}
+        if real_database.URI is not None and not first_start:
+            # Services that are told of a database share it.
+            whose = data_dir.parent if "MONGODB_URI" in settings else data_dir
+            defaults |= {"MONGODB_URI": real_database.URI, "MONGODB_DATABASE": real_database.name_for(whose)}
         self.environment = {**kept, **defaults, **settings}
         self._process: subprocess.Popen[bytes] | Fork | None = None
 
@@ -90,6 +95,11 @@ class ServerProcess:
         uri = self.environment.get("MONGODB_URI") or running_uri(self.data_dir)
         assert uri is not None, "the service does not run"
         return uri
+
+    @property
+    def database_name(self) -> str:
+        """Of the service's database there."""
+        return self.environment.get("MONGODB_DATABASE", "activation_desk")
 
     @property
     def mailbox(self) -> Path:
@@ -235,7 +245,7 @@ class ServerProcess:
         """Beside the running service, as its commands do it, but without starting a program for each."""
 
         async def connected() -> None:
-            async with connect(self.database_uri, "activation_desk") as database:
+            async with connect(self.database_uri, self.database_name) as database:
                 await work(database)
 
         # In a thread: the test may have a running event loop of its own.

@@ -73,7 +73,7 @@ class Findings:
 
 async def read_books(server: ServerProcess) -> Books:
     """Everything, as the service's database has it."""
-    async with connect(server.database_uri, "activation_desk") as database:
+    async with connect(server.database_uri, server.database_name) as database:
         leads = await database.leads.find({}, {"email": 1, "status": 1}).to_list()
         users = await database.users.find({}, {"email": 1, "passwordHash": 1}).to_list()
         fields = {"email": 1, "status": 1, "uncertain": 1, "attempts": 1, "error": 1}

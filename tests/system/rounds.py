@@ -67,7 +67,7 @@ class Round:
         return f"r{self.number}-{name}@firm.example"
 
     def _database(self) -> Any:
-        return connect(self.server.database_uri, "activation_desk")
+        return connect(self.server.database_uri, self.server.database_name)
 
     async def _activate(self, ann: AdminClient) -> None:
         chosen = [f"r{self.number}-(?!stopped)", f"no address {self.number}$"]

@@ -84,7 +84,10 @@ async def test_who_connects_is_seen_online(service: ServerProcess, token: str) -
 async def test_what_changed_while_nobody_listened_is_told_to_whoever_comes(service: ServerProcess, token: str) -> None:
     async with listening(service, token) as before:
         assert (await before.first("sendingStatus"))["state"] == "idle"
-    async with connect(service.database_uri, "activation_desk") as database, await database.limits.watch() as changes:
+    async with (
+        connect(service.database_uri, service.database_name) as database,
+        await database.limits.watch() as changes,
+    ):
         await ask(service, "POST", "/api/queue/pause", {"reason": "holidays"}, token=token)
         await changes.next()  # the service hears of it now, too
         async with listening(service, token) as meanwhile:
@@ -102,7 +105,7 @@ async def test_emails_queued_while_nobody_listened_are_not_missed_by_whoever_com
 ) -> None:
     async with listening(service, token) as before:
         await before.until(lambda: _state(before) == "idle")
-    async with connect(service.database_uri, "activation_desk") as database:
+    async with connect(service.database_uri, service.database_name) as database:
         now = await database.now()
         email = _email(now, due_at=now + timedelta(hours=1))
         async with await database.pending.watch() as changes:

@@ -108,7 +108,7 @@ async def test_nothing_hangs_while_everything_changes_the_same_rows(servers: Ser
     together = Together()
 
     async with AsyncExitStack() as stack:
-        database = await stack.enter_async_context(connect(server.database_uri, "activation_desk"))
+        database = await stack.enter_async_context(connect(server.database_uri, server.database_name))
         admins, emails, leads = AdminStore(database), EmailStore(database), LeadStore(database)
 
         async def desktop(name: str) -> Callable[[], Awaitable[None]]:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 
+import pytest
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
@@ -15,6 +16,8 @@ from tests.system import watchful_server
 from tests.system.conftest import Servers
 from tests.system.processes import ServerProcess, wait_until
 from tests.waiting import LIMIT
+
+pytestmark = pytest.mark.embedded
 
 #: Seconds within which the service works again, as an admin is promised.
 BACK_WITHIN = 60
