@@ -27,7 +27,9 @@ _SERVER = str(Path(server.__file__).parent) + os.sep
 #: They pass on what others ask.
 _PASSING_ON = tuple(f"{_SERVER}store{os.sep}{name}" for name in ("calls.py", "collection.py"))
 #: They administer the embedded engine, which nobody else does.
-_OF_THE_ENGINE = tuple(f"{_SERVER}store{os.sep}{name}" for name in ("embedded.py", "engine_watch.py"))
+_OF_THE_ENGINE = tuple(
+    f"{_SERVER}store{os.sep}{name}" for name in ("embedded.py", "engine_login.py", "engine_watch.py")
+)
 
 #: What a transaction may hold: https://www.mongodb.com/docs/manual/core/transactions-operations/.
 IN_TRANSACTIONS = frozenset(
