@@ -14,9 +14,10 @@ from desktop.models.times import span_until
 from desktop.state.connection import Connection
 from desktop.state.queue_status import QueueState
 from desktop.state.sending import Sending
-from desktop.wording.sentences import ended, joined, told
+from desktop.wording.sentences import told
 from desktop.wording.times import about_when
 from server.contract import EstimateBasis, SendingState, SendingStatus
+from server.contract.sentences import ended, joined
 from server.contract.snapshot import QueueCounts
 
 

@@ -54,4 +54,4 @@ def _width(button: QPushButton) -> int:
     font = button.font()
     font.setPixelSize(Text.BODY)
     font.setWeight(font.Weight.DemiBold)
-    return QFontMetrics(font).horizontalAdvance(button.text()) + 2 * Space.M + _SLACK
+    return QFontMetrics(font).horizontalAdvance(button.text()) + 2 * Space.S + _SLACK

@@ -67,7 +67,7 @@ def say_on_tab(button: QPushButton, text: str) -> None:
     font = button.font()
     font.setWeight(font.Weight.DemiBold)
     button.setText(text)
-    button.setMinimumWidth(QFontMetrics(font).horizontalAdvance(text) + 2 * Space.M + Space.XS)
+    button.setMinimumWidth(QFontMetrics(font).horizontalAdvance(text) + 2 * Space.S + Space.XS)
 
 
 def _palette(colors: Colors) -> QPalette:
@@ -170,12 +170,12 @@ QPushButton[kind="nav"] {{ background: transparent; border: none; text-align: le
 QPushButton[kind="nav"]:hover {{ background: {c.hover}; color: {c.text}; }}
 QPushButton[kind="nav"]:checked {{ background: {c.accent_soft}; color: {c.accent}; font-weight: 600; }}
 QPushButton[kind="nav"]:focus {{ border: 2px solid {c.accent}; padding: 0 {Space.M - 2}px; min-height: 36px; }}
-QPushButton[kind="tab"] {{ background: transparent; border: none; border-radius: 6px; padding: 0 {Space.M}px;
+QPushButton[kind="tab"] {{ background: transparent; border: none; border-radius: 6px; padding: 0 {Space.S}px;
     min-height: 30px; color: {c.muted}; }}
 QPushButton[kind="tab"]:hover {{ color: {c.text}; }}
 QPushButton[kind="tab"]:checked {{ background: {c.surface}; color: {c.text}; font-weight: 600;
     border: 1px solid {c.border}; min-height: 28px; }}
-QPushButton[kind="tab"]:focus {{ border: 2px solid {c.accent}; min-height: 26px; padding: 0 {Space.M - 2}px; }}
+QPushButton[kind="tab"]:focus {{ border: 2px solid {c.accent}; min-height: 26px; padding: 0 {Space.S - 2}px; }}
 QPushButton[kind="state"] {{ background: {c.surface}; min-height: 72px; padding: 0; }}
 QPushButton[kind="state"]:focus {{ padding: 0; min-height: 70px; }}
 QPushButton[kind="state"]:hover {{ background: {c.hover}; }}

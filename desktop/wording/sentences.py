@@ -10,9 +10,8 @@ from PySide6.QtCore import QCoreApplication, QLocale
 from desktop.wording.numbers import unbroken
 from desktop.wording.times import about_when, length
 from server.contract import Param, Sentence
-from server.contract.sentences import LENGTHS, MOMENTS, phrase_of
+from server.contract.sentences import LENGTHS, MOMENTS, ended, phrase_of
 
-_ENDS = (".", "!", "?", "…")
 #: In a sentence: another one, and after it a further one.
 _FOLLOWED = re.compile(r"\{(\w+)\}(?= [A-Z({])")
 
@@ -43,17 +42,6 @@ def told(sentence: Sentence | None, message: str) -> str:
     Nobody is shown the English: it would stand in the middle of another language.
     """
     return worded_or_neutral(sentence) if sentence is not None or message else ""
-
-
-def joined(*texts: str) -> str:
-    """Sentences one after the other: what others have written may lack the full stop between them."""
-    told = [text for text in texts if text]
-    return " ".join([*(ended(text) for text in told[:-1]), *told[-1:]])
-
-
-def ended(text: str) -> str:
-    """As a sentence ends."""
-    return text if not text or text.endswith(_ENDS) else f"{text}."
 
 
 def _shown(name: str, value: Param) -> str:

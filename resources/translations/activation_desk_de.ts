@@ -1761,11 +1761,11 @@
     </message>
     <message>
         <source>Another lead has the same value in the index &apos;{index}&apos;, which another program has made unique.</source>
-        <translation>Ein anderer Lead hat denselben Wert im Index „{index}“, der für ein anderes Programm eindeutig sein muss.</translation>
+        <translation>Ein anderer Kontakt hat denselben Wert im Index „{index}“, der für ein anderes Programm eindeutig sein muss.</translation>
     </message>
     <message>
         <source>A rule that another program has given to the collection of leads does not allow this one.</source>
-        <translation>Eine Regel, die ein anderes Programm für die Sammlung der Leads festgelegt hat, lässt diesen nicht zu.</translation>
+        <translation>Eine Regel, die ein anderes Programm für die Sammlung der Kontakte festgelegt hat, lässt diesen nicht zu.</translation>
     </message>
 </context>
 <context>
@@ -3006,15 +3006,15 @@
     </message>
     <message>
         <source>Another program has given this lead a status that is not known here.</source>
-        <translation>Ein anderes Programm hat diesem Lead einen Status gegeben, der hier nicht bekannt ist.</translation>
+        <translation>Ein anderes Programm hat diesem Kontakt einen Status gegeben, der hier nicht bekannt ist.</translation>
     </message>
     <message>
         <source>Another version of the server has skipped this lead.</source>
-        <translation>Eine andere Version des Servers hat diesen Lead übersprungen.</translation>
+        <translation>Eine andere Version des Servers hat diesen Kontakt übersprungen.</translation>
     </message>
     <message>
         <source>Each of the {rounds} times that leads were to become users, another program had changed them. Begin it anew when that program has ended.</source>
-        <translation>Jedes der {rounds} Male, als Leads zu Benutzern werden sollten, hatte ein anderes Programm sie geändert. Beginnen Sie neu, wenn dieses Programm beendet ist.</translation>
+        <translation>Jedes der {rounds} Male, als Kontakte zu Benutzern werden sollten, hatte ein anderes Programm sie geändert. Beginnen Sie neu, wenn dieses Programm beendet ist.</translation>
     </message>
     <message>
         <source>The file is not kept any more. Choose it again.</source>
@@ -4466,7 +4466,7 @@
     </message>
     <message>
         <source>Another program has given this lead a status of its own.</source>
-        <translation>Ein anderes Programm hat diesem Lead einen eigenen Status gegeben.</translation>
+        <translation>Ein anderes Programm hat diesem Kontakt einen eigenen Status gegeben.</translation>
     </message>
     <message>
         <source>It was skipped for a reason that this desktop does not know.</source>

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from server.contract import AccountState, EstimateBasis, SendingState, SendingStatus
+from server.contract.sentences import joined
 
 NAMES: Mapping[SendingState, str] = {
     SendingState.IDLE: "Nothing to send",
@@ -27,13 +28,13 @@ _BASES: Mapping[EstimateBasis, str] = {
 
 def standing(status: SendingStatus, now: datetime) -> Iterator[str]:
     """The state with how fast, how long and why; then the accounts that are blocked while others go on."""
-    told = " ".join(filter(None, (why(status, now), end(status))))
+    told = joined(why(status, now), end(status))
     yield f"{NAMES[status.state]}: {told}" if told else f"{NAMES[status.state]}."
     if status.state is SendingState.BLOCKED:
         return
     for account in status.accounts:
         if account.state is AccountState.BLOCKED:
-            yield f"{account.name} is blocked: {account.message} {_next_try(account.next_at, now)}"
+            yield f"{account.name} is blocked: {joined(account.message, _next_try(account.next_at, now))}"
 
 
 def why(status: SendingStatus, now: datetime) -> str:
@@ -51,12 +52,11 @@ def why(status: SendingStatus, now: datetime) -> str:
         case SendingState.LIMITED:
             return "The sending limit leaves no room at the moment."
         case SendingState.WAITING if wait:
-            return " ".join(filter(None, (f"All that is left was put off. Next try in {wait}.", _reason(status))))
+            return joined(f"All that is left was put off. Next try in {wait}.", _reason(status))
         case SendingState.WAITING:
-            told = "All that is left was put off and is tried again by itself."
-            return " ".join(filter(None, (told, _reason(status))))
+            return joined("All that is left was put off and is tried again by itself.", _reason(status))
         case SendingState.BLOCKED:
-            return " ".join(filter(None, (_reason(status), _next_try(status.next_at, now))))
+            return joined(_reason(status), _next_try(status.next_at, now))
         case SendingState.PAUSED:
             return _reason(status)
 

@@ -447,3 +447,18 @@ def phrase_of(code: str) -> Phrase | None:
 @cache
 def _by_code() -> dict[str, Phrase]:
     return {phrase.code: phrase for phrase in Phrase}
+
+
+#: By which a sentence is seen to be over.
+_ENDS = (".", "!", "?", "…")
+
+
+def joined(*texts: str) -> str:
+    """Sentences one after the other: what others have written may lack the full stop between them."""
+    told = [text for text in texts if text]
+    return " ".join([*(ended(text) for text in told[:-1]), *told[-1:]])
+
+
+def ended(text: str) -> str:
+    """As a sentence ends."""
+    return text if not text or text.endswith(_ENDS) else f"{text}."

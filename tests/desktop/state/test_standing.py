@@ -73,7 +73,7 @@ def counts(total: int = 0, *, failed: int = 0, held: int = 0) -> QueueCounts:
         (
             status(SendingState.WAITING, wait=4.9, said=Phrase.MOSTLY_PUT_OFF.says(answer="452 4.3.1 No room")),
             "Waiting",
-            "All that is left was put off. Next try in 5 s. The commonest reason: 452 4.3.1 No room",
+            "All that is left was put off. Next try in 5\N{NO-BREAK SPACE}s. The commonest reason: 452 4.3.1 No room",
         ),
         (status(SendingState.PAUSED, said=Phrase.PAUSED_BY.says(name="bob")), "Paused", "bob has paused sending."),
         (

@@ -23,6 +23,7 @@ _PARAMS: dict[str, str | int] = {
     "delimiter": ";",
     "field": "firstName",
     "sheet": "Leads",
+    "index": "phone_1",
 }
 _SAID_BY_THE_SERVER = "In the server's words."
 
