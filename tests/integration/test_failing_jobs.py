@@ -134,6 +134,7 @@ async def test_an_import_that_raises_what_nobody_expected_fails_and_others_go_on
     entries = {
         entry.details["file"]: entry.count
         for entry in (await AuditLog(database).page(AuditFilter(), after=None, skip=0, limit=9)).items
+        if entry.action == "leads.import"
     }
     assert entries == {"bad.csv": 20, "good.csv": 40, "later.csv": 40}
 
