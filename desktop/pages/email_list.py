@@ -24,7 +24,7 @@ class EmailList(LiveTable):
             {
                 EmailColumn.CHECK: 48,
                 EmailColumn.EMAIL: 240,
-                EmailColumn.NAME: 150,
+                EmailColumn.NAME: 140,
                 EmailColumn.ATTEMPTS: 92,
                 EmailColumn.QUEUED: 104,
                 EmailColumn.TIME: 104,
@@ -32,7 +32,7 @@ class EmailList(LiveTable):
             stretch=EmailColumn.DETAIL,
             # The address says as much as the name.
             give_way=(EmailColumn.NAME, EmailColumn.QUEUED, EmailColumn.ATTEMPTS),
-            least=160,
+            least=120,
         )
         self.set_wanted(EmailColumn.CHECK, wanted=model.has_pickable)
         self.picking = Picking(self, model)
