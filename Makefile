@@ -7,7 +7,7 @@ PROCESSES = $(shell $(PYTHON) -c "import os; print(min(4, (os.cpu_count() or 1) 
 # Or every service that a test starts compiles all of its modules anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test check audit bench kills protocol late faults logins deadlock elections test-mongod screens contradictions storm fuzz translations lock clean
+.PHONY: help demo test check audit bench kills protocol late faults logins deadlock elections test-mongod bare screens contradictions storm fuzz translations lock clean
 
 help:
 	@echo "make demo   see it work, with demo data"
@@ -22,6 +22,7 @@ help:
 	@echo "make deadlock  log in, connect, sweep, claim and activate at once for ten minutes on the embedded database"
 	@echo "make elections  let a replica set elect another primary 50 times under a service at work (some minutes)"
 	@echo "make test-mongod  run the tests of the service against the replica set at MONGODB_URI, which should hold nothing else"
+	@echo "make bare   run the tests ten times in a row on a Debian 12 on which nothing is installed (as root, hours)"
 	@echo "make screens  look for what is cut, or off a small screen, on every page and dialog in both languages"
 	@echo "make contradictions  look at the desktop at work 1,000 times: does all that it shows agree?"
 	@echo "make storm  let 1,000 clients keep a service busy while an owner logs in and emails leave"
@@ -100,6 +101,11 @@ test-mongod:
 	@test -n "$(MONGODB_URI)" || { echo "MONGODB_URI= is not set: the address of a replica set for tests"; exit 1; }
 	@$(PYTHON) .ci/bootstrap.py --tests
 	@env -u MONGODB_URI TEST_MONGODB_URI="$(MONGODB_URI)" $(RUN) -m pytest tests/integration tests/protocol tests/system
+
+# How many times in a row.
+RUNS ?= 10
+bare:
+	@.ci/bare $(RUNS)
 
 # No limit of time but the one of each screen.
 screens:
