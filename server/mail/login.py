@@ -7,6 +7,7 @@ succeed: the next mechanism is tried only where the server says that it does not
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 
 import aiosmtplib
@@ -19,6 +20,8 @@ from server.smtp_accounts import SmtpServer
 _OVER_TLS = ("plain", "login", "cram-md5")
 _IN_THE_CLEAR = ("cram-md5", "plain", "login")
 _UNKNOWN_MECHANISM = 504
+#: Until everybody knows that the account is blocked. It is tried again after a minute at the earliest.
+_REFUSED_SECONDS = 30
 
 
 class NoLogin(Exception):
@@ -59,28 +62,44 @@ def _why_not(smtp: aiosmtplib.SMTP, *, is_secure: bool) -> Sentence:
 
 
 class Logins:
-    """Of one account: one at a time until one has succeeded, and none by those who waited for one that did not."""
+    """Of one account: one at a time until one has succeeded, and none by those who waited for one that did not.
 
-    def __init__(self) -> None:
+    ``is_refused`` says of what a login raised whether the server refuses it. Those who come a moment later, when that
+    is not written down yet or while they were still connecting, get the same answer without a login of their own.
+    """
+
+    def __init__(self, is_refused: Callable[[Exception], bool]) -> None:
+        self._is_refused = is_refused
         self._lock = asyncio.Lock()
         self._works = False
         self._failure: Exception | None = None
+        self._failed_at = float("-inf")
 
-    async def make(self, login: Callable[[], Awaitable[None]]) -> None:
-        """Log in, when it is one's turn; raises what that raised, or the one that was waited for."""
+    async def make(self, login: Callable[[], Awaitable[None]], *, urgent: bool = False) -> None:
+        """Log in, when it is one's turn; raises what that raised, or the one that was waited for.
+
+        ``urgent``: also right after one that was refused, as somebody wants to know whether it is so still.
+        """
         if self._works:
             await self._noting(login)
             return
         before = self._failure
         async with self._lock:
-            if self._failure is not None and self._failure is not before:
+            if self._failure is not None and (self._failure is not before or (self._was_just_refused() and not urgent)):
                 raise self._failure
             await self._noting(login)
+
+    def _was_just_refused(self) -> bool:
+        return (
+            self._failure is not None
+            and self._is_refused(self._failure)
+            and time.monotonic() < self._failed_at + _REFUSED_SECONDS
+        )
 
     async def _noting(self, login: Callable[[], Awaitable[None]]) -> None:
         try:
             await login()
         except Exception as error:
-            self._works, self._failure = False, error
+            self._works, self._failure, self._failed_at = False, error, time.monotonic()
             raise
         self._works, self._failure = True, None

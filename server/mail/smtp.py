@@ -24,7 +24,7 @@ from server.mail.dialing import dial
 from server.mail.fault import Stage
 from server.mail.greeting import greeting_name
 from server.mail.login import Logins, NoLogin, log_in
-from server.mail.outcome import Outcome, Verdict
+from server.mail.outcome import BlockCode, Outcome, Verdict
 from server.mail.pace import Pace
 from server.mail.time_limits import TimeLimits
 from server.mail.trust import tls_context
@@ -55,6 +55,10 @@ class _Failed(Exception):
         self.verdict = verdict
 
 
+def _is_refused_login(error: Exception) -> bool:
+    return isinstance(error, _Failed) and error.verdict.block is BlockCode.LOGIN_REFUSED
+
+
 class MailTransport:
     """Sends messages by one account, over at most as many connections at once as its pace allows."""
 
@@ -62,7 +66,7 @@ class MailTransport:
         self._server = account.server
         self._messages_per_connection = account.messages_per_connection
         self._time_limits = time_limits
-        self._logins = Logins()
+        self._logins = Logins(_is_refused_login)
         self._idle: list[_Connection] = []
         self._in_use = 0
         self._closing: asyncio.TimerHandle | None = None
@@ -89,11 +93,16 @@ class MailTransport:
             finally:
                 self._in_use -= 1
 
-    async def send(self, message: Message, hand_over: Callable[[], Awaitable[bool]]) -> Verdict | None:
-        """One message, within a :meth:`slot`; None when ``hand_over``, asked just before it leaves, says no."""
+    async def send(
+        self, message: Message, hand_over: Callable[[], Awaitable[bool]], *, urgent: bool = False
+    ) -> Verdict | None:
+        """One message, within a :meth:`slot`; None when ``hand_over``, asked just before it leaves, says no.
+
+        ``urgent``: with a login of its own also where one was refused a moment ago.
+        """
         started = time.monotonic()
         try:
-            verdict = await self._converse(message, hand_over)
+            verdict = await self._converse(message, hand_over, urgent=urgent)
         except _Failed as failure:
             verdict = failure.verdict
         if verdict is not None and verdict.throttled:
@@ -115,8 +124,10 @@ class MailTransport:
         idle, self._idle = self._idle, []
         await asyncio.gather(*(connection.quit() for connection in idle), *self._tasks)
 
-    async def _converse(self, message: Message, hand_over: Callable[[], Awaitable[bool]]) -> Verdict | None:
-        connection = await self._open_envelope(message)
+    async def _converse(
+        self, message: Message, hand_over: Callable[[], Awaitable[bool]], *, urgent: bool
+    ) -> Verdict | None:
+        connection = await self._open_envelope(message, urgent=urgent)
         try:
             try:
                 await connection.recipient(message.recipient)
@@ -138,7 +149,7 @@ class MailTransport:
         finally:
             self._put_back(connection)
 
-    async def _open_envelope(self, message: Message) -> _Connection:
+    async def _open_envelope(self, message: Message, *, urgent: bool) -> _Connection:
         """A connection that has taken the sender's address.
 
         A server may have closed a kept connection while it was idle, or take no more messages over it; that is no
@@ -158,7 +169,7 @@ class MailTransport:
             return connection
         connection = _Connection(self._server, self._time_limits, self._logins, others_open=self._serves_others)
         try:
-            await connection.open()
+            await connection.open(urgent=urgent)
             await connection.envelope(message)
         except BaseException:
             connection.abort()
@@ -227,7 +238,7 @@ class _Connection:
         """Whether the server may have had enough of this one connection: a new one can do better (OpenSMTPD, Exim)."""
         return verdict.throttled or (verdict.block is not None and self.messages > 0)
 
-    async def open(self) -> None:
+    async def open(self, *, urgent: bool) -> None:
         """Connect, secure, log in."""
         await self._step(Stage.CONNECT, self._connect())
         name = await self._step(Stage.CONNECT, self._own_name())
@@ -235,7 +246,7 @@ class _Connection:
         if self._server.security is SmtpSecurity.STARTTLS:
             await self._step(Stage.TLS, self._smtp.starttls())
             await self._step(Stage.TLS, self._smtp.ehlo(hostname=name))
-        await self._logins.make(self._log_in)
+        await self._logins.make(self._log_in, urgent=urgent)
 
     async def _own_name(self) -> str:
         return self._server.hello or await greeting_name(self._smtp.get_transport_info("sockname"))

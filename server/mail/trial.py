@@ -102,6 +102,6 @@ class TrialSender:
             return True
 
         async with account.transport.slot():
-            verdict = await account.transport.send(message, leave)
+            verdict = await account.transport.send(message, leave, urgent=True)
         assert verdict is not None  # noqa: S101 - nobody objects to its leaving
         return verdict

@@ -470,7 +470,7 @@ class QueueWorker:
             return still_ours
 
         try:
-            return await account.transport.send(message, hand_over)
+            return await account.transport.send(message, hand_over, urgent=probe is not None)
         except _NotMarked as error:
             # The mark may or may not be written; the email has not left either way.
             cause = error.__cause__
