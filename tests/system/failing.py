@@ -15,9 +15,8 @@ from typing import Any
 from tests.faults import DROPPED, RETRYABLE, TRANSIENT, Fault, Faults, late, refused, unconfirmed
 from tests.system.admin import AdminClient, Row
 from tests.system.external_database import ExternalDatabase
-from tests.system.mail_server import Received
-from tests.system.reconciliation import Books, Findings, read_books, reconcile
-from tests.system.rounds import Round
+from tests.system.reconciliation import Findings
+from tests.system.rounds import Rounds
 from tests.system.stepwise_mail_server import StepwiseMailServer
 from tests.system.tracing import TracedServer, Tracer
 from tests.waiting import LIMIT
@@ -157,13 +156,10 @@ class FailingSeries:
     def __init__(self, server: TracedServer, mail: StepwiseMailServer, tracer: Tracer, faults: Faults) -> None:
         self.server = server
         self.tally = Tally()
-        self._mail = mail
         self._tracer = tracer
         self._faults = faults
         self._ann = _Patient(server)
-        self._rounds = 0
-        self._refused: frozenset[str] = frozenset()
-        self._known = Findings()
+        self._rounds = Rounds(server, mail)
         self._complaints: set[str] = set()
         self._pid = 0
 
@@ -210,7 +206,7 @@ class FailingSeries:
         self._complaints |= complaints
         if not complains:
             found += sorted(complaints)
-        findings = await self._findings()
+        findings = await self._rounds.findings()
         self.tally.findings.append(findings)
         found += findings.wrong
         self.tally.wrong += [f"{line}; at {said}" for line in found]
@@ -223,26 +219,10 @@ class FailingSeries:
         return partial(self._faults.begin, fault, *commands, times=times)
 
     async def _play(self) -> None:
-        self._rounds += 1
-        playing = Round(self.server, self._mail, self._rounds, ordinary=3, stopped=6)
-        self._refused |= playing.refused
+        playing = self._rounds.next(ordinary=3, stopped=6)
         await self._ann.connect()
         await playing.play(self._ann)
         await self._ann.disconnect()
-
-    async def _findings(self) -> Findings:
-        found = reconcile(*await self._books_and_messages(), may_fail=self._refused)
-        known, self._known = self._known, found
-        return found.beyond(known)
-
-    async def _books_and_messages(self) -> tuple[Books, list[Received]]:
-        """As they were at one moment."""
-        async with asyncio.timeout(LIMIT):
-            while True:
-                received = list(self._mail.received)
-                books = await read_books(self.server)
-                if not books.sending and len(self._mail.received) == len(received):
-                    return books, received
 
 
 @asynccontextmanager

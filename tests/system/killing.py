@@ -12,12 +12,10 @@ from pathlib import Path
 
 from tests.system.admin import AdminClient
 from tests.system.external_database import ExternalDatabase
-from tests.system.mail_server import Received
-from tests.system.reconciliation import Books, Findings, read_books, reconcile
-from tests.system.rounds import Round
+from tests.system.reconciliation import Findings
+from tests.system.rounds import Round, Rounds
 from tests.system.stepwise_mail_server import StepwiseMailServer
 from tests.system.tracing import Kill, TracedServer, Tracer
-from tests.waiting import LIMIT
 
 #: Quick enough for many rounds, with limits in play all the same.
 _SETTINGS = {"QUEUE_BATCH_SIZE": "100", "QUEUE_INTERVAL": "0.5", "SMTP_TIMEOUT": "5"}
@@ -47,13 +45,10 @@ class Series:
         self, server: TracedServer, mail: StepwiseMailServer, tracer: Tracer, external: ExternalDatabase | None
     ) -> None:
         self.server = server
-        self._mail = mail
         self._tracer = tracer
         self._external = external
         self._ann = AdminClient(server)
-        self._rounds = 0
-        self._refused: frozenset[str] = frozenset()
-        self._known = Findings()
+        self._rounds = Rounds(server, mail)
         #: Of the first start.
         self.first_steps: tuple[str, ...] = ()
 
@@ -74,12 +69,12 @@ class Series:
     async def steps(self) -> Counter[str]:
         """The steps of a round without a kill, and how often each comes."""
         self._tracer.forget()
-        await self._play(self._round())
+        await self._play(self._rounds.next())
         return Counter(self._tracer.steps)
 
     async def kill(self, *kills: Kill) -> Killed:
         """A round with a kill at that step; with another kill at that step since the restart, and so on."""
-        playing = self._round()
+        playing = self._rounds.next()
         steps = []
         for kill in kills:
             step = await self._play_until_killed(playing, kill)
@@ -93,24 +88,7 @@ class Series:
 
     async def findings(self) -> Findings:
         """What is found in addition to what was found before."""
-        found = reconcile(*await self._books_and_messages(), may_fail=self._refused)
-        known, self._known = self._known, found
-        return found.beyond(known)
-
-    async def _books_and_messages(self) -> tuple[Books, list[Received]]:
-        """As they were at one moment: between two of them what was put off may have had its turn."""
-        async with asyncio.timeout(LIMIT):
-            while True:
-                received = list(self._mail.received)
-                books = await read_books(self.server)
-                if not books.sending and len(self._mail.received) == len(received):
-                    return books, received
-
-    def _round(self) -> Round:
-        self._rounds += 1
-        made = Round(self.server, self._mail, self._rounds)
-        self._refused |= made.refused
-        return made
+        return await self._rounds.findings()
 
     async def _play(self, playing: Round) -> None:
         await self._ann.connect()

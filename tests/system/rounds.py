@@ -11,7 +11,9 @@ from typing import Any
 from server.store.client import Database, connect
 from server.store.leads import NewLead
 from tests.system.admin import AdminClient
+from tests.system.mail_server import Received
 from tests.system.processes import ServerProcess
+from tests.system.reconciliation import Books, Findings, read_books, reconcile
 from tests.system.stepwise_mail_server import StepwiseMailServer
 from tests.waiting import LIMIT
 
@@ -117,6 +119,39 @@ class Round:
         rows = await database.pending.find({}, fields).to_list()
         now = await database.now()
         return all(_was_put_off(row, now) for row in rows)
+
+
+class Rounds:
+    """One after the other on one service, and what does not add up after each."""
+
+    def __init__(self, server: ServerProcess, mail: StepwiseMailServer) -> None:
+        self._server = server
+        self._mail = mail
+        self._count = 0
+        self._refused: frozenset[str] = frozenset()
+        self._known = Findings()
+
+    def next(self, **leads: int) -> Round:
+        """The next one; ``leads``: how many of which kind, where it is not as usual."""
+        self._count += 1
+        made = Round(self._server, self._mail, self._count, **leads)
+        self._refused |= made.refused
+        return made
+
+    async def findings(self) -> Findings:
+        """What is found in addition to what was found before."""
+        found = reconcile(*await self._books_and_messages(), may_fail=self._refused)
+        known, self._known = self._known, found
+        return found.beyond(known)
+
+    async def _books_and_messages(self) -> tuple[Books, list[Received]]:
+        """As they were at one moment: between two of them what was put off may have had its turn."""
+        async with asyncio.timeout(LIMIT):
+            while True:
+                received = list(self._mail.received)
+                books = await read_books(self._server)
+                if not books.sending and len(self._mail.received) == len(received):
+                    return books, received
 
 
 def _was_put_off(row: dict[str, Any], now: datetime) -> bool:
