@@ -13,7 +13,6 @@ from bson import ObjectId
 from bson.binary import Binary
 
 from server.contract import EmailSelection, EmailState
-from server.store import emails as queue
 from server.store.actions import QueueActions
 from server.store.client import Database
 from server.store.emails import (
@@ -103,26 +102,7 @@ class Replay:
     async def begin(self) -> None:
         """An empty queue, and the emails."""
         await self._admin.clear()
-        rows = [
-            queue.pending_document(
-                email_id=id_,
-                user_id=ObjectId(),
-                lead_id=ObjectId(),
-                activation_id=ObjectId(),
-                email=f"{id_}@firm.example",
-                name="Ann",
-                password=Binary(b"secret"),
-                message_id=queue.message_id(id_, "desk@sender.example"),
-                now=START,
-                due_at=START,
-            )
-            for id_ in self._ids
-        ]
-        await self._admin.users.insert_many(
-            [{"_id": row["userId"], "email": row["email"], "mustChangePassword": True} for row in rows]
-        )
-        await self._admin.leads.insert_many([{"_id": row["leadId"], "email": row["email"]} for row in rows])
-        await self._admin.pending.insert_many(rows)
+        await self._admin.enqueue(self._ids)
 
     async def end(self) -> None:
         """Nothing goes on."""

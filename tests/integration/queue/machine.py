@@ -11,12 +11,10 @@ from enum import Enum, auto
 from typing import Any
 
 from bson import ObjectId
-from bson.binary import Binary
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from server.contract import EmailState
-from server.store import emails as queue
 from server.store.emails import ClaimedEmail, EmailStore
 from server.store.limits import LimitStore, Rate
 from tests.integration.queue.model import Email, QueueModel, stored
@@ -132,31 +130,8 @@ class QueueMachine(RuleBasedStateMachine):
     @rule(count=st.integers(1, 5), wait=seconds)
     def enqueue(self, count: int, wait: timedelta) -> None:
         ids = [ObjectId(f"{len(self.enqueued) + number:024x}") for number in range(count)]
-        rows = [
-            queue.pending_document(
-                email_id=id_,
-                user_id=ObjectId(),
-                lead_id=ObjectId(),
-                activation_id=ObjectId(),
-                email=f"{id_}@firm.example",
-                name="Ann",
-                password=Binary(b"secret"),
-                message_id=queue.message_id(id_, "desk@sender.example"),
-                now=self.now,
-                due_at=self.now + wait,
-            )
-            for id_ in ids
-        ]
-
-        async def insert() -> None:
-            users = [{"_id": row["userId"], "email": row["email"], "mustChangePassword": True} for row in rows]
-            await self.database.users.insert_many(users)
-            await self.database.leads.insert_many([{"_id": row["leadId"], "email": row["email"]} for row in rows])
-            await self.database.pending.insert_many(rows)
-
-        self.run(insert())
         self.enqueued.update(ids)
-        for row in rows:
+        for row in self.run(self.database.enqueue(ids, wait=wait)):
             email = Email(row["_id"], row["email"], EmailState.PENDING, 0, due_at=row["nextAttemptAt"])
             self.model.emails[email.id] = email
 

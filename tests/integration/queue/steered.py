@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Iterable, Iterator
+from collections.abc import Coroutine, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from inspect import iscoroutinefunction
 from typing import Any, TypeVar
 
+from bson import ObjectId
+from bson.binary import Binary
 from pymongo.asynchronous.collection import AsyncCollection
 
+from server.store import emails as queue
 from server.store.client import Collection, Database
 
 Result = TypeVar("Result")
@@ -125,3 +128,26 @@ class SteeredDatabase(Database):
         for collection in (self.pending, self.failed, self.deliveries, self.limits, self.audit, self.users, self.leads):
             await collection.delete_many({})
         self.moment = START
+
+    async def enqueue(self, ids: Sequence[ObjectId], *, wait: timedelta = timedelta()) -> list[Mapping[str, Any]]:
+        """New emails under these ids, due after that wait, of users with leads; answers their rows."""
+        rows = [
+            queue.pending_document(
+                email_id=id_,
+                user_id=ObjectId(),
+                lead_id=ObjectId(),
+                activation_id=ObjectId(),
+                email=f"{id_}@firm.example",
+                name="Ann",
+                password=Binary(b"secret"),
+                message_id=queue.message_id(id_, "desk@sender.example"),
+                now=self.moment,
+                due_at=self.moment + wait,
+            )
+            for id_ in ids
+        ]
+        users = [{"_id": row["userId"], "email": row["email"], "mustChangePassword": True} for row in rows]
+        await self.users.insert_many(users)
+        await self.leads.insert_many([{"_id": row["leadId"], "email": row["email"]} for row in rows])
+        await self.pending.insert_many(rows)
+        return rows
