@@ -381,7 +381,7 @@ def load_settings(environ: Mapping[str, str] | None = None, **overrides: Any) ->
     given = {name: value for name, value in environ.items() if name in _NAMES and value != ""}
     if config := environ.get("ACTIVATION_CONFIG"):
         given = _read_config(Path(config), lines) | given
-    values: dict[str, Any] = {name: value for name, value in given.items() if not name.endswith("_FILE")}
+    values: dict[str, Any] = {name: value for name, value in given.items() if name not in _SECRET_FILES}
     for name in SECRETS:
         if path := given.get(f"{name}_FILE"):
             _read_secret(name, Path(path), values, lines)
@@ -401,8 +401,10 @@ def load_settings(environ: Mapping[str, str] | None = None, **overrides: Any) ->
     return settings
 
 
+#: Where secrets may be read from; other settings that name a file (``SMTP_CA_FILE``) are settings like any.
+_SECRET_FILES = frozenset(f"{name}_FILE" for name in SECRETS)
 #: What may stand in the environment and in the file.
-_NAMES = frozenset(str(field.alias) for field in Settings.model_fields.values()) | {f"{name}_FILE" for name in SECRETS}
+_NAMES = frozenset(str(field.alias) for field in Settings.model_fields.values()) | _SECRET_FILES
 
 
 def environment_without_secrets() -> dict[str, str]:

@@ -148,6 +148,17 @@ def secret_of(settings: Settings, name: str) -> str | None:
     return None if held[name] is None else str(held[name].get_secret_value())
 
 
+@pytest.mark.parametrize("name", _NAMES)
+def test_no_setting_is_left_out_without_a_word(name: str) -> None:
+    refused, taken = "", set[str]()
+    try:
+        settings = load_settings({name: "~"} | (_FROM if name != "MAIL_FROM" else {}))
+        taken = {str(Settings.model_fields[each].alias) for each in settings.model_fields_set}
+    except SettingsError as error:
+        refused = str(error)
+    assert name in taken or name in refused
+
+
 @pytest.mark.parametrize("name", sorted(SECRETS))
 def test_a_secret_may_come_from_a_file(name: str, tmp_path: Path) -> None:
     value, beside = secret_settings(name)
