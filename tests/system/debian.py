@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
 import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -12,6 +16,8 @@ from filelock import FileLock
 
 _DIRECTORY = Path("build/debian")
 _SECONDS = 120
+#: Written for people; the programs do without them.
+_DOCUMENTS = ("doc", "lintian", "locale", "man")
 
 
 class Unpacked:
@@ -29,6 +35,37 @@ class Unpacked:
         """In which its programs find their libraries."""
         folders = [str(path.resolve()) for path in sorted(self._root.glob("usr/lib/*-linux-gnu"))]
         return {**os.environ, "LD_LIBRARY_PATH": os.pathsep.join(folders)}
+
+    @contextmanager
+    def machine(self) -> Iterator[Path]:
+        """A directory that holds nothing but these packages, for programs that look for parts of theirs at fixed paths.
+
+        With the C library among the packages, ``chroot`` runs them there. The files are links and not to be written
+        to; what is added is gone afterwards. The test is skipped for anyone but root, who alone may change the root.
+        """
+        if os.geteuid() != 0:
+            pytest.skip("only root can give a program a root directory of its own")
+        with tempfile.TemporaryDirectory(prefix="machine-", dir=_DIRECTORY, ignore_cleanup_errors=True) as name:
+            root = Path(name).resolve() / "root"
+            shutil.copytree(
+                self._root, root, symlinks=True, copy_function=os.link, ignore=shutil.ignore_patterns(*_DOCUMENTS)
+            )
+            _furnish(root)
+            yield root
+
+
+def _furnish(root: Path) -> None:
+    """What programs expect on every machine."""
+    root.parent.chmod(0o755)  # their processes are of several users
+    root.chmod(0o755)
+    for folder in ("dev", "etc", "run", "tmp", "var/tmp"):
+        (root / folder).mkdir(parents=True, exist_ok=True)
+    for folder in ("tmp", "var/tmp"):
+        (root / folder).chmod(0o1777)
+    for device, minor in (("null", 3), ("zero", 5), ("random", 8), ("urandom", 9)):
+        os.mknod(root / "dev" / device, stat.S_IFCHR, os.makedev(1, minor))
+        (root / "dev" / device).chmod(0o666)
+    (root / "etc/hosts").write_text("127.0.0.1 localhost\n")
 
 
 def unpacked(*packages: str) -> Unpacked:

@@ -1,14 +1,16 @@
-"""A real Postfix with logins (Cyrus SASL), unpacked from Debian's packages and started on loopback."""
+"""A real Postfix with logins, unpacked from Debian's packages and started on loopback.
+
+By itself it judges logins by Cyrus SASL, and throws away what it takes. With a Dovecot it asks that one, and delivers
+into its mailboxes.
+"""
 
 from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
-import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,9 +18,10 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from server.smtp_accounts import SmtpSecurity, SmtpServer
+from server.smtp_accounts import SmtpSecurity, SmtpServer, Trust
+from tests.integration.mail.dovecot import Dovecot
+from tests.integration.mail.loopback import free_ports, until_listening
 from tests.system.debian import Unpacked, unpacked
-from tests.waiting import LIMIT
 
 #: What those packages need besides the C library, OpenSSL and zlib.
 _PACKAGES = (
@@ -32,12 +35,25 @@ OWNED = "hr@sender.example"
 #: Mail for it is taken, and thrown away.
 TAKEN = "firm.example"
 
+Listeners = Mapping[str, Sequence[str]]
 #: By name, what a listener has against us; each on a port of its own.
-LISTENERS: Mapping[str, tuple[str, ...]] = {
+LISTENERS: Listeners = {
     "open": (),
     "owned senders": ("smtpd_sender_restrictions=reject_sender_login_mismatch",),
     "logins only": ("smtpd_recipient_restrictions=permit_sasl_authenticated,reject",),
     "full names": ("smtpd_helo_required=yes", "smtpd_helo_restrictions=reject_non_fqdn_helo_hostname"),
+}
+#: As providers have it for those who send; each needs a certificate.
+SUBMISSION: Listeners = {
+    "submission": (
+        "smtpd_tls_security_level=encrypt",
+        "smtpd_tls_auth_only=yes",
+        "smtpd_client_restrictions=permit_sasl_authenticated,reject",
+    ),
+    "submissions": (
+        "smtpd_tls_wrappermode=yes",
+        "smtpd_client_restrictions=permit_sasl_authenticated,reject",
+    ),
 }
 
 _MAIN = """
@@ -80,6 +96,9 @@ defer unix - - n - 0 bounce
 trace unix - - n - 0 bounce
 discard unix - - n - - discard
 error unix - - n - - error
+retry unix - - n - - error
+lmtp unix - - n - - lmtp
+tlsmgr unix - - n 1000? 1 tlsmgr
 proxymap unix - - n - - proxymap
 anvil unix - - n - 1 anvil
 postlog unix-dgram n - n - 1 postlogd
@@ -108,39 +127,77 @@ class Postfix:
         """What it has done."""
         return (self.home / "log").read_text(encoding="utf-8", errors="replace")
 
-    def address(self, listener: str, *, password: str | None = None, hello: str | None = None) -> SmtpServer:
+    def address(
+        self,
+        listener: str,
+        *,
+        user: str = USER,
+        password: str | None = None,
+        hello: str | None = None,
+        security: SmtpSecurity = SmtpSecurity.NONE,
+        trust: Trust | None = None,
+    ) -> SmtpServer:
         """How to reach a listener; with a login where a password is given."""
         return SmtpServer(
             "127.0.0.1",
             self.ports[listener],
-            SmtpSecurity.NONE,
-            username=None if password is None else USER,
+            security,
+            username=None if password is None else user,
             password=None if password is None else SecretStr(password),
             hello=hello,
+            trust=trust or Trust(),
         )
 
 
 @contextmanager
-def running_postfix() -> Iterator[Postfix]:
-    """Skips the test where it cannot be had: its master process runs as root only."""
+def running_postfix(
+    listeners: Listeners = LISTENERS,
+    *,
+    dovecot: Dovecot | None = None,
+    domains: Sequence[str] = (),
+    certificate: Path | None = None,
+    **settings: str,
+) -> Iterator[Postfix]:
+    """Skips the test where it cannot be had: its master process runs as root only.
+
+    ``domains``: mail for their addresses, bounces too, goes to ``dovecot``. ``certificate``: with key, for listeners
+    with TLS. ``settings``: more of Postfix's own, for all listeners.
+    """
     if os.geteuid() != 0:
         pytest.skip("Postfix starts as root only")
     postfix = unpacked(*_PACKAGES)
     home = Path(tempfile.mkdtemp(prefix="postfix-"))
     try:
-        ports = _set_up(home, postfix)
+        ports = dict(zip(listeners, free_ports(len(listeners)), strict=True))
+        _set_up(home, postfix)
+        _configure(home, postfix, _settings(dovecot, domains, certificate) | settings, ports, listeners)
         environment = _environment(home, postfix)
         master = postfix.program("usr/lib/postfix/sbin/master")
         with (home / "out").open("wb") as out:
             process = subprocess.Popen([master, "-c", str(home / "conf"), "-d"], env=environment, stderr=out)
         try:
-            _wait_for(ports.values())
+            until_listening(process, ports.values())
             yield Postfix(home, ports)
         finally:
             process.terminate()
             process.wait(20)
     finally:
         shutil.rmtree(home, ignore_errors=True)
+
+
+def _settings(dovecot: Dovecot | None, domains: Sequence[str], certificate: Path | None) -> dict[str, str]:
+    settings: dict[str, str] = {}
+    if dovecot is not None:
+        transports = ", ".join(f"{{ {domain} = lmtp:inet:127.0.0.1:{dovecot.lmtp} }}" for domain in domains)
+        settings |= {
+            "relay_domains": " ".join((TAKEN, *domains)),
+            "transport_maps": f"inline:{{ {transports} }}",
+            "smtpd_sasl_type": "dovecot",
+            "smtpd_sasl_path": f"inet:127.0.0.1:{dovecot.sasl}",
+        }
+    if certificate is not None:
+        settings["smtpd_tls_chain_files"] = str(certificate.resolve())
+    return settings
 
 
 def _environment(home: Path, postfix: Unpacked) -> dict[str, str]:
@@ -155,8 +212,7 @@ def _environment(home: Path, postfix: Unpacked) -> dict[str, str]:
     }
 
 
-def _set_up(home: Path, postfix: Unpacked) -> dict[str, int]:
-    root = Path(postfix.program("."))
+def _set_up(home: Path, postfix: Unpacked) -> None:
     for folder in ("conf/sasl", "data", "queue/pid", *(f"queue/{name}" for name in _QUEUES)):
         (home / folder).mkdir(parents=True, exist_ok=True)
     home.chmod(0o755)  # its processes are of several users
@@ -165,16 +221,8 @@ def _set_up(home: Path, postfix: Unpacked) -> dict[str, int]:
     for folder, mode in (("queue/public", 0o710), ("queue/maildrop", 0o730)):
         shutil.chown(home / folder, group="daemon")
         (home / folder).chmod(mode)
-    ports = dict(zip(LISTENERS, _free_ports(len(LISTENERS)), strict=True))
-    listeners = [
-        f"127.0.0.1:{ports[name]} inet n - n - - smtpd\n" + "".join(f"  -o {{ {option} }}\n" for option in options)
-        for name, options in LISTENERS.items()
-    ]
-    conf = home / "conf"
-    (conf / "main.cf").write_text(_MAIN.format(home=home, root=root))
-    (conf / "master.cf").write_text("".join(listeners) + _SERVICES)
-    (conf / "sasl/smtpd.conf").write_text(_SASL.format(home=home))
-    passwords = conf / "sasl/passwords"
+    (home / "conf/sasl/smtpd.conf").write_text(_SASL.format(home=home))
+    passwords = home / "conf/sasl/passwords"
     subprocess.run(
         [postfix.program("usr/sbin/saslpasswd2"), "-p", "-c", "-f", passwords, "-u", "mx.sender.example", USER],
         input=PASSWORD.encode(),
@@ -183,28 +231,18 @@ def _set_up(home: Path, postfix: Unpacked) -> dict[str, int]:
         timeout=20,
     )
     passwords.chmod(0o644)
-    return ports
 
 
-def _wait_for(ports: Iterable[int]) -> None:
-    """Until all of them are listened on."""
-    deadline = time.monotonic() + LIMIT
-    for port in ports:
-        while True:
-            try:
-                socket.create_connection(("127.0.0.1", port), timeout=LIMIT).close()
-                break
-            except ConnectionRefusedError:
-                assert time.monotonic() < deadline, "Postfix does not listen"
-                time.sleep(0.05)
-
-
-def _free_ports(count: int) -> list[int]:
-    held = [socket.socket() for _ in range(count)]
-    try:
-        for each in held:
-            each.bind(("127.0.0.1", 0))
-        return [each.getsockname()[1] for each in held]
-    finally:
-        for each in held:
-            each.close()
+def _configure(
+    home: Path, postfix: Unpacked, settings: Mapping[str, str], ports: Mapping[str, int], listeners: Listeners
+) -> None:
+    main = _MAIN.format(home=home, root=postfix.program("."))
+    main += "".join(f"{name} = {value}\n" for name, value in settings.items())  # the last one holds
+    (home / "conf/main.cf").write_text(main)
+    (home / "conf/master.cf").write_text(
+        "".join(
+            f"127.0.0.1:{ports[name]} inet n - n - - smtpd\n" + "".join(f"  -o {{ {option} }}\n" for option in options)
+            for name, options in listeners.items()
+        )
+        + _SERVICES
+    )
