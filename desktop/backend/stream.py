@@ -214,13 +214,14 @@ class _Connection:
         self.closed.set()  # the next connection is told whether that is so
 
     def _on_connect_error(self, data: object) -> None:
-        problem = data.get("data") if isinstance(data, dict) else None
+        """Refused by the server that listens, or by one that cannot yet: that one answers the request itself."""
+        by_listener = data.get("data") if isinstance(data, dict) else None
         try:
-            refusal = Problem.model_validate(problem)
+            refusal = Problem.model_validate(data if by_listener is None else by_listener)
         except ValidationError:
             return  # not a refusal of ours: the server is not there
         self.refusal = worded_or_neutral(refusal.sentence)
-        if refusal.code == ErrorCode.UNAUTHORIZED:
+        if refusal.code == ErrorCode.UNAUTHORIZED and by_listener is not None:
             self.ended = self.refusal
 
     def _on_disconnect(self, *_reason: object) -> None:

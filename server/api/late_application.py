@@ -28,12 +28,12 @@ class LateApplication:
         self._application = application
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One request, or one WebSocket: that is refused before it opens (uvicorn answers 403 then)."""
+        """One request, or one WebSocket: that is answered before it opens, by the extension of ASGI for denials.
+
+        Closed without an answer it would be one with 403, which to clients and proxies is for good.
+        """
         if self._application is not None:
             await self._application(scope, receive, send)
-        elif scope["type"] == "websocket":
-            await receive()
-            await send({"type": "websocket.close"})
         else:
             await self._answer(scope["path"])(scope, receive, send)
 

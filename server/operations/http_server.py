@@ -61,6 +61,12 @@ class _DropsSlowReaders(asyncio.Protocol):
 class _WebSocket(_DropsSlowReaders, WebSocketsSansIOProtocol):
     """A client that listens. One that does not answer pings is dropped by uvicorn, and by Socket.IO as well."""
 
+    async def send(self, message: Any) -> None:
+        """What the application says to it. One that is denied has its answer: uvicorn would log an error for each."""
+        await super().send(message)
+        if self.initial_response is not None and self.close_sent:
+            self.handshake_complete = True
+
 
 class _Http(_DropsSlowReaders, H11Protocol):
     """A client that asks, in time."""

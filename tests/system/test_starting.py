@@ -35,7 +35,8 @@ async def test_a_database_that_comes_late_is_waited_for(tmp_path: Path, servers:
     with pytest.raises(InvalidStatus) as refused:
         async with connect(f"ws://127.0.0.1:{service.port}/socket.io/?EIO=4&transport=websocket"):
             pass
-    assert refused.value.response.status_code == 403
+    assert refused.value.response.status_code == 503  # which passes, and says when to come again
+    assert refused.value.response.headers["Retry-After"]
     assert service.answer("/socket.io/?EIO=4&transport=polling")[0] == 503
     await asyncio.to_thread(wait_until, lambda: AWAITED in service.log, "nothing is logged")
 

@@ -10,6 +10,8 @@ import pytest
 from desktop.backend import stream as module
 from desktop.backend.ending import end
 from desktop.backend.stream import Phase, Stream, _Connection
+from desktop.wording.sentences import worded
+from server.contract import ErrorCode, Phrase, Problem
 from tests.waiting import LIMIT
 
 _OPENED = '0{"sid":"x","upgrades":["websocket"],"pingInterval":25000,"pingTimeout":20000}'
@@ -106,5 +108,36 @@ async def test_it_hangs_up_in_the_middle_of_connecting() -> None:
         (running,) = [task for task in asyncio.all_tasks() if task.get_name() == "stream"]
         await stream.stop()
     assert running.cancelled()
+    listener.close()
+    await listener.wait_closed()
+
+
+async def test_a_server_that_cannot_listen_yet_says_so() -> None:
+    starting = Phrase.STARTING.says()
+    answer = Problem.of(ErrorCode.UNAVAILABLE, starting).model_dump_json().encode()
+
+    async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        head = "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\nConnection: close\r\n"
+        writer.write(f"{head}Content-Length: {len(answer)}\r\n\r\n".encode() + answer)
+        await writer.drain()
+        writer.close()
+
+    async def never_ready() -> bool:
+        return False
+
+    said: asyncio.Queue[tuple[Phase, str]] = asyncio.Queue()
+    listener = await asyncio.start_server(refuse, "127.0.0.1", 0)
+    stream = Stream(
+        f"http://127.0.0.1:{listener.sockets[0].getsockname()[1]}",
+        is_ready=never_ready,
+        phase_changed=lambda phase, problem, _: said.put_nowait((phase, problem)),
+        logged_out=lambda _: pytest.fail("the login is as good as before"),
+    )
+    stream.start("token")
+    async with asyncio.timeout(LIMIT):
+        assert await said.get() == (Phase.CONNECTING, "")
+        assert await said.get() == (Phase.OFFLINE, worded(starting))
+        await stream.stop()
     listener.close()
     await listener.wait_closed()
