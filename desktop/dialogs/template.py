@@ -95,7 +95,7 @@ class TemplateDialog(Dialog):
             editor.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
             editor.setTabChangesFocus(True)
             editor.setAccessibleName(names[part])
-            editor.setReadOnly(bool(self._why_not_save) and bool(self._why_not_test))
+            editor.setReadOnly(bool(self._why_not_save))  # what is written could be neither saved nor sent
             caption = QLabel(names[part])
             caption.setBuddy(editor)
             mark(caption, "strong")
@@ -300,8 +300,11 @@ class TemplateDialog(Dialog):
         original = self._state is not None and self._state.is_default
         self.reset_button.setEnabled(ready and not original and not self._why_not_save)
         set_tip(self.reset_button, self._why_not_save)
-        self.test_button.setEnabled(ready and "@" in self.address.text() and not self._why_not_test)
-        set_tip(self.test_button, self._why_not_test)
+        why_not_test = self._why_not_test
+        if self._why_not_save and self.is_changed:
+            why_not_test = why_not_test or self.tr("Only an owner may send a template that is not in use.")
+        self.test_button.setEnabled(ready and "@" in self.address.text() and not why_not_test)
+        set_tip(self.test_button, why_not_test)
         self.address.setEnabled(not self._why_not_test)
 
 

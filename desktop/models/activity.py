@@ -143,6 +143,8 @@ def _detail_names() -> dict[str, str]:
         "role": translate("Action", "Role"),
         "search": translate("Action", "Search"),
         "state": translate("Action", "List"),
+        "subject": translate("Action", "Subject"),
+        "template": translate("Action", "Template (SHA-256)"),
         "version": translate("Action", "Version"),
     }
 

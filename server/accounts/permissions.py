@@ -114,6 +114,9 @@ ROUTES: Mapping[Route, Rule] = {
 }
 
 #: Who may listen at all.
+#: To send a test by a template that is not in use. Whoever may do that can send anything to anybody in our name.
+UNSAVED_TEMPLATE = Rule.OWNER
+
 SOCKET = Rule.VIEWER
 
 #: Who is told. What concerns a single admin is sent to nobody else, whatever the role.

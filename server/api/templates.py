@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from server.api.access import CurrentAdmin, The
+from server.accounts.permissions import UNSAVED_TEMPLATE, allows
+from server.api.access import Address, CurrentAdmin, The
 from server.api.description import refusals
 from server.contract import (
+    Phrase,
     TemplatePreview,
     TemplateReset,
     TemplateSave,
@@ -16,6 +18,7 @@ from server.contract import (
     TrialRequest,
     TrialResult,
 )
+from server.errors import Forbidden
 from server.mail.template_actions import source_of
 from server.mail.templates import default_source
 from server.store.templates import StoredTemplate
@@ -58,9 +61,21 @@ async def preview(request: TemplateTry, the: The) -> TemplatePreview:
 
 
 @router.post("/test-send", responses=refusals(409))
-async def test_send(request: TrialRequest, admin: CurrentAdmin, the: The) -> TrialResult:
-    """Send it right now, with a made-up password; what the mail server says comes back."""
-    return await the.trial_sender.send(request.to, request.template, by=admin.username)
+async def test_send(request: TrialRequest, admin: CurrentAdmin, address: Address, the: The) -> TrialResult:
+    """Send it right now, with a made-up password; what the mail server says comes back.
+
+    Only owners send one that is not in use.
+    """
+    source = request.template
+    if source == source_of(await the.templates.current()):
+        source = None
+    if source is not None and not allows(UNSAVED_TEMPLATE, admin.role):
+        refused = Forbidden(Phrase.UNSAVED_TEMPLATE_FOR_OWNERS)
+        await the.login.refusals.note(
+            "template.test", admin.username, address, Phrase.UNSAVED_TEMPLATE_FOR_OWNERS.says()
+        )
+        raise refused
+    return await the.trial_sender.send(request.to, source, by=admin.username)
 
 
 def _version(stored: StoredTemplate) -> TemplateVersion:

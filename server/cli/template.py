@@ -140,7 +140,8 @@ def template_test_send(
     parts = _read_parts(subject, text, html)
 
     async def work(database: Database) -> None:
-        source = _template(source_of(await _template_actions(settings, database).current()), parts)
+        in_use = source_of(await _template_actions(settings, database).current())
+        source = _template(in_use, parts) if parts else None
         async with trial_sender(settings, database) as sender:
             sent = await sender.send(address, source, by=BY)
         if not sent.accepted:

@@ -117,6 +117,16 @@ class Phrase(Enum):
         "This is for operators and owners; a viewer may look on but change nothing. Ask one of them.",
     )
     FOR_OWNERS = translatable("Phrase", "This is for owners. Ask one.")
+    UNSAVED_TEMPLATE_FOR_OWNERS = translatable(
+        "Phrase",
+        "Only owners may send a test by a template that is not in use. Ask one to send it, or to save it first.",
+    )
+    FOR_REPORTERS = translatable(
+        "Phrase", "Who is online is reported by programs with the role reporter, and by operators and owners."
+    )
+    FOR_PEOPLE = translatable(
+        "Phrase", "This login is a program's: it may report who is online, and is shown nothing. Use another one."
+    )
     FOR_NOBODY = translatable("Phrase", "Nobody may do this.")
     FOR_THIS_MACHINE = translatable("Phrase", "This is possible on the server's own machine only.")
     WRONG_CODE = translatable(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import hashlib
+import json
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from bson import ObjectId
@@ -15,7 +17,7 @@ from server.mail.account import CONNECTION_LEASE, SendingAccount
 from server.mail.outcome import Outcome, Verdict
 from server.mail.rendering import ActivationEmails, envelope_address
 from server.mail.smtp import Message
-from server.mail.template_actions import TemplateActions
+from server.mail.template_actions import TemplateActions, source_of
 from server.mail.templates import Letter
 from server.store.audit import AuditLog
 from server.store.client import Database, Session
@@ -56,6 +58,10 @@ class TrialSender:
         leave no room at this moment.
         """
         to = envelope_address(usable_address(to))
+        version = None
+        if source is None:
+            stored = await self._templates.current()
+            source, version = source_of(stored), stored.version
         letter, _ = await self._templates.preview(source, email=to)
         message = self._message(letter, to)
         account = self._account()
@@ -66,7 +72,7 @@ class TrialSender:
                     raise Conflict(Phrase.LIMIT_USED_UP_LATER, account=account.name)
                 raise Conflict(Phrase.LIMIT_USED_UP, account=account.name, at=more_at)
             await self._wait_for_connection(account)
-            await self._note(to, account.name, by)
+            await self._note(to, _told_of(account.name, letter, source, version), by)
             verdict = await self._deliver(account, message)
         finally:
             await account.close()
@@ -87,12 +93,11 @@ class TrialSender:
         facts = self._writer.facts("", to, "")
         return self._writer.message(test, facts, message_id=message_id(ObjectId(), self._writer.sender))
 
-    async def _note(self, to: str, account: str, by: str) -> None:
+    async def _note(self, to: str, details: Mapping[str, str], by: str) -> None:
         """Beforehand: what may have left must be known."""
         note = ObjectId()
 
         async def work(session: Session) -> None:
-            details = {"account": account}
             await self._audit.note(note, "template.test", by=by, count=1, emails=[to], details=details, session=session)
 
         await self._database.transaction(work)
@@ -105,3 +110,15 @@ class TrialSender:
             verdict = await account.transport.send(message, leave, urgent=True)
         assert verdict is not None  # noqa: S101 - nobody objects to its leaving
         return verdict
+
+
+def _told_of(account: str, letter: Letter, source: EmailTemplate, version: int | None) -> dict[str, str]:
+    """What was sent: the version in use, or else which template it was, for who has its text."""
+    in_use = {} if version is None else {"version": str(version)}
+    return {"account": account, "subject": letter.subject, **in_use, "template": digest_of(source)}
+
+
+def digest_of(source: EmailTemplate) -> str:
+    """SHA-256 of the template as JSON in UTF-8, its parts by name in order and nothing between them."""
+    parts = json.dumps(source.model_dump(mode="json"), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(parts.encode()).hexdigest()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from server.contract import Role
+from server.contract import Phrase, Role
 from tests.system.api import Api
 from tests.system.processes import ServerProcess
 
@@ -161,20 +163,44 @@ def test_the_command_line_does_the_same(service: ServerProcess, owner: Api, defa
 
 
 def test_a_test_is_sent_right_now_by_those_who_may(
-    service: ServerProcess, viewer: Api, operator: Api, tmp_path: Path
+    service: ServerProcess, viewer: Api, operator: Api, owner: Api, default: int, tmp_path: Path
 ) -> None:
-    body = {"to": "zoe@firm.example", "template": SECOND}
-    viewer.ask("POST", "/api/template/test-send", body).assert_refused(403, "forbidden")
-    sent = operator.ask("POST", "/api/template/test-send", body)
-    assert (sent.status, sent.body["accepted"], sent.body["account"]) == (200, True, "mailbox")
-    operator.ask("POST", "/api/template/test-send", {"to": "zoe"}).assert_refused(422, "invalid")
+    path, to = "/api/template/test-send", "zoe@firm.example"
+    in_use = owner.ask("GET", "/api/template").body["template"]
+    for body in ({"to": to}, {"to": to, "template": in_use}, {"to": to, "template": SECOND}):
+        viewer.ask("POST", path, body).assert_refused(403, "forbidden")
+    for body in ({"to": to}, {"to": to, "template": in_use}):
+        sent = operator.ask("POST", path, body)
+        assert (sent.status, sent.body["accepted"], sent.body["account"]) == (200, True, "mailbox")
+    operator.ask("POST", path, {"to": "zoe"}).assert_refused(422, "invalid")
+    refused = operator.ask("POST", path, {"to": to, "template": SECOND})
+    refused.assert_refused(403, "forbidden")
+    assert refused.body["sentence"]["code"] == Phrase.UNSAVED_TEMPLATE_FOR_OWNERS.code
+    assert owner.ask("POST", path, {"to": to, "template": SECOND}).status == 200
 
     subject = tmp_path / "mail.subject"
     subject.write_text("From the command line")
-    said = service.cli("template", "test-send", "zoe@firm.example", "--subject", str(subject)).stdout
+    said = service.cli("template", "test-send", to, "--subject", str(subject)).stdout
     assert said.startswith("mailbox has taken it: 2.0.0 Kept as ")
     kept = [file.read_text() for file in (service.data_dir / "mailbox").glob("*.eml")]
+    ours, theirs = "Your account is ready", "Welcome Ann Example"
     assert sorted(line for text in kept for line in text.splitlines() if line.startswith("Subject:")) == [
-        "Subject: [Test] From the command line",
-        "Subject: [Test] Welcome Ann Example",
+        f"Subject: [Test] {subject}" for subject in ("From the command line", theirs, ours, ours)
     ]
+
+    log = owner.ask("GET", "/api/audit?action=template.test").body["items"]
+    told = [(each["by"], each["result"], each["details"]) for each in log]
+    assert [(by, result) for by, result, _ in told] == [
+        ("command line", "done"), ("owner", "done"), ("operator", "refused"), ("operator", "done"), ("operator", "done")
+    ]  # fmt: skip
+    assert told[1][2] == {"account": "mailbox", "subject": theirs, "template": digest(SECOND)}
+    for _, _, details in told[3:]:
+        assert details == {
+            "account": "mailbox", "subject": ours, "version": str(default), "template": digest(in_use)
+        }  # fmt: skip
+
+
+def digest(template: dict[str, str]) -> str:
+    """As it can be made of a text by whoever has it."""
+    parts = json.dumps(template, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(parts.encode()).hexdigest()

@@ -149,6 +149,35 @@ async def test_a_viewer_may_look_on(desk: Desk, service: ServerProcess, qtbot: Q
     await other.stop()
 
 
+async def test_an_operator_tests_what_is_in_use_and_nothing_else(
+    desk: Desk, service: ServerProcess, qtbot: QtBot
+) -> None:
+    found = await opened(desk)
+    found.editors[SUBJECT].setPlainText("Newer")
+    found.save_button.click()
+    await seen(lambda: found.answer.text().startswith("Saved."), "saved")
+    found.reject()
+
+    service.add_admin("otto", role=Role.OPERATOR)
+    other = Desk(service.url, keyring=MemoryTokens())
+    await other.start()
+    await log_in(other, qtbot, name="otto")
+    other.window.go_to(Place.EMAIL_QUEUE)
+    found = await opened(other)
+    await seen(lambda: found.versions.count() > 1, "the versions")
+    assert all(editor.isReadOnly() for editor in found.editors.values())
+    found.address.setText("me@firm.example")
+    assert found.test_button.isEnabled()
+    found.versions.setCurrentIndex(found.versions.count() - 1)
+    found.versions.activated.emit(found.versions.count() - 1)
+    assert not found.test_button.isEnabled()
+    assert "not in use" in found.test_button.toolTip()
+    found.versions.activated.emit(0)
+    QTest.mouseClick(found.test_button, Qt.MouseButton.LeftButton)
+    await seen(lambda: found.answer.text().startswith("Accepted by "), "the answer")
+    await other.stop()
+
+
 async def test_nothing_that_an_email_names_is_loaded(qtbot: QtBot) -> None:
     paper = Paper()
     qtbot.addWidget(paper)
