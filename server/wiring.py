@@ -35,7 +35,7 @@ from server.mail.template_actions import TemplateActions
 from server.mail.trial import TrialSender
 from server.mail.worker import QueueWorker
 from server.parts import VERSION, OpenStore, mail_servers, master_keys, open_store, trial_account
-from server.presence import PresenceSweep
+from server.presence import PresenceSweep, Reports
 from server.retention import SecretRetention
 from server.settings import Settings, Uncertain
 from server.store.actions import QueueActions
@@ -194,6 +194,7 @@ async def _make(settings: Settings, path: Path, store: OpenStore, stack: AsyncEx
         LeadDetailsStore(database, history),
         imports,
         UserStore(database),
+        Reports(database, admins, audit),
         activations,
         previews,
         emails,

@@ -198,4 +198,5 @@ def action_text(action: str) -> str:
         "template.save": translate("Action", "Changed the email’s template"),
         "template.reset": translate("Action", "Reset the email’s template"),
         "template.test": translate("Action", "Sent a test email"),
+        "presence.report": translate("Action", "Reported who is online"),
     }.get(action, action)

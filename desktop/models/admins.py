@@ -119,6 +119,7 @@ def role_text(role: Role) -> str:
     """What the role is called."""
     translate = QCoreApplication.translate
     return {
+        Role.REPORTER: translate("Role", "Reporter"),
         Role.VIEWER: translate("Role", "Viewer"),
         Role.OPERATOR: translate("Role", "Operator"),
         Role.OWNER: translate("Role", "Owner"),
@@ -129,6 +130,7 @@ def role_meaning(role: Role) -> str:
     """What somebody of that role may do."""
     translate = QCoreApplication.translate
     return {
+        Role.REPORTER: translate("Role", "For a program: it reports which users are online, and is shown nothing."),
         Role.VIEWER: translate("Role", "May look on: leads, queue and users. Changes nothing."),
         Role.OPERATOR: translate("Role", "Imports and activates leads, and looks after the queue."),
         Role.OWNER: translate("Role", "Everything, and besides: admins and the template of the email."),

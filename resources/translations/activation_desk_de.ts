@@ -158,6 +158,10 @@
         <translation>Test-E-Mail gesendet</translation>
     </message>
     <message>
+        <source>Reported who is online</source>
+        <translation>Gemeldet, wer online ist</translation>
+    </message>
+    <message>
         <source>Mail server</source>
         <translation>Mailserver</translation>
     </message>
@@ -212,6 +216,14 @@
     <message>
         <source>Search</source>
         <translation>Suche</translation>
+    </message>
+    <message>
+        <source>Subject</source>
+        <translation>Betreff</translation>
+    </message>
+    <message>
+        <source>Template (SHA-256)</source>
+        <translation>Vorlage (SHA-256)</translation>
     </message>
     <message>
         <source>Version</source>
@@ -2869,6 +2881,18 @@
         <translation>Das dürfen nur Inhaber. Bitten Sie einen.</translation>
     </message>
     <message>
+        <source>Only owners may send a test by a template that is not in use. Ask one to send it, or to save it first.</source>
+        <translation>Nur Inhaber dürfen einen Test mit einer Vorlage senden, die nicht in Gebrauch ist. Bitten Sie einen, ihn zu senden oder die Vorlage zuerst zu speichern.</translation>
+    </message>
+    <message>
+        <source>Who is online is reported by programs with the role reporter, and by operators and owners.</source>
+        <translation>Wer online ist, melden Programme mit der Rolle Melder sowie Operatoren und Inhaber.</translation>
+    </message>
+    <message>
+        <source>This login is a program&apos;s: it may report who is online, and is shown nothing. Use another one.</source>
+        <translation>Diese Anmeldung gehört einem Programm: Sie darf melden, wer online ist, und bekommt nichts zu sehen. Nehmen Sie eine andere.</translation>
+    </message>
+    <message>
         <source>Nobody may do this.</source>
         <translation>Das darf niemand.</translation>
     </message>
@@ -3880,6 +3904,10 @@
 <context>
     <name>Role</name>
     <message>
+        <source>Reporter</source>
+        <translation>Melder</translation>
+    </message>
+    <message>
         <source>Viewer</source>
         <translation>Betrachter</translation>
     </message>
@@ -3890,6 +3918,10 @@
     <message>
         <source>Owner</source>
         <translation>Inhaber</translation>
+    </message>
+    <message>
+        <source>For a program: it reports which users are online, and is shown nothing.</source>
+        <translation>Für ein Programm: Es meldet, welche Benutzer online sind, und bekommt nichts zu sehen.</translation>
     </message>
     <message>
         <source>May look on: leads, queue and users. Changes nothing.</source>
@@ -4642,6 +4674,10 @@
     <message>
         <source>line {0}</source>
         <translation>Zeile {0}</translation>
+    </message>
+    <message>
+        <source>Only an owner may send a template that is not in use.</source>
+        <translation>Nur ein Inhaber darf eine Vorlage senden, die nicht in Gebrauch ist.</translation>
     </message>
     <message>
         <source>{0}: the original again, by {1}, {2}</source>

@@ -22,7 +22,8 @@ class Rule(Enum):
     THIS_MACHINE = "this machine"
     #: Any login, even one by a password that has yet to be changed.
     LOGIN = "login"
-    #: At least that role, and a password of one's own.
+    #: One of the roles that have a part in it, and a password of one's own.
+    REPORTER = "reporter"
     VIEWER = "viewer"
     OPERATOR = "operator"
     OWNER = "owner"
@@ -76,8 +77,8 @@ ROUTES: Mapping[Route, Rule] = {
     ("GET", "/api/users"): Rule.VIEWER,
     ("GET", "/api/users/export.csv"): Rule.VIEWER,
     ("GET", "/api/presence"): Rule.VIEWER,
-    # By the applications that users log in to; they need not be able to do more.
-    ("POST", "/api/presence"): Rule.VIEWER,
+    # It changes users, so viewers do not; by the applications that users log in to, which need no more.
+    ("POST", "/api/presence"): Rule.REPORTER,
     # Activations; a preview changes nothing
     ("POST", "/api/activations/preview"): Rule.VIEWER,
     ("POST", "/api/activations"): Rule.OPERATOR,
@@ -113,10 +114,10 @@ ROUTES: Mapping[Route, Rule] = {
     ("POST", "/api/template/reset"): Rule.OWNER,
 }
 
-#: Who may listen at all.
 #: To send a test by a template that is not in use. Whoever may do that can send anything to anybody in our name.
 UNSAVED_TEMPLATE = Rule.OWNER
 
+#: Who may listen at all.
 SOCKET = Rule.VIEWER
 
 #: Who is told. What concerns a single admin is sent to nobody else, whatever the role.
@@ -144,9 +145,16 @@ _PATTERNS: Mapping[str, Sequence[tuple[re.Pattern[str], Route]]] = {
     for method, _ in ROUTES
 }
 
-_RANKS = {Rule.LOGIN: 0, Rule.VIEWER: 0, Rule.OPERATOR: 1, Rule.OWNER: 2}
-_RANK_OF = {Role.VIEWER: 0, Role.OPERATOR: 1, Role.OWNER: 2}
+_ANY_LOGIN = frozenset({Rule.ANYONE, Rule.THIS_MACHINE, Rule.LOGIN})
+#: What each role is enough for. A program's is no step of the ladder that people's are.
+_ENOUGH_FOR: Mapping[Role, frozenset[Rule]] = {
+    Role.REPORTER: _ANY_LOGIN | {Rule.REPORTER},
+    Role.VIEWER: _ANY_LOGIN | {Rule.VIEWER},
+    Role.OPERATOR: _ANY_LOGIN | {Rule.REPORTER, Rule.VIEWER, Rule.OPERATOR},
+    Role.OWNER: _ANY_LOGIN | {Rule.REPORTER, Rule.VIEWER, Rule.OPERATOR, Rule.OWNER},
+}
 _REFUSALS = {
+    Rule.REPORTER: Phrase.FOR_REPORTERS,
     Rule.OPERATOR: Phrase.FOR_OPERATORS,
     Rule.OWNER: Phrase.FOR_OWNERS,
 }
@@ -169,7 +177,7 @@ def rule_of(method: str, path: str) -> Rule:
 
 def allows(rule: Rule, role: Role) -> bool:
     """Whether the role is enough, for a login with a password of its own."""
-    return rule in (Rule.ANYONE, Rule.THIS_MACHINE) or _RANK_OF[role] >= _RANKS[rule]
+    return rule in _ENOUGH_FOR[role]
 
 
 def permit(rule: Rule, admin: Admin) -> None:
@@ -177,4 +185,6 @@ def permit(rule: Rule, admin: Admin) -> None:
     if admin.must_change_password and rule is not Rule.LOGIN:
         raise PasswordChangeNeeded(Phrase.CHOOSE_A_PASSWORD)
     if not allows(rule, admin.role):
+        if admin.role is Role.REPORTER:
+            raise Forbidden(Phrase.FOR_PEOPLE)
         raise Forbidden(_REFUSALS[rule])

@@ -20,6 +20,7 @@ from server.live.snapshots import Snapshots
 from server.mail.captured import CapturedEmails
 from server.mail.template_actions import TemplateActions
 from server.mail.trial import TrialSender
+from server.presence import Reports
 from server.store.actions import QueueActions
 from server.store.activations import ActivationStore
 from server.store.admins import AdminStore
@@ -53,6 +54,7 @@ class Services:
     lead_details: LeadDetailsStore
     imports: ImportStore
     users: UserStore
+    reports: Reports
     activations: ActivationStore
     previews: Previews
     emails: EmailStore

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from server.api.access import The
+from server.api.access import Address, CurrentAdmin, The
 from server.contract import Presence, SignsOfLife
 
 router = APIRouter(prefix="/api/presence", tags=["presence"])
@@ -17,6 +17,6 @@ async def presence(the: The) -> Presence:
 
 
 @router.post("", status_code=204)
-async def signs_of_life(signs: SignsOfLife, the: The) -> None:
-    """These users were seen just now."""
-    await the.admins.mark_users_seen(signs.user_ids)
+async def signs_of_life(signs: SignsOfLife, admin: CurrentAdmin, address: Address, the: The) -> None:
+    """These users were seen just now. For programs with the role reporter, operators and owners."""
+    await the.reports.take(signs.user_ids, by=admin.username, address=address)

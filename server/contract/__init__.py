@@ -102,8 +102,10 @@ class Token(Answer):
 
 
 class Role(StrEnum):
-    """What an admin may do; ordered from least to most."""
+    """What a login may do; ordered from least to most."""
 
+    #: A program that users log in to: tells who of them is online, and is told nothing.
+    REPORTER = "reporter"
     VIEWER = "viewer"
     OPERATOR = "operator"
     OWNER = "owner"

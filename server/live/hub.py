@@ -320,6 +320,8 @@ class Hub:
                 continue  # gone by now, or not admitted yet
             if stored is None:
                 self._end_sessions([sid])
+            elif not allows(SOCKET, stored.admin.role):
+                self._end_sessions([sid], Phrase.FOR_PEOPLE)
             elif stored.admin != before.admin:
                 self._sessions[sid] = stored
                 await self._admit(sid, stored)

@@ -10,6 +10,8 @@ Route = tuple[str, str]
 
 #: Served by the application itself.
 DESCRIPTION = ("GET", "/api/openapi.json")
+#: Roles of people; the others are of programs.
+PEOPLE = tuple(role for role in Role if role is not Role.REPORTER)
 NOBODY, NEW = "no login", "first password"
 
 

@@ -13,6 +13,7 @@ import pytest
 
 from server.contract import Role
 from tests.system.api import Answer, Api
+from tests.system.permission_table import PEOPLE
 from tests.system.processes import ServerProcess
 from tests.waiting import LIMIT
 from tests.workbooks import workbook
@@ -128,7 +129,7 @@ def test_a_file_that_makes_no_sense_is_not_kept(api: Api) -> None:
 
 
 def test_viewers_look_on(api: Api, service: ServerProcess) -> None:
-    for role in Role:
+    for role in PEOPLE:
         service.add_admin(role.value, role=role)
         token = service.login(role.value)
         answer = upload(api, b"email\n", token=token)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+import secrets
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from socketio.exceptions import SocketIOError
 
 from server.accounts.permissions import EVENTS, ROUTES, rule_of
-from server.contract import Event, Role
+from server.contract import Event, Phrase, Role
 from server.errors import Forbidden
 from tests.system.api import Answer, Api
+from tests.system.listener import listening
 from tests.system.permission_table import DESCRIPTION, NEW, NOBODY, all_routes, expected
-from tests.system.processes import ServerProcess
+from tests.system.processes import ServerProcess, wait_until
 
 _ID = "0" * 24
 _PASSWORD = "correct horse battery"
@@ -106,6 +110,64 @@ def test_what_was_passed_on_is_not_from_this_machine_whatever_it_claims(api: Api
     answer = api.ask("POST", "/api/first-owner", wish, token=None, headers={header: "127.0.0.1"})
     answer.assert_refused(403, "forbidden")
     assert "own machine" in answer.body["message"]
+
+
+def test_who_reports_that_users_are_online_is_written_down_once_a_day(service: ServerProcess) -> None:
+    api = Api(service, service.login("owner"))
+    service.import_leads(2)
+    leads = [lead["id"] for lead in api.leads().body["items"]]
+    started = api.ask("POST", "/api/activations", {"selection": {"ids": leads}, "requestId": secrets.token_hex(12)})
+    wait_until(lambda: is_done(api, started.body["id"]), "they are not activated")
+    users = api.ask("GET", "/api/users").body["items"]
+    report, ids = {"userIds": [user["id"] for user in users]}, {user["id"] for user in users}
+    assert len(ids) == 2
+
+    refused = api.ask("POST", "/api/presence", report, token=service.login("viewer"))
+    refused.assert_refused(403, "forbidden")
+    assert refused.body["sentence"]["code"] == Phrase.FOR_REPORTERS.code
+    assert not any(user["isOnline"] for user in api.ask("GET", "/api/users").body["items"])
+
+    reporter = service.login("reporter")
+    for _ in range(3):
+        assert api.ask("POST", "/api/presence", report, token=reporter).status == 204
+    assert {user["id"] for user in api.ask("GET", "/api/users").body["items"] if user["isOnline"]} == ids
+    assert api.ask("POST", "/api/presence", report, token=service.login("operator")).status == 204
+    log = api.ask("GET", "/api/audit?action=presence.").body["items"]
+    assert [(entry["by"], entry["origin"], entry["count"]) for entry in log] == [
+        ("operator", "127.0.0.1", 2),
+        ("reporter", "127.0.0.1", 2),
+    ]
+
+
+async def test_a_program_listens_to_nothing(service: ServerProcess) -> None:
+    api = Api(service, await asyncio.to_thread(service.login, "owner"))
+    token = await asyncio.to_thread(service.login, "reporter")
+    with pytest.raises(SocketIOError):
+        async with listening(service, token):
+            pass
+    refused = await asyncio.to_thread(lambda: api.ask("GET", "/api/service", token=token))
+    assert refused.body["sentence"]["code"] == Phrase.FOR_PEOPLE.code
+
+    await asyncio.to_thread(service.add_admin, "sinking", role=Role.VIEWER)
+    token = await asyncio.to_thread(service.login, "sinking")
+    async with listening(service, token) as sinking:
+        await sinking.first("presenceUpdate")
+        (account,) = [each for each in await ask_admins(api) if each["username"] == "sinking"]
+        path = f"/api/admins/{account['id']}/role"
+        assert (await asyncio.to_thread(api.ask, "POST", path, {"role": "reporter"})).status == 200
+        ended = await sinking.first("sessionEnded")
+        assert ended["sentence"]["code"] == Phrase.FOR_PEOPLE.code
+
+
+def is_done(api: Api, activation: str) -> bool:
+    """Whether it is at its end."""
+    return bool(api.ask("GET", f"/api/activations/{activation}").body["state"] == "finished")
+
+
+async def ask_admins(api: Api) -> list[dict[str, Any]]:
+    """All of them, while events come in."""
+    answer = await asyncio.to_thread(api.ask, "GET", "/api/admins")
+    return list(answer.body)
 
 
 def test_what_nobody_thought_about_is_open_to_nobody() -> None:
