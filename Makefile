@@ -71,7 +71,8 @@ late:
 	@$(PYTHON) .ci/bootstrap.py --tests
 	@LATE=300 $(RUN) -m pytest tests/desktop -n $(PROCESSES) --dist loadfile --max-worker-restart 0
 
-# Each trouble of a database at each step; then how often each thing is restarted. No limit of time but those of the tests themselves.
+# Each trouble of a database at each step (FAULT_PART=2/4: the second of four parts of them); then how often each thing is
+# restarted. No limit of time but those of the tests themselves.
 FAULTS ?= 20
 faults:
 	@$(PYTHON) .ci/bootstrap.py
