@@ -43,8 +43,9 @@ class StepwiseMailServer:
         self.put_off: set[str] = set()
         #: Recipients whose message is taken, and the connection then dropped without an answer, once.
         self.dropped: set[str] = set()
-        #: A point at which nothing more is answered, or None.
+        #: A point at which nothing more is answered, or None; who stands there by then does so until :meth:`go_on`.
         self.silent_at: Point | None = None
+        self._goes_on = asyncio.Event()
         self._port = free_port()
         self._changed = threading.Condition()
         self._loop = asyncio.new_event_loop()
@@ -75,6 +76,11 @@ class StepwiseMailServer:
     def drop_all(self) -> None:
         """Drop the open connections."""
         asyncio.run_coroutine_threadsafe(self._drop_all(), self._loop).result(LIMIT)
+
+    def go_on(self) -> None:
+        """Answer everybody who was kept waiting, and be silent no more."""
+        self.silent_at = None
+        self._loop.call_soon_threadsafe(self._goes_on.set)
 
     def end(self) -> None:
         """For good."""
@@ -122,7 +128,7 @@ class StepwiseMailServer:
     async def reach(self, point: Point) -> None:
         """The conversation has come so far."""
         if self.silent_at is point:
-            await asyncio.Event().wait()  # until the listener closes
+            await self._goes_on.wait()
         if not self.watch(f"SMTP: {point}"):
             raise ConnectionResetError
 

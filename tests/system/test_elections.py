@@ -6,7 +6,10 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import os
+import secrets
+import signal
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
@@ -14,12 +17,13 @@ from datetime import timedelta
 
 import pytest
 
+from server.store.master_key import MASTER_KEY_BYTES
 from tests.system.admin import AdminClient, is_finished
 from tests.system.conftest import Servers
 from tests.system.external_database import ExternalDatabase
 from tests.system.processes import ServerProcess
 from tests.system.reconciliation import check_books, read_books
-from tests.system.stepwise_mail_server import StepwiseMailServer
+from tests.system.stepwise_mail_server import Point, StepwiseMailServer
 from tests.system.two_faces import Fall, TwoFaces
 from tests.waiting import LIMIT
 
@@ -86,6 +90,21 @@ def sending(mail_server: StepwiseMailServer) -> Iterator[None]:
         over.set()
 
 
+@contextmanager
+def stopped(service: ServerProcess) -> Iterator[None]:
+    """It stands still, and hears of nothing."""
+    os.kill(service.pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(service.pid, signal.SIGCONT)
+
+
+async def in_hand(service: ServerProcess) -> set[str]:
+    """To whom the emails go that workers hold."""
+    return set((await read_books(service)).sending)
+
+
 @pytest.mark.timeout(LIMIT * (_ELECTIONS + 2))
 async def test_elections_while_users_are_made_and_emails_sent(
     service: ServerProcess, two_faces: TwoFaces, stepwise_mail_server: StepwiseMailServer
@@ -106,12 +125,32 @@ async def test_elections_while_users_are_made_and_emails_sent(
 
 
 async def test_a_new_primary_whose_clock_is_ahead_takes_nothing_out_of_anybodys_hands(
-    service: ServerProcess, two_faces: TwoFaces, stepwise_mail_server: StepwiseMailServer
+    two_faces: TwoFaces, servers: Servers, stepwise_mail_server: StepwiseMailServer
 ) -> None:
-    await asyncio.to_thread(service.import_leads, _LEADS)
-    activation = await activate(service, _LEADS)
-    with sending(stepwise_mail_server):
+    """By that clock the leases of a service have ended, and another one looks before it has come to renew them."""
+    key = base64.b64encode(secrets.token_bytes(MASTER_KEY_BYTES)).decode()
+    settings = {**stepwise_mail_server.settings, "MONGODB_URI": two_faces.uri, "ACTIVATION_MASTER_KEY": key}
+    busy, other = servers(**settings, QUEUE_CONNECTIONS="1"), servers(**settings, QUEUE_CONNECTIONS="2")
+    stepwise_mail_server.silent_at = Point.MESSAGE
+    await asyncio.to_thread(busy.start)
+    await asyncio.to_thread(busy.add_admin)
+    await asyncio.to_thread(busy.import_leads, 1)
+    activations = [await activate(busy, 1)]
+    await asyncio.to_thread(stepwise_mail_server.wait_for, 1)
+    held = await in_hand(busy)
+    assert held == {"lead0@firm.example"}
+    await asyncio.to_thread(other.start)
+    with stopped(busy):
         await asyncio.to_thread(two_faces.elect, Fall.STEPS_DOWN, ahead=timedelta(seconds=90))
-    await finish(service, activation)
-    assert not check_books(await read_books(service), stepwise_mail_server.received)
-    assert "emails of a worker that is gone were taken back" not in service.log
+        # Whoever sends something has looked before what others have left behind.
+        stepwise_mail_server.silent_at = None
+        await asyncio.to_thread(other.import_leads, 1, prefix="later")
+        activations.append(await activate(other, 1))
+        await asyncio.to_thread(stepwise_mail_server.wait_for, 2)
+        assert "the database's clock jumped" in other.log
+        assert held <= await in_hand(other)
+    stepwise_mail_server.go_on()
+    await finish(busy, *activations)
+    assert not check_books(await read_books(busy), stepwise_mail_server.received)
+    for each in (busy, other):
+        assert "emails of a worker that is gone were taken back" not in each.log
