@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from server.store.client import Collection, Database
 log = structlog.get_logger(__name__)
 
 _WAITS = (0.1, 0.5, 1.0, 2.0, 5.0)  # seconds before each attempt to open the stream again; the last one repeats
+_WELL = 60.0  # seconds: a stream that was open for so long has nothing to do with what ended the one before
 _AWAIT = 30_000  # milliseconds the database holds an idle request open; two calls a minute while nothing happens
 
 
@@ -68,31 +70,33 @@ class ChangeFeed:
         self._fields[collection.name].update([field] if field is None or isinstance(field, str) else field)
 
     async def run(self) -> None:
-        """Listen until cancelled. A broken stream is opened again, and everyone told that anything may have changed."""
-        token: Mapping[str, Any] | None = None
+        """Listen until cancelled. A stream that ends is opened anew, and everyone told that anything may have changed.
+
+        It does not go on from where the last one was: that may be too long ago (286), or the end of the whole database,
+        after which nothing would ever come (https://www.mongodb.com/docs/manual/reference/change-events/invalidate/).
+        """
         attempt = 0
         while True:
+            opened_at = time.monotonic()
             try:
-                async with await self._open(token) as stream:
-                    if token is None:
-                        self._tell_all(Change(ChangeKind.UNKNOWN))
-                    attempt = 0
+                async with await self._open() as stream:
+                    self._tell_all(Change(ChangeKind.UNKNOWN))
                     self.open.set()
                     async for event in stream:
-                        token = stream.resume_token
+                        attempt = 0
                         self._tell(event)
-                        if event["operationType"] == "invalidate":
-                            token = None
+                reason = "the database was dropped"
             except PyMongoError as error:
-                log.warning("change stream interrupted, opening it again", reason=str(error), attempt=attempt)
-                # A token can be too old to go on from; a fresh stream and a full refresh always work.
-                token = None
+                reason = str(error)
             finally:
                 self.open.clear()
+            if time.monotonic() - opened_at > _WELL:
+                attempt = 0
+            log.warning("change stream ended, opening another one", reason=reason, attempt=attempt)
             await asyncio.sleep(_WAITS[min(attempt, len(_WAITS) - 1)])
             attempt += 1
 
-    async def _open(self, token: Mapping[str, Any] | None) -> Any:
+    async def _open(self) -> Any:
         names = list(self._listeners)
         unwanted = [
             {
@@ -108,7 +112,6 @@ class ChangeFeed:
                 {"$match": {"ns.coll": {"$in": names}} | ({"$nor": unwanted} if unwanted else {})},
                 {"$project": {"ns": 1, "operationType": 1, "documentKey": 1}},
             ],
-            resume_after=token,
             max_await_time_ms=_AWAIT,
         )
 

@@ -16,6 +16,8 @@ from server.store.embedded import EmbeddedDatabase
 from server.store.master_key import MASTER_KEY_BYTES
 from server.store.vault import Vault
 from tests import real_database
+from tests.faults import Faults
+from tests.system.external_database import ExternalDatabase
 
 #: So that a failing model says what it compared.
 pytest.register_assert_rewrite("tests.integration.queue")
@@ -45,6 +47,23 @@ async def database(engine_uri: str) -> AsyncIterator[Database]:
         # and until then dropping would wait.
         await database.client.admin.command({"killAllSessions": []})
         await database.client.drop_database(database.name)
+
+
+@pytest.fixture(scope="session")
+def faulty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of an engine that fails when it is told to, and is soon taken for well again."""
+    engine = ExternalDatabase(tmp_path_factory.mktemp("faulty"), test_commands=True)
+    engine.start()
+    yield f"{engine.uri}&heartbeatFrequencyMS=500"
+    engine.end()
+
+
+@pytest.fixture
+def faults(faulty: str) -> Iterator[Faults]:
+    """Of that engine."""
+    faults = Faults(faulty)
+    yield faults
+    faults.close()
 
 
 @pytest.fixture

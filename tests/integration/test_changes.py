@@ -11,6 +11,7 @@ from bson import ObjectId
 
 from server.store.changes import Change, ChangeFeed, ChangeKind
 from server.store.client import Collection, Database, connect
+from tests.faults import Faults, refused
 from tests.waiting import LIMIT
 
 
@@ -134,6 +135,35 @@ async def test_what_a_transaction_changed_is_told_and_what_it_took_back_is_not(d
             await database.transaction(regretted)
         await database.transaction(meant)
         assert (await heard.until(2))[1:] == [Change(ChangeKind.INSERTED, "meant")]
+
+
+async def test_a_database_that_is_dropped_is_listened_to_again(database: Database) -> None:
+    """The drop ends the stream for good, and without an error."""
+    async with listening(database, database.leads) as (heard,):
+        await database.leads.insert_one({"_id": "before"})
+        await heard.until(2)
+        await database.client.drop_database(database.name)
+        # The collection is gone, and then whatever was missed before the stream was open again.
+        assert (await heard.until(4))[2:] == 2 * [Change(ChangeKind.UNKNOWN)]
+        await database.leads.insert_one({"_id": "after"})
+        assert (await heard.until(5))[4:] == [Change(ChangeKind.INSERTED, "after")]
+
+
+#: ChangeStreamFatalError, ChangeStreamHistoryLost, and what makes an event too large to be told.
+@pytest.mark.parametrize("code", [280, 286, 10334])
+async def test_a_stream_that_cannot_go_on_is_begun_anew_and_what_was_missed_is_told(
+    faulty: str, faults: Faults, code: int
+) -> None:
+    """Once while it is read, and the first tries to open it again are refused as well."""
+    async with connect(faulty, f"test_changes_{code}") as database:
+        await database.raw.create_collection("leads")
+        async with listening(database, database.leads) as (heard,):
+            await heard.until(1)
+            faults.begin(refused(code), "getMore", "aggregate", times=3)
+            await database.leads.insert_one({"_id": "last"})  # after it the next one is asked for
+            assert (await heard.until(3))[1:] == [Change(ChangeKind.INSERTED, "last"), Change(ChangeKind.UNKNOWN)]
+            await database.leads.insert_one({"_id": "later"})
+            assert (await heard.until(4))[3:] == [Change(ChangeKind.INSERTED, "later")]
 
 
 async def test_changes_of_another_server_are_heard_and_those_of_another_database_are_not(

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,29 +18,12 @@ from server.store.calls import answered_within
 from server.store.client import Database, Session, connect
 from server.store.vault import Unreadable, Vault
 from tests.faults import DROPPED, RETRYABLE, TRANSIENT, UNKNOWN, Fault, Faults, late, refused, unconfirmed
-from tests.system.external_database import ExternalDatabase
 from tests.waiting import LIMIT
 
 Ask = Callable[[Database], Awaitable[Any]]
 
 #: The database answers a little more than a hundred at once where nothing else is said.
 ROWS = 110
-
-
-@pytest.fixture(scope="module")
-def faulty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """An engine that fails when it is told to, and is soon taken for well again."""
-    engine = ExternalDatabase(Path(tmp_path_factory.mktemp("faulty")), test_commands=True)
-    engine.start()
-    yield f"{engine.uri}&heartbeatFrequencyMS=500"
-    engine.end()
-
-
-@pytest.fixture
-def faults(faulty: str) -> Iterator[Faults]:
-    faults = Faults(faulty)
-    yield faults
-    faults.close()
 
 
 @pytest.fixture
