@@ -13,6 +13,7 @@ from server.accounts.admins import Admins, FirstOwner
 from server.accounts.login import Login
 from server.accounts.permissions import Rule, permit, rule_of
 from server.activation.preview import Previews
+from server.api.csv_export import StillAllowed
 from server.contract import Admin, Phrase, Service
 from server.errors import Forbidden, Unauthorized
 from server.live.hub import Hub
@@ -116,6 +117,23 @@ async def current_admin(stored: Annotated[StoredToken, Depends(logged_in)]) -> A
     return stored.admin
 
 
+async def still_allowed(
+    request: Request,
+    stored: Annotated[StoredToken, Depends(logged_in)],
+    the: Annotated[Services, Depends(services)],
+) -> StillAllowed:
+    """For answers that take long: raises what the same request would now be refused by."""
+    rule = rule_of(request.method, request.scope["route"].path)
+
+    async def look_again() -> None:
+        now = await the.tokens.find(stored.id)
+        if now is None:
+            raise Unauthorized(Phrase.LOGIN_ENDED)
+        permit(rule, now.admin)
+
+    return look_again
+
+
 async def address_of(request: Request) -> str:
     """Where the request comes from; behind a reverse proxy that is believed, what that says (``X-Forwarded-For``)."""
     return "" if request.client is None else request.client.host
@@ -133,5 +151,6 @@ def _is_this_machine(request: Request, address: str) -> bool:
 
 The = Annotated[Services, Depends(services)]
 LoggedIn = Annotated[StoredToken, Depends(logged_in)]
+AsLongAsAllowed = Annotated[StillAllowed, Depends(still_allowed)]
 CurrentAdmin = Annotated[Admin, Depends(current_admin)]
 Address = Annotated[str, Depends(address_of)]

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from fastapi import APIRouter
 from fastapi.responses import StreamingResponse
 
-from server.api.access import CurrentAdmin, The
+from server.api.access import AsLongAsAllowed, CurrentAdmin, The
 from server.api.csv_export import DESCRIBED, csv_answer
 from server.api.description import refusals
 from server.api.parameters import Id
@@ -54,7 +54,9 @@ async def skipped_leads(activation_id: Id, the: The) -> list[SkippedLead]:
 
 
 @router.get("/{activation_id}/skipped.csv", response_class=StreamingResponse, responses=DESCRIBED)
-async def export_skipped_leads(activation_id: Id, admin: CurrentAdmin, the: The) -> StreamingResponse:
+async def export_skipped_leads(
+    activation_id: Id, admin: CurrentAdmin, allowed: AsLongAsAllowed, the: The
+) -> StreamingResponse:
     """The same as CSV."""
     leads = await skipped_leads(activation_id, the)
     await the.audit.note_alone("activation.exportSkipped", by=admin.username, count=len(leads))
@@ -63,4 +65,4 @@ async def export_skipped_leads(activation_id: Id, admin: CurrentAdmin, the: The)
         for lead in leads:
             yield lead.email or lead.lead_id, lead.name, lead.reason, lead.message
 
-    return csv_answer("skipped-leads.csv", ("email", "name", "reason", "message"), rows())
+    return csv_answer("skipped-leads.csv", ("email", "name", "reason", "message"), rows(), allowed)

@@ -35,6 +35,7 @@ from server.api.description import EVERY_ROUTE, describe
 from server.api.limits import Doorkeeper, OnRefused
 from server.contract import Admin, ErrorCode, Phrase, Problem
 from server.errors import DatabaseAway, ServiceError
+from server.operations.http_server import BrokenOff
 from server.store.audit import asked_from
 
 log = structlog.get_logger(__name__)
@@ -164,5 +165,6 @@ def _methods(path: str) -> list[str]:
 
 
 async def _confess(request: Request, error: Exception) -> JSONResponse:
-    log.error("unexpected error", path=request.url.path, exc_info=error)
+    if not isinstance(error, BrokenOff):  # which is answered no more
+        log.error("unexpected error", path=request.url.path, exc_info=error)
     return _answer(500, Problem.of(ErrorCode.INTERNAL, Phrase.SERVER_FAILED.says()))

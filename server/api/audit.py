@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from fastapi.responses import StreamingResponse
 
-from server.api.access import CurrentAdmin, The
+from server.api.access import AsLongAsAllowed, CurrentAdmin, The
 from server.api.csv_export import DESCRIBED, csv_answer, every
 from server.api.parameters import After, Limit, Search, Skip
 from server.contract import AuditEntry, AuditFilter, AuditResult, Page
@@ -37,7 +37,13 @@ async def entries(
 
 @router.get("/export.csv", response_class=StreamingResponse, responses=DESCRIBED)
 async def export_entries(
-    admin: CurrentAdmin, the: The, action: Action = "", by: By = "", result: Result = None, search: Search = ""
+    admin: CurrentAdmin,
+    allowed: AsLongAsAllowed,
+    the: The,
+    action: Action = "",
+    by: By = "",
+    result: Result = None,
+    search: Search = "",
 ) -> StreamingResponse:
     """All entries that match, as CSV, the latest first."""
     wanted = AuditFilter(action=action, by=by, result=result, search=search)
@@ -45,7 +51,7 @@ async def export_entries(
     await the.audit.note_alone("audit.export", by=admin.username, count=count, details={"search": search})
     columns = ("when", "who", "from", "action", "result", "count", "emails", "details")
     rows = every(lambda after, limit: the.audit.page(wanted, after=after, skip=0, limit=limit))
-    return csv_answer("activity.csv", columns, (_row(entry) async for entry in rows))
+    return csv_answer("activity.csv", columns, (_row(entry) async for entry in rows), allowed)
 
 
 def _row(entry: AuditEntry) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, UploadFile
 from fastapi.responses import StreamingResponse
 
-from server.api.access import CurrentAdmin, The
+from server.api.access import AsLongAsAllowed, CurrentAdmin, The
 from server.api.csv_export import DESCRIBED, csv_answer
 from server.api.parameters import After, Id, Limit, Search, Skip, name_of
 from server.contract import (
@@ -70,6 +70,7 @@ async def list_chosen_leads(
 @router.get("/export.csv", response_class=StreamingResponse, responses=DESCRIBED)
 async def export_leads(
     admin: CurrentAdmin,
+    allowed: AsLongAsAllowed,
     the: The,
     search: Search = "",
     status: Statuses = None,
@@ -82,7 +83,7 @@ async def export_leads(
     await the.audit.note_alone("leads.export", by=admin.username, count=count, details={"search": search})
     leads = the.leads.walk(wanted, sort=sort, descending=descending)
     columns = ("name", "email", "company", "phone", "status", "reason", "added", "activated")
-    return csv_answer("leads.csv", columns, (_row(lead) async for lead in leads))
+    return csv_answer("leads.csv", columns, (_row(lead) async for lead in leads), allowed)
 
 
 def _row(lead: Lead) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import StreamingResponse
 
 from server.addresses import usable_address
-from server.api.access import CurrentAdmin, The
+from server.api.access import AsLongAsAllowed, CurrentAdmin, The
 from server.api.csv_export import DESCRIBED, csv_answer, every
 from server.api.description import refusals
 from server.api.parameters import After, Id, Limit, Search, Skip
@@ -67,7 +67,9 @@ async def queue_emails(
 
 
 @router.get("/emails/export.csv", response_class=StreamingResponse, responses=DESCRIBED)
-async def export_emails(admin: CurrentAdmin, the: The, state: EmailState, search: Search = "") -> StreamingResponse:
+async def export_emails(
+    admin: CurrentAdmin, allowed: AsLongAsAllowed, the: The, state: EmailState, search: Search = ""
+) -> StreamingResponse:
     """All emails in that state that match, as CSV in the order of the list."""
 
     async def page(after: str | None, limit: int) -> Page[QueuedEmail]:
@@ -77,7 +79,7 @@ async def export_emails(admin: CurrentAdmin, the: The, state: EmailState, search
     details = {"state": state.value, "search": search}
     await the.audit.note_alone("queue.export", by=admin.username, count=count, details=details)
     columns = ("name", "email", "state", "attempts", "activated", "last attempt", "answer")
-    return csv_answer("emails.csv", columns, (_row(email) async for email in every(page)))
+    return csv_answer("emails.csv", columns, (_row(email) async for email in every(page)), allowed)
 
 
 def _row(email: QueuedEmail) -> tuple[str, ...]:

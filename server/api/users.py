@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 from fastapi.responses import StreamingResponse
 
-from server.api.access import CurrentAdmin, The
+from server.api.access import AsLongAsAllowed, CurrentAdmin, The
 from server.api.csv_export import DESCRIBED, csv_answer, every
 from server.api.parameters import After, Limit, Search, Skip
 from server.contract import Page, User, UserSort
@@ -33,6 +33,7 @@ async def list_users(
 @router.get("/export.csv", response_class=StreamingResponse, responses=DESCRIBED)
 async def export_users(
     admin: CurrentAdmin,
+    allowed: AsLongAsAllowed,
     the: The,
     search: Search = "",
     online: bool = False,
@@ -49,7 +50,7 @@ async def export_users(
     count = (await page(None, 1)).total
     await the.audit.note_alone("users.export", by=admin.username, count=count, details={"search": search})
     columns = ("name", "email", "online", "last seen", "activated")
-    return csv_answer("users.csv", columns, (_row(user) async for user in every(page)))
+    return csv_answer("users.csv", columns, (_row(user) async for user in every(page)), allowed)
 
 
 def _row(user: User) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
 from collections.abc import Sequence
 from typing import Any
@@ -28,6 +29,16 @@ SURPLUS_BYTES = 2**20
 _MAX_HEADERS = 32 * 1024  # bytes
 #: Bytes of a message that a client sends over a WebSocket; ours have nothing to say but who they are.
 _MAX_MESSAGE = 64 * 1024
+
+
+class BrokenOff(Exception):
+    """Raised by an answer that has begun and cannot go on: the connection ends, so that nobody takes it for whole."""
+
+
+# Whoever breaks off has said so; a traceback would say that nobody had expected it.
+logging.getLogger("uvicorn.error").addFilter(
+    lambda record: not (record.exc_info and isinstance(record.exc_info[1], BrokenOff))
+)
 
 
 class _DropsSlowReaders(asyncio.Protocol):
