@@ -10,7 +10,17 @@ SHARED = ("leads", "users", "PendingActivationEmail", "FailedEmail")
 #: This program's own, whose names nobody else may take.
 OWN = frozenset(
     {
-        *("activationSkips", "activations", "admins", "audit", "connections", "deliveries", "importFiles", "imports"),
+        *(
+            "activationSkips",
+            "activations",
+            "admins",
+            "audit",
+            "bounces",
+            "connections",
+            "deliveries",
+            "importFiles",
+            "imports",
+        ),
         *("keyVault", "limits", "meta", "templates", "throughput", "tokens"),
     }
 )

@@ -14,7 +14,10 @@ from string import Formatter
 from server.contract import Param, Phrase, Sentence
 from server.contract.sentences import LENGTHS, seconds_of
 
-_REPLY = re.compile(r"(?P<code>[245]\d\d)[ -](?:(?P<enhanced>[245]\.\d{1,3}\.\d{1,3})\b)?")
+#: A report of a mail server may tell the enhanced code alone.
+_REPLY = re.compile(
+    r"(?P<code>[245]\d\d)[ -](?:(?P<enhanced>[245]\.\d{1,3}\.\d{1,3})\b)?|(?P<alone>[245]\.\d{1,3}\.\d{1,3})(?=\s|$)"
+)
 
 #: By the second and third number of the enhanced code, where the first is 5: it will not be otherwise tomorrow.
 _REFUSED: Mapping[str, Phrase] = {
@@ -39,7 +42,8 @@ _PUT_OFF: Mapping[str, Phrase] = {"2.2": Phrase.MAILBOX_FULL, "7.1": Phrase.ASKE
 def explained(text: str) -> Sentence | None:
     """What it says; None: only who has written it knows."""
     if reply := _REPLY.match(text):
-        return _meaning(reply["code"], reply["enhanced"] or "").says()
+        enhanced = reply["enhanced"] or reply["alone"] or ""
+        return _meaning(reply["code"] or enhanced, enhanced).says()
     return _recognized(text) or _recognized(f"{text}.")
 
 
@@ -97,7 +101,7 @@ def cause_of(text: str) -> str:
     Addresses become ``…@…``, queue ids ``…``, other numbers ``#``; the reply codes at its beginning stay (RFC 5321, 4.2
     and RFC 3463).
     """
-    codes = re.match(r"[245]\d\d( [245]\.\d{1,3}\.\d{1,3})?(?=\s|$)", text)
+    codes = re.match(r"([245]\d\d( [245]\.\d{1,3}\.\d{1,3})?|[245]\.\d{1,3}\.\d{1,3})(?=\s|$)", text)
     start = codes[0] if codes else ""
     rest = _ADDRESS.sub("…@…", text[len(start) :])
     return start + _NUMBER.sub("#", _QUEUE_ID.sub("…", rest))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 #: Stands in the bounce address for the id of the email, so that each bounce tells which one it is about.
 ID = "{id}"
-_SAMPLE_ID = "0" * 24
+_SAMPLE_ID = f"{'0' * 24}.99"
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,76}")
 _VALUE_LIMIT = 900  # characters; a line has at most 998 (RFC 5322, 2.1.1)

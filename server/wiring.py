@@ -21,6 +21,7 @@ from server.activation.preview import Previews
 from server.api.access import Services
 from server.api.application import build_api
 from server.api.patience import Prompt
+from server.bounces.waiting import WaitingReports
 from server.completion import RowCompletion
 from server.contract import API_VERSION, MailMode, Service
 from server.importing.importer import Importer
@@ -42,6 +43,7 @@ from server.store.actions import QueueActions
 from server.store.activations import ActivationStore
 from server.store.admins import AdminStore
 from server.store.audit import AuditLog, keep_audit
+from server.store.bounces import BounceInbox
 from server.store.changes import ChangeFeed, ChangeKind
 from server.store.completion import QueueCompletion
 from server.store.connections import ConnectionStore
@@ -80,6 +82,7 @@ class Parts:
     presence: PresenceSweep
     retention: SecretRetention
     completion: RowCompletion
+    waiting_reports: WaitingReports
     worker: QueueWorker
     activator: Activator
     importer: Importer
@@ -223,6 +226,7 @@ async def _make(settings: Settings, path: Path, store: OpenStore, stack: AsyncEx
         presence=PresenceSweep(admins),
         retention=retention,
         completion=RowCompletion(database),
+        waiting_reports=WaitingReports(BounceInbox(database)),
         worker=worker,
         activator=activator,
         importer=importer,

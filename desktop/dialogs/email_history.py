@@ -167,3 +167,7 @@ def _look(kind: EmailEventKind) -> tuple[str, str, str]:
             return "send", "accent", translate("EmailEvent", "Being sent right now")
         case EmailEventKind.DELIVERED:
             return "check-circle", "success", translate("EmailEvent", "Accepted by the mail server")
+        case EmailEventKind.DELAYED:
+            return "clock", "warning", translate("EmailEvent", "Delayed on its way: a mail server goes on trying")
+        case EmailEventKind.BOUNCED:
+            return "alert", "danger", translate("EmailEvent", "Came back")

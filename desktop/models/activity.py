@@ -121,6 +121,7 @@ def _list_names() -> dict[str, str]:
         EmailState.FAILED: translate("EmailState", "Failed"),
         EmailState.SENT: translate("EmailState", "Sent"),
         QueuePart.HELD: translate("FailedTabs", "Held"),
+        QueuePart.BOUNCED: translate("EmailEvent", "Came back"),
     }
 
 
@@ -146,6 +147,7 @@ def _detail_names() -> dict[str, str]:
         "subject": translate("Action", "Subject"),
         "template": translate("Action", "Template (SHA-256)"),
         "version": translate("Action", "Version"),
+        "via": translate("Action", "Reported by"),
     }
 
 
@@ -195,6 +197,7 @@ def action_text(action: str) -> str:
         "queue.hold": translate("Action", "Held emails back"),
         "queue.release": translate("Action", "Released emails"),
         "queue.correct": translate("Action", "Corrected an address"),
+        "queue.bounce": translate("Action", "Sent emails back"),
         "template.save": translate("Action", "Changed the email’s template"),
         "template.reset": translate("Action", "Reset the email’s template"),
         "template.test": translate("Action", "Sent a test email"),

@@ -29,7 +29,9 @@ def part_of(email: QueuedEmail) -> QueuePart | None:
         case EmailState.PENDING:
             return QueuePart.PENDING
         case EmailState.FAILED:
-            return QueuePart.HELD if email.held else QueuePart.FAILED
+            if email.held:
+                return QueuePart.HELD
+            return QueuePart.BOUNCED if email.bounced else QueuePart.FAILED
         case EmailState.PROCESSING | EmailState.SENT:
             return None
 
@@ -39,7 +41,7 @@ def possible(part: QueuePart | None) -> tuple[EmailAction, ...]:
     match part:
         case QueuePart.PENDING:
             return (EmailAction.RETRY, EmailAction.HOLD, EmailAction.CORRECT, EmailAction.DISCARD)
-        case QueuePart.FAILED:
+        case QueuePart.FAILED | QueuePart.BOUNCED:
             return (EmailAction.RETRY, EmailAction.CORRECT, EmailAction.DISCARD)
         case QueuePart.HELD:
             return (EmailAction.RELEASE, EmailAction.CORRECT, EmailAction.DISCARD)
@@ -71,7 +73,7 @@ def for_many(part: QueuePart | None) -> tuple[EmailAction, ...]:
 
 def of_cause(group: FailureGroup) -> tuple[Chosen, tuple[EmailAction, ...]]:
     """All that failed (or are held) for this cause, and what can be done with them."""
-    part = QueuePart.HELD if group.held else QueuePart.FAILED
+    part = QueuePart.HELD if group.held else QueuePart.BOUNCED if group.bounced else QueuePart.FAILED
     chosen = Chosen(EmailSelection(cause=group.cause), group.count, cause=meaning(group.sentence, group.cause))
     return chosen, for_many(part)
 
@@ -165,7 +167,7 @@ class EmailPicks(Picks):
         parts = {part_of(email) for email in self._emails.values()}
         common = [set(possible(part)) for part in parts]
         both = set.intersection(*common) if common else set()
-        if parts == {QueuePart.FAILED, QueuePart.HELD}:
+        if QueuePart.HELD in parts and parts & {QueuePart.FAILED, QueuePart.BOUNCED} and QueuePart.PENDING not in parts:
             both.add(EmailAction.RETRY)  # which lets the held ones go, too
         if len(self._emails) != 1:
             both.discard(EmailAction.CORRECT)

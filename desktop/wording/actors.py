@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from server.contract import COMMAND_LINE, FIRST_OWNER, UNKNOWN_NAME
+from server.contract import COMMAND_LINE, FIRST_OWNER, MAIL_SERVERS, UNKNOWN_NAME
 
 
 def actor_text(by: str) -> str:
@@ -12,6 +12,7 @@ def actor_text(by: str) -> str:
     translate = QCoreApplication.translate
     return {
         COMMAND_LINE: translate("Actor", "Command line"),
+        MAIL_SERVERS: translate("Actor", "Mail servers"),
         FIRST_OWNER: translate("Actor", "First owner"),
         UNKNOWN_NAME: translate("Actor", "Unknown name"),
     }.get(by, by)

@@ -146,6 +146,10 @@
         <translation>Eine Adresse berichtigt</translation>
     </message>
     <message>
+        <source>Sent emails back</source>
+        <translation>E-Mails zurückgeschickt</translation>
+    </message>
+    <message>
         <source>Changed the email’s template</source>
         <translation>Vorlage der E-Mail geändert</translation>
     </message>
@@ -228,6 +232,10 @@
     <message>
         <source>Version</source>
         <translation>Version</translation>
+    </message>
+    <message>
+        <source>Reported by</source>
+        <translation>Gemeldet über</translation>
     </message>
     <message>
         <source>Login refused</source>
@@ -427,6 +435,10 @@
     <message>
         <source>Command line</source>
         <translation>Kommandozeile</translation>
+    </message>
+    <message>
+        <source>Mail servers</source>
+        <translation>Mailserver</translation>
     </message>
     <message>
         <source>First owner</source>
@@ -1222,6 +1234,14 @@
     <message>
         <source>Accepted by the mail server</source>
         <translation>Vom Mailserver angenommen</translation>
+    </message>
+    <message>
+        <source>Delayed on its way: a mail server goes on trying</source>
+        <translation>Unterwegs verzögert: Ein Mailserver versucht es weiter</translation>
+    </message>
+    <message>
+        <source>Came back</source>
+        <translation>Zurückgekommen</translation>
     </message>
     <message>
         <source>Email queued</source>
@@ -3117,12 +3137,16 @@
         <translation>„{action}“ ist für E-Mails in diesem Zustand: {parts}.</translation>
     </message>
     <message>
-        <source>&apos;cause&apos; and &apos;held&apos; are for failed emails.</source>
-        <translation>„cause“ und „held“ gelten für fehlgeschlagene E-Mails.</translation>
-    </message>
-    <message>
         <source>Others were refused in the same way: it is tried again.</source>
         <translation>Andere wurden auf dieselbe Weise abgelehnt: Sie wird noch einmal versucht.</translation>
+    </message>
+    <message>
+        <source>It came back: {answer}</source>
+        <translation>Sie kam zurück: {answer}</translation>
+    </message>
+    <message>
+        <source>It came back, and nobody says why.</source>
+        <translation>Sie kam zurück, und niemand sagt, warum.</translation>
     </message>
     <message>
         <source>There is no way to log in to the mail server: {answer}</source>
@@ -3363,6 +3387,10 @@
     <message>
         <source>All leads of this import are users by now. There is nothing left to take back.</source>
         <translation>Alle Kontakte dieses Imports sind inzwischen Benutzer. Es gibt nichts mehr rückgängig zu machen.</translation>
+    </message>
+    <message>
+        <source>&apos;cause&apos;, &apos;held&apos; and &apos;bounced&apos; are for failed emails.</source>
+        <translation>„cause“, „held“ und „bounced“ gelten für fehlgeschlagene E-Mails.</translation>
     </message>
     <message>
         <source>The mail server has accepted the email.</source>

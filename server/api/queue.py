@@ -58,12 +58,15 @@ async def queue_emails(
     search: Search = "",
     cause: Annotated[str | None, Query(max_length=1000, description="Failed ones of this cause.")] = None,
     held: Annotated[bool | None, Query(description="Failed ones that an admin keeps back, or the others.")] = None,
+    bounced: Annotated[bool | None, Query(description="Failed ones that came back, or the others.")] = None,
     after: After = None,
     skip: Skip = 0,
     limit: Limit = 100,
 ) -> Page[QueuedEmail]:
     """One page of the emails in that state."""
-    return await the.emails.page(state, search=search, cause=cause, held=held, after=after, skip=skip, limit=limit)
+    return await the.emails.page(
+        state, search=search, cause=cause, held=held, bounced=bounced, after=after, skip=skip, limit=limit
+    )
 
 
 @router.get("/emails/export.csv", response_class=StreamingResponse, responses=DESCRIBED)

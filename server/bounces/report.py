@@ -20,8 +20,10 @@ from server.bounces import free_text, status
 from server.bounces.ours import Ours, Sending
 from server.bounces.parts import SIZE, Head, Part, parts_of, split
 from server.bounces.told import Notice, reason_line
+from server.store.bounces import BounceInbox as BounceInbox
 from server.store.bounces import Kind as Kind
 from server.store.bounces import Report as Report
+from server.store.bounces import Taken as Taken
 
 #: An id that is longer is kept as what it comes to.
 _LONGEST_ID = 200

@@ -12,6 +12,7 @@ import typer
 
 from server.cli.admins import admin_cli
 from server.cli.audit import audit_cli
+from server.cli.bounce import bounce
 from server.cli.key import key_cli
 from server.cli.leads import activate, leads_cli
 from server.cli.queue import queue_cli
@@ -30,6 +31,7 @@ cli.add_typer(admin_cli, name="admin")
 cli.add_typer(audit_cli, name="audit")
 cli.add_typer(leads_cli, name="leads")
 cli.command()(activate)
+cli.command()(bounce)
 cli.add_typer(queue_cli, name="queue")
 cli.add_typer(template_cli, name="template")
 cli.add_typer(key_cli, name="key")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -48,7 +49,7 @@ def queue_status(
     """How many emails wait, are being sent, and failed; and how sending stands."""
     settings = read_settings(data_dir)
 
-    async def work(database: Database) -> tuple[QueueStatus, SendingStatus]:
+    async def work(database: Database) -> tuple[QueueStatus, SendingStatus, int]:
         emails = EmailStore(database)
         pending, processing, failed = await emails.counts()
         accounts = await MailAccountStore(database).kept() or settings.smtp_accounts or [settings.account_at(MAILBOX)]
@@ -56,15 +57,18 @@ def queue_status(
         sending = await outlook.status(pending=pending, processing=processing)
         now = await database.now()
         total = pending + processing
-        return QueueStatus(pending=pending, processing=processing, failed=failed, total=total, timestamp=now), sending
+        status = QueueStatus(pending=pending, processing=processing, failed=failed, total=total, timestamp=now)
+        return status, sending, await emails.count_bounced() if failed else 0
 
     # Beside a database of its own a service may run anywhere.
     runs = settings.mongodb_uri is not None or is_running(settings)
-    status, sending = with_database(settings, work)
+    status, sending, bounced = with_database(settings, work)
     if as_json:
         say(status.model_dump_json())
         return
-    say(f"{status.total} waiting ({status.pending} pending, {status.processing} being sent), {status.failed} failed.")
+    came_back = f" ({bounced} of them came back)" if bounced else ""
+    waiting = f"{status.total} waiting ({status.pending} pending, {status.processing} being sent)"
+    say(f"{waiting}, {status.failed} failed{came_back}.")
     if not runs:
         say(f"No service is running on {settings.data_dir}, so nothing is sent.")
         return
@@ -125,19 +129,43 @@ def queue_failures(
     say(f"{sum(group.count for group in groups)} failed.")
 
 
+class Listed(StrEnum):
+    """What can be listed: the states of emails, and the two kinds that stand among the failed ones."""
+
+    PENDING = "pending"
+    PROCESSING = "processing"
+    FAILED = "failed"
+    HELD = "held"
+    BOUNCED = "bounced"
+    SENT = "sent"
+
+    @property
+    def state(self) -> EmailState:
+        """The list that it is of."""
+        return EmailState.FAILED if self in (Listed.HELD, Listed.BOUNCED) else EmailState(self.value)
+
+
 @queue_cli.command("list")
 def queue_list(
-    state: Annotated[EmailState, typer.Option(help="Which list.")] = EmailState.PENDING,
+    state: Annotated[Listed, typer.Option(help="Which list.")] = Listed.PENDING,
     search: Annotated[str, typer.Option(help="Only those whose address or name contains these words.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
     data_dir: DataDir = None,
 ) -> None:
-    """Emails in that state, with their ids. Held ones are among the failed."""
+    """Emails in that state, with their ids. Held ones and those that came back are among the failed."""
 
     async def work(database: Database) -> None:
         emails, after = EmailStore(database), None
         while True:
-            page = await emails.page(state, search=search, after=after, skip=0, limit=PAGE_LIMIT)
+            page = await emails.page(
+                state.state,
+                search=search,
+                held=True if state is Listed.HELD else None,
+                bounced=True if state is Listed.BOUNCED else None,
+                after=after,
+                skip=0,
+                limit=PAGE_LIMIT,
+            )
             for email in page.items:
                 line = f"{email.id}  {email.email}  {email.attempts} attempts  {email.detail}".rstrip()
                 say(email.model_dump_json() if as_json else line)

@@ -677,6 +677,8 @@ class QueuedEmail(Answer):
     sentence: Sentence | None = None
     #: It is among the failed ones because an admin keeps it back.
     held: bool = False
+    #: It is among the failed ones because it came back after a mail server had accepted it.
+    bounced: bool = False
 
 
 class CapturedEmail(Answer):
@@ -710,6 +712,10 @@ class EmailEventKind(StrEnum):
     #: A server has it in hand now.
     SENDING = "sending"
     DELIVERED = "delivered"
+    #: A mail server on the way has not got it through yet, and goes on trying.
+    DELAYED = "delayed"
+    #: It came back after it had been accepted.
+    BOUNCED = "bounced"
 
 
 class EmailEvent(Answer):
@@ -868,6 +874,9 @@ class QueuePart(StrEnum):
     FAILED = "failed"
     #: Kept back by an admin: stands among the failed ones, and goes nowhere until released.
     HELD = "held"
+    #: Came back: stands among the failed ones, and is sent again only by who means just these, as most would come back
+    #: once more.
+    BOUNCED = "bounced"
 
 
 class EmailSelection(Wire):
@@ -932,14 +941,17 @@ class FailureGroup(Answer):
     sentence: Sentence | None = None
     #: They did not fail: an admin keeps them back.
     held: bool = False
+    #: A mail server had accepted them, and they came back.
+    bounced: bool = False
 
 
 # --- Audit ------------------------------------------------------------------------------------------------------------
 
 
-#: Who is said to have done it where no admin has: whoever may run commands on the server's machine, or set it up; and
-#: who has tried to log in by a name that is nobody's.
+#: Who is said to have done it where no admin has: whoever may run commands on the server's machine, or set it up; mail
+#: servers that have sent emails back; and who has tried to log in by a name that is nobody's.
 COMMAND_LINE = "command line"
+MAIL_SERVERS = "mail servers"
 FIRST_OWNER = "first owner"
 UNKNOWN_NAME = "(unknown name)"
 

@@ -298,7 +298,7 @@ class Phrase(Enum):
     OWN_PASSWORD = translatable("Phrase", "The user has a password of her own by now. Discard this email instead.")
     ADDRESS_TAKEN = translatable("Phrase", "Another user or lead has the address {address} already.")
     ACTION_ELSEWHERE = translatable("Phrase", "'{action}' is for emails that are {parts}.")
-    ONLY_FAILED = translatable("Phrase", "'cause' and 'held' are for failed emails.")
+    ONLY_FAILED = translatable("Phrase", "'cause', 'held' and 'bounced' are for failed emails.")
 
     # --- What became of an email ---
 
@@ -327,6 +327,8 @@ class Phrase(Enum):
     GIVEN_UP_AFTER = translatable("Phrase", "Given up after {age}. The last attempt: {answer}")
     NOT_ITS_FAULT = translatable("Phrase", "Others were refused in the same way: it is tried again.")
     HELD_BY = translatable("Phrase", "Held by {name}.")
+    CAME_BACK = translatable("Phrase", "It came back: {answer}")
+    CAME_BACK_SILENTLY = translatable("Phrase", "It came back, and nobody says why.")
     BY = translatable("Phrase", "By {name}.")
     CORRECTED_BY = translatable("Phrase", "From {before} to {after}, by {name}.")
 

@@ -18,6 +18,8 @@ class QueueCounts(Answer):
     processing: int
     failed: int
     held: int
+    #: Those of the failed that came back after a mail server had accepted them.
+    bounced: int = 0
 
     @property
     def total(self) -> int:

@@ -101,7 +101,8 @@ class Snapshots:
     async def _counts(self) -> QueueCounts:
         pending, processing, failed = await self._emails.counts()
         held = min(failed, await self._emails.count_held()) if failed else 0
-        return QueueCounts(pending=pending, processing=processing, failed=failed - held, held=held)
+        bounced = min(failed - held, await self._emails.count_bounced()) if failed else 0
+        return QueueCounts(pending=pending, processing=processing, failed=failed - held, held=held, bounced=bounced)
 
     async def _current(self, ended: Iterable[str]) -> list[Activation]:
         running = await self._activations.latest(running=True)

@@ -21,7 +21,7 @@ from server.contract import Changed, EmailEventKind, EmailSelection, EmailState,
 from server.errors import Conflict, Invalid, NotFound
 from server.store.audit import AuditLog
 from server.store.client import Collection, Database, Document, Session
-from server.store.emails import held_document, requeued_document
+from server.store.emails import held_document, next_message_id, requeued_document
 from server.store.history import event, history_with
 from server.store.paging import walk
 from server.store.renewal import Credentials, Issue, Renewal
@@ -41,8 +41,8 @@ class _Action(StrEnum):
 
 #: Where an action looks for emails named by id or cause; the first is the one it means by "all" and "all that match".
 _PARTS: Mapping[_Action, tuple[QueuePart, ...]] = {
-    _Action.RETRY: (QueuePart.FAILED, QueuePart.HELD, QueuePart.PENDING),
-    _Action.DISCARD: (QueuePart.FAILED, QueuePart.HELD, QueuePart.PENDING),
+    _Action.RETRY: (QueuePart.FAILED, QueuePart.BOUNCED, QueuePart.HELD, QueuePart.PENDING),
+    _Action.DISCARD: (QueuePart.FAILED, QueuePart.BOUNCED, QueuePart.HELD, QueuePart.PENDING),
     _Action.HOLD: (QueuePart.PENDING,),
     _Action.RELEASE: (QueuePart.HELD,),
 }
@@ -72,7 +72,8 @@ class QueueActions:
     async def retry(self, selection: EmailSelection, *, by: str) -> Changed:
         """Queue them again, due now and with all their attempts before them.
 
-        An email whose password was wiped gets a new one, and so does its user, unless she has one of her own by now:
+        An email whose password was wiped, or has left, gets a new one, and so does its user, unless she has one of her
+        own by now:
         such an email is left as it is (see :meth:`Renewal.complete`).
         """
         return await self._carry_out(_Action.RETRY, selection, by)
@@ -92,7 +93,7 @@ class QueueActions:
     async def correct(self, email_id: str, address: str, *, by: str) -> None:
         """Send a pending or failed email to another address, now; user and lead follow. A held one stays held.
 
-        A new password is issued where the old one was wiped, and where the wrong address may have got it.
+        A new password is issued where the old one was wiped or has left, and where the wrong address may have got it.
 
         Raises :class:`NotFound`, or :class:`Conflict` when another user or lead has that address, when the email is
         being sent at this moment, and when it needs a new password that the user does not (see :meth:`retry`).
@@ -242,7 +243,8 @@ def _criteria(part: QueuePart, order: _Order) -> dict[str, Any]:
     """The chosen emails of that part of the queue."""
     criteria = _chosen(order.selection)
     if part is not QueuePart.PENDING:
-        criteria["held"] = None if part is QueuePart.FAILED else {"$ne": None}
+        criteria["held"] = {"$ne": None} if part is QueuePart.HELD else None
+        criteria["bounced"] = {"$ne": None} if part is QueuePart.BOUNCED else None
         # Those that fail again meanwhile are not chosen again.
         criteria["lastAttemptDate"] = {"$lte": order.now}
     return criteria
@@ -274,4 +276,5 @@ def _readdressed(row: Document, address: str, by: str, now: datetime) -> Documen
     moved = {**row, "email": address, **person_keys(address, row["name"]), "history": history_with(row, corrected)}
     if row["uncertain"]:
         moved.pop("password", None)
+        moved["messageId"] = next_message_id(row["messageId"])
     return moved

@@ -116,6 +116,7 @@ class Database:
         )
         self.failed: Collection = Collection(self._database, names.get("FailedEmail", "FailedEmail"))
         self.deliveries: Collection = Collection(self._database, "deliveries")
+        self.bounces: Collection = Collection(self._database, "bounces")
         self.activations: Collection = Collection(self._database, "activations")
         self.skips: Collection = Collection(self._database, "activationSkips")
         self.admins: Collection = Collection(self._database, "admins")

@@ -7,6 +7,7 @@ lease changes nothing. Times are the database's.
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -51,9 +52,29 @@ class Stage(StrEnum):
     HANDED_OVER = "handedOver"
 
 
+_MESSAGE_ID = re.compile(r"<(?P<id>[0-9a-f]{24})(?:\.(?P<sending>\d{1,4}))?@(?P<domain>[^<>@\s]+)>")
+
+
 def message_id(email_id: ObjectId, mail_from: str) -> str:
-    """The email's Message-ID (RFC 5322, 3.6.4): the same however often it is sent."""
+    """The email's Message-ID (RFC 5322, 3.6.4): the same however often it is tried.
+
+    From it come the envelope id and the address for bounces (see :mod:`server.mail.rendering`). What came back and is
+    sent once more, or goes to another address, is another message: a dot and a number behind the id say so, and a
+    report on the earlier one is not taken for one on the later.
+    """
     return f"<{email_id}@{parseaddr(mail_from)[1].rpartition('@')[2]}>"
+
+
+def sending_of(message_id: str) -> int:
+    """Which sending of the email this Message-ID is for: 0 is the first."""
+    found = _MESSAGE_ID.fullmatch(message_id)
+    return int(found["sending"] or 0) if found else 0
+
+
+def next_message_id(message_id: str) -> str:
+    """That of the next sending; one that another program has made stays."""
+    found = _MESSAGE_ID.fullmatch(message_id)
+    return f"<{found['id']}.{sending_of(message_id) + 1}@{found['domain']}>" if found else message_id
 
 
 def pending_document(
@@ -120,6 +141,9 @@ class ClaimedEmail:
     uncertain: int = 0
     #: Accounts by which it was refused in a way that may be their fault.
     doubted_by: tuple[str, ...] = ()
+    #: Whose address and activation it is about.
+    lead_id: Any = None
+    activation_id: Any = None
 
 
 @dataclass(frozen=True)
@@ -583,6 +607,10 @@ class EmailStore:
         """How many of the failed ones have not failed: an admin keeps them back."""
         return await self._database.failed.count_documents({"held": {"$exists": True}})
 
+    async def count_bounced(self) -> int:
+        """How many of the failed ones had been accepted, and came back."""
+        return await self._database.failed.count_documents({"bounced": {"$exists": True}})
+
     async def page(
         self,
         state: EmailState,
@@ -593,12 +621,13 @@ class EmailStore:
         limit: int,
         cause: str | None = None,
         held: bool | None = None,
+        bounced: bool | None = None,
     ) -> Page[QueuedEmail]:
         """One page of a list: what waits, oldest first; what is done with, newest first. Never the password.
 
-        ``cause`` and ``held`` narrow the failed ones. Raises :class:`Invalid` for other states.
+        ``cause``, ``held`` and ``bounced`` narrow the failed ones. Raises :class:`Invalid` for other states.
         """
-        if state is not EmailState.FAILED and (cause is not None or held is not None):
+        if state is not EmailState.FAILED and any(each is not None for each in (cause, held, bounced)):
             raise Invalid(Phrase.ONLY_FAILED)
         collection, sort, descending = {
             EmailState.PENDING: (self._pending, "_id", False),
@@ -612,6 +641,8 @@ class EmailStore:
             criteria["cause"] = cause
         if held is not None:
             criteria["held"] = {"$ne": None} if held else None
+        if bounced is not None:
+            criteria["bounced"] = {"$ne": None} if bounced else None
         rows, total, cursor = await fetch_page(
             collection,
             criteria,
@@ -669,6 +700,8 @@ def _claimed(row: Document) -> ClaimedEmail:
         in_line=row.get("inLine", False),
         uncertain=row["uncertain"],
         doubted_by=tuple(row.get("doubtedBy", ())),
+        lead_id=row["leadId"],
+        activation_id=row["activationId"],
     )
 
 
@@ -695,6 +728,8 @@ def _delivery_document(delivered: Delivered, now: datetime) -> Document:
     return {
         "_id": email.id,
         "userId": email.user_id,
+        "leadId": email.lead_id,
+        "activationId": email.activation_id,
         "email": email.email,
         "name": email.name,
         "messageId": email.message_id,
@@ -748,7 +783,8 @@ def held_document(row: Mapping[str, Any], by: str, now: datetime) -> Document:
 
 
 def requeued_document(row: Mapping[str, Any], by: str, now: datetime) -> Document:
-    """A failed, held or pending email queued anew: with the same Message-ID, due at once, all its attempts to come."""
+    """A failed, held or pending email queued anew: with the same Message-ID (unless it came back), due at once, all its
+    attempts to come."""
     return pending_again(row, now, due_at=now) | {
         "history": history_with(row, event(EmailEventKind.REQUEUED, now, Phrase.BY.says(name=by).english)),
     }
@@ -766,7 +802,7 @@ def pending_again(row: Mapping[str, Any], now: datetime, *, due_at: datetime) ->
         email=row["email"],
         name=row["name"],
         password=row["password"],
-        message_id=row["messageId"],
+        message_id=next_message_id(row["messageId"]) if rows_.is_bounced(row) else row["messageId"],
         now=row["createdAt"],
         due_at=due_at,
     ) | {
@@ -806,4 +842,5 @@ def _queued(state: EmailState, row: Mapping[str, Any]) -> QueuedEmail:
         detail=detail,
         sentence=explained(detail),
         held=rows_.is_held(row.get("held")),
+        bounced=rows_.is_bounced(row),
     )

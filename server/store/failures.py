@@ -7,14 +7,14 @@ from datetime import datetime, timedelta
 from server.contract import FailureGroup
 from server.explaining import explained
 from server.store.client import Database, Document
-from server.store.rows import FAILED, is_held, text, whole
+from server.store.rows import FAILED, is_bounced, is_held, text, whole
 
 #: Causes that are told at most, the most frequent ones.
 _GROUPS = 1000
 #: The keys of the index "byCause" (see :mod:`server.store.schema`).
 _BY_CAUSE = {"cause": 1, "lastAttemptDate": 1, "_id": 1}
 #: Of an example, all that is told.
-_EXAMPLE = {"error": 1, "held": 1, "lastAttemptDate": 1, "createdAt": 1}
+_EXAMPLE = {"error": 1, "held": 1, "bounced": 1, "lastAttemptDate": 1, "createdAt": 1}
 #: Rows that one write deals with.
 _BATCH = 500
 
@@ -58,6 +58,7 @@ class FailureStore:
             example=example["error"],
             sentence=explained(example["error"]),
             held=is_held(example.get("held")),
+            bounced=is_bounced(example),
         )
 
     async def wipe_secrets(self, kept_for: timedelta) -> int:

@@ -70,7 +70,7 @@ class HistoryStore:
             delivery = await self._database.deliveries.find_one({"_id": id_})
             if delivery is not None:
                 delivery = whole(delivery, DELIVERY)
-                return _told(delivery, [_delivered(delivery)])
+                return _told(delivery, [delivered(delivery)])
             if waiting is not None:
                 waiting = whole(waiting, PENDING)
                 return _told(waiting, _being_sent(waiting))
@@ -107,6 +107,7 @@ def _being_sent(row: Mapping[str, Any]) -> list[Document]:
     return [event(EmailEventKind.SENDING, row["lastAttemptAt"])]
 
 
-def _delivered(row: Mapping[str, Any]) -> Document:
+def delivered(row: Mapping[str, Any]) -> Document:
+    """What the row of a delivery tells."""
     by = f"{row['account']}, {row['durationMs'] / 1000:.1f} s"
     return event(EmailEventKind.DELIVERED, row["sentAt"], f"{row['reply']} ({by})", account=row["account"])

@@ -179,6 +179,7 @@ FAILED: Fields = MappingProxyType(
         "cause": Field(_is(str), lambda row: text(row.get("error"))),
         "lastAttemptDate": _AT,
         "held": Field(lambda value: value is None or is_held(value), lambda _: None, is_optional=True),
+        "bounced": Field(lambda value: value is None or _is_bounce(value), lambda _: None, is_optional=True),
     }
 )
 DELIVERY: Fields = MappingProxyType(
@@ -195,6 +196,15 @@ DELIVERY: Fields = MappingProxyType(
 def is_held(value: object) -> bool:
     """Whether it tells who keeps an email back."""
     return isinstance(value, Mapping) and isinstance(value.get("by"), str)
+
+
+def is_bounced(row: Row) -> bool:
+    """Whether a failed email had been accepted, and came back."""
+    return _is_bounce(row.get("bounced"))
+
+
+def _is_bounce(value: object) -> bool:
+    return isinstance(value, Mapping) and isinstance(value.get("sourceId"), str)
 
 
 def whole(row: Row, fields: Fields) -> dict[str, Any]:

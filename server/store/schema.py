@@ -18,7 +18,7 @@ from pymongo.errors import OperationFailure
 
 from server.contract import LeadStatus
 from server.errors import WrongSetup
-from server.store import search, throughput
+from server.store import bounces, search, throughput
 from server.store.calls import ask
 from server.store.client import Collection, Database
 from server.store.indexes import build, drop, refuse_expiry, tell_of_expiry
@@ -86,10 +86,17 @@ def _indexes(database: Database) -> Mapping[Collection, list[IndexModel]]:
                 name="secrets",
             ),
             IndexModel([("held", ASCENDING)], partialFilterExpression={"held": {"$exists": True}}, name="held"),
+            IndexModel(
+                [("bounced", ASCENDING)], partialFilterExpression={"bounced": {"$exists": True}}, name="bounced"
+            ),
         ],
         database.deliveries: [
             IndexModel([("sentAt", ASCENDING), ("_id", ASCENDING)], name="byAge"),
             IndexModel([("userId", ASCENDING)], name="user"),
+        ],
+        database.bounces: [
+            IndexModel([("at", ASCENDING)], expireAfterSeconds=int(bounces.KEPT.total_seconds()), name="retention"),
+            IndexModel([("waits", ASCENDING)], partialFilterExpression={"waits": True}, name="waiting"),
         ],
         database.activations: [
             IndexModel([("requestId", ASCENDING)], unique=True, name="request"),
