@@ -21,10 +21,11 @@ from urllib.parse import urlsplit
 
 import platformdirs
 from email_validator import EmailNotValidError, validate_email
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, ValidationInfo
 
 from server.collection_names import parse_collection_names
 from server.letterhead import Letterhead, parse_headers, with_sample_id
+from server.oauth_clients import OAuthClient, is_oauth_setting, names_a_secret, parse_oauth_clients, setting_name
 from server.smtp_accounts import (
     DEFAULT_PORTS,
     HELLO,
@@ -34,6 +35,7 @@ from server.smtp_accounts import (
     SmtpSecurity,
     SmtpServer,
     Trust,
+    by_tokens,
     parse_domain_limits,
     parse_smtp_accounts,
 )
@@ -139,9 +141,9 @@ def _mongodb_uri(value: SecretStr | None) -> SecretStr | None:
     return value
 
 
-def _smtp_url(value: SecretStr | None) -> SecretStr | None:
+def _smtp_url(value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
     if value is not None:
-        parse_smtp_accounts(value.get_secret_value())
+        parse_smtp_accounts(value.get_secret_value(), clients=info.data.get("oauth"))
     return value
 
 
@@ -224,6 +226,8 @@ class Settings(BaseModel):
     #: Seconds that a stop may take to finish what is in hand.
     stop_timeout: float = Field(10, alias="ACTIVATION_STOP_TIMEOUT", ge=0, le=600)
 
+    #: By the names of their groups: as which accounts get access tokens, where they log in without a password.
+    oauth: Mapping[str, OAuthClient] = Field({}, alias="SMTP_OAUTH")
     smtp_url: Annotated[SecretStr | None, AfterValidator(_smtp_url)] = Field(None, alias="SMTP_URL")
     smtp_host: str | None = Field(None, alias="SMTP_HOST", min_length=1)
     smtp_port: int | None = Field(None, alias="SMTP_PORT", ge=1, le=65535)
@@ -283,7 +287,7 @@ class Settings(BaseModel):
         """The configured mail servers; none: capture every email in the local mailbox."""
         if self.smtp_url is not None:
             defaults = self.account_at(SmtpServer("", 0, SmtpSecurity.NONE, hello=self.smtp_helo, trust=self.trust))
-            return parse_smtp_accounts(self.smtp_url.get_secret_value(), defaults=defaults)
+            return parse_smtp_accounts(self.smtp_url.get_secret_value(), defaults=defaults, clients=self.oauth)
         if self.smtp_host is None:
             return ()
         security = self.smtp_security or (SmtpSecurity.TLS if self.smtp_port == 465 else SmtpSecurity.STARTTLS)
@@ -296,6 +300,8 @@ class Settings(BaseModel):
             hello=self.smtp_helo,
             trust=self.trust,
         )
+        if "" in self.oauth and server.username is not None:
+            server = by_tokens(server, self.oauth[""])
         return (self.account_at(server),)
 
     @property
@@ -329,6 +335,8 @@ class Settings(BaseModel):
         for name in type(self).model_fields:
             if isinstance(value := getattr(self, name), SecretStr):
                 yield value.get_secret_value()
+        for client in self.oauth.values():
+            yield from client.secrets
 
     @property
     def domain_limits(self) -> DomainLimits:
@@ -378,23 +386,26 @@ def load_settings(environ: Mapping[str, str] | None = None, **overrides: Any) ->
     """
     environ = os.environ if environ is None else environ
     lines: list[str] = []
-    given = {name: value for name, value in environ.items() if name in _NAMES and value != ""}
+    given = {name: value for name, value in environ.items() if _is_setting(name) and value != ""}
     if config := environ.get("ACTIVATION_CONFIG"):
         given = _read_config(Path(config), lines) | given
-    values: dict[str, Any] = {name: value for name, value in given.items() if name not in _SECRET_FILES}
-    for name in SECRETS:
+    values: dict[str, Any] = {name: value for name, value in given.items() if not _is_secret_file(name)}
+    for name in _secret_names(given, environ):
         if path := given.get(f"{name}_FILE"):
             _read_secret(name, Path(path), values, lines)
         elif (credential := _credential(name, environ)) is not None and name not in values:
             _read_secret(name, credential, values, lines)
     values |= {name: value for name, value in overrides.items() if value is not None}
-    wrong: set[str] = set()
+    oauth = {name: values.pop(name) for name in list(values) if is_oauth_setting(name)}
+    values["SMTP_OAUTH"], problems = parse_oauth_clients(oauth)
+    lines += problems
+    wrong: set[str] = {"SMTP_URL"} if problems else set()  # what it lacks may be what is wrong with those
     try:
         settings = Settings.model_validate(values)
     except ValidationError as error:
         details = error.errors(include_url=False)
-        wrong = {str(detail["loc"][0]) for detail in details}
-        lines += [_explain(detail, values) for detail in details]
+        lines += [_explain(detail, values) for detail in details if str(detail["loc"][0]) not in wrong]
+        wrong |= {str(detail["loc"][0]) for detail in details}
     lines += [f"{name}: {problem}" for name, problem in _contradictions(values) if name not in wrong]
     if lines:
         raise SettingsError(lines)
@@ -409,7 +420,25 @@ _NAMES = frozenset(str(field.alias) for field in Settings.model_fields.values())
 
 def environment_without_secrets() -> dict[str, str]:
     """This process's environment, for programs that it starts and that need none of its secrets."""
-    return {name: value for name, value in os.environ.items() if name not in SECRETS}
+    return {name: value for name, value in os.environ.items() if name not in SECRETS and not names_a_secret(name)}
+
+
+def _is_setting(name: str) -> bool:
+    return name in _NAMES or is_oauth_setting(name)
+
+
+def _is_secret_file(name: str) -> bool:
+    return name in _SECRET_FILES or (name.endswith("_FILE") and names_a_secret(name))
+
+
+def _secret_names(given: Mapping[str, str], environ: Mapping[str, str]) -> set[str]:
+    """Of the settings that may be in files of their own, also those of groups, whose names are the user's."""
+    named = {name.removesuffix("_FILE") for name in given if names_a_secret(name)}
+    directory = environ.get("CREDENTIALS_DIRECTORY")
+    if directory and Path(directory).is_dir():
+        handed_over = (path.name.upper().replace("-", "_") for path in Path(directory).iterdir())
+        named |= {name for name in handed_over if names_a_secret(name)}
+    return named | SECRETS
 
 
 def _contradictions(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -419,10 +448,11 @@ def _contradictions(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield name, "is set beside SMTP_URL. Fix: keep one of the two ways to name the mail server"
         elif "SMTP_HOST" not in values:
             yield name, "is set without a mail server. Fix: set SMTP_HOST=mail.example.com"
-        elif name == "SMTP_USERNAME" and "SMTP_PASSWORD" not in values:
+        elif name == "SMTP_USERNAME" and "SMTP_PASSWORD" not in values and "" not in values["SMTP_OAUTH"]:
             yield name, "goes with SMTP_PASSWORD. Fix: set both or neither"
         elif name == "SMTP_PASSWORD" and "SMTP_USERNAME" not in values:
             yield name, "goes with SMTP_USERNAME. Fix: set both or neither"
+    yield from _unused_clients(values)
     if "ACTIVATION_MASTER_KEY_PREVIOUS" in values and "ACTIVATION_MASTER_KEY" not in values:
         yield "ACTIVATION_MASTER_KEY_PREVIOUS", "is set without ACTIVATION_MASTER_KEY. Fix: set the new key there"
     if "ACTIVATION_TLS_KEY" in values and "ACTIVATION_TLS_CERTIFICATE" not in values:
@@ -431,6 +461,30 @@ def _contradictions(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield "SMTP_CLIENT_KEY", "is set without SMTP_CLIENT_CERTIFICATE. Fix: name the certificate there"
     if "MAIL_FROM" not in values and ("SMTP_URL" in values or "SMTP_HOST" in values):
         yield "MAIL_FROM", f"is missing, and a mail server is set. Fix: set MAIL_FROM={_FIXES['MAIL_FROM']}"
+
+
+def _unused_clients(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Groups of settings for access tokens that no account logs in with, and an account in parts that cannot."""
+    clients: Mapping[str, OAuthClient] = values["SMTP_OAUTH"]
+    if "SMTP_URL" in values:
+        try:
+            accounts = parse_smtp_accounts(str(values["SMTP_URL"]), clients=clients)
+        except ValueError:
+            return  # said of that setting
+        used = {account.server.oauth.group for account in accounts if account.server.oauth is not None}
+    else:
+        used = {""} if "SMTP_USERNAME" in values else set()
+        if "" in clients and "SMTP_PASSWORD" in values:
+            yield "SMTP_PASSWORD", "is set beside SMTP_OAUTH. Fix: leave out the one by which nobody shall log in"
+        if "" in clients and values.get("SMTP_SECURITY") == SmtpSecurity.NONE:
+            yield "SMTP_SECURITY", "'none' would send access tokens without encryption. Fix: starttls or tls"
+    for group in sorted(clients.keys() - used):
+        option = f"?oauth={group}" if group else ""
+        yield (
+            setting_name(group),
+            "no mail account logs in by it: one does whose user has no password. "
+            f"Fix: SMTP_URL=smtp://user%40example.com@smtp.example.com:587{option}",
+        )
 
 
 _SMTP_PARTS = frozenset({"SMTP_HOST", "SMTP_PORT", "SMTP_USERNAME", "SMTP_PASSWORD", "SMTP_SECURITY"})
@@ -452,7 +506,7 @@ def _read_config(path: Path, lines: list[str]) -> dict[str, str]:
         if not separator or not name.isidentifier():
             # Not repeated: it may hold a secret.
             lines.append(f"{path}, line {number}: is not a setting. Fix: NAME=value, names as in the README")
-        elif name not in _NAMES:
+        elif not _is_setting(name):
             lines.append(f"{path}, line {number}: {name!r} is not a setting. Fix: NAME=value, names as in the README")
         elif value:
             found[name] = value.strip("\"'")

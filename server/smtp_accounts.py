@@ -6,20 +6,24 @@ One account is one URL; several stand one after the other, separated by white sp
 
 Options: ``weight`` (its share of the emails; 0: only while no other account can send), ``batch`` and ``interval`` (at
 most so many emails in so many seconds), ``day`` (at most so many in 24 hours), ``connections`` (at once, by all workers
-together) and ``messages`` (over one connection).
+together) and ``messages`` (over one connection). ``oauth`` names the group of settings by which the account logs in
+with access tokens instead of a password (see :mod:`server.oauth_clients`).
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
+from typing import Protocol
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from pydantic import SecretStr
+
+from server.oauth_clients import GROUP, OAuthClient, setting_name
 
 DAY = timedelta(days=1)
 
@@ -66,6 +70,8 @@ class SmtpServer:
     security: SmtpSecurity
     username: str | None = None
     password: SecretStr | None = None
+    #: It logs in with access tokens instead of a password, and gets them as this client.
+    oauth: OAuthClient | None = None
     label: str | None = None
     #: The name by which this machine greets it; None: the machine's own.
     hello: str | None = None
@@ -77,6 +83,24 @@ class SmtpServer:
         if self.label is not None:
             return self.label
         return f"{self.username}@{self.host}:{self.port}" if self.username else f"{self.host}:{self.port}"
+
+
+@dataclass(frozen=True)
+class AccessToken:
+    """What logs in instead of a password, for about an hour; the moment is of :func:`time.monotonic`."""
+
+    value: str = field(repr=False)
+    fetched_at: float
+
+
+class Tokens(Protocol):
+    """Where an account's access tokens come from: one source for all its connections."""
+
+    async def get(self) -> AccessToken:
+        """One that is valid for some minutes; raises what :mod:`server.oauth.refusals` names."""
+
+    def drop(self, token: AccessToken) -> None:
+        """It was not taken: the next one is fetched anew."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +117,8 @@ class SmtpAccount:
     #: Open at once.
     connections: int = 5
     messages_per_connection: int = 100
+    #: Where its server's ``oauth`` is set.
+    tokens: Tokens | None = field(default=None, compare=False, repr=False)
 
     @property
     def name(self) -> str:
@@ -105,8 +131,10 @@ class SmtpAccount:
         return (self.rate,) if self.per_day is None else (self.rate, Rate(self.per_day, DAY))
 
 
-def parse_smtp_url(url: str) -> SmtpServer:
+def parse_smtp_url(url: str, *, by_token: bool = False) -> SmtpServer:
     """``smtp://`` (STARTTLS), ``smtps://`` (TLS) or ``smtp+plain://`` (neither); user and password percent-encoded.
+
+    ``by_token``: a user needs no password.
 
     Raises ValueError with a sentence that holds no part of the URL's secrets.
     """
@@ -128,7 +156,7 @@ def parse_smtp_url(url: str) -> SmtpServer:
         raise ValueError(
             "has something behind its host that has no meaning there (a / or # in a password is %2F or %23)"
         )
-    if bool(parts.username) != bool(parts.password):
+    if bool(parts.username) != bool(parts.password) and not (by_token and parts.username):
         raise ValueError("has a user without a password, or the other way round")
     security = _SCHEMES[parts.scheme]
     return SmtpServer(
@@ -140,8 +168,12 @@ def parse_smtp_url(url: str) -> SmtpServer:
     )
 
 
-def parse_smtp_accounts(urls: str, *, defaults: SmtpAccount | None = None) -> tuple[SmtpAccount, ...]:
+def parse_smtp_accounts(
+    urls: str, *, defaults: SmtpAccount | None = None, clients: Mapping[str, OAuthClient] | None = None
+) -> tuple[SmtpAccount, ...]:
     """All accounts of a setting; what an account does not say itself is as in ``defaults``.
+
+    ``clients``: as which they get access tokens, by the names of their groups.
 
     Raises ValueError with a sentence that holds no part of the URLs' secrets.
     """
@@ -149,7 +181,7 @@ def parse_smtp_accounts(urls: str, *, defaults: SmtpAccount | None = None) -> tu
     several = len(urls.split()) > 1
     for number, url in enumerate(urls.split(), start=1):
         try:
-            accounts.append(_parse_account(url, defaults or _DEFAULTS))
+            accounts.append(_parse_account(url, defaults or _DEFAULTS, clients or {}))
         except ValueError as error:
             raise ValueError(f"account {number} {error}" if several else str(error)) from error
     if not accounts:
@@ -175,13 +207,22 @@ _OPTIONS: Mapping[str, tuple[float, float]] = {
 }
 
 
-def _parse_account(url: str, defaults: SmtpAccount) -> SmtpAccount:
-    server = parse_smtp_url(url)
+_OAUTH = "oauth"
+
+
+def _parse_account(url: str, defaults: SmtpAccount, clients: Mapping[str, OAuthClient]) -> SmtpAccount:
+    asked = _asked_for(url)
+    group = asked.get(_OAUTH)
+    server = parse_smtp_url(url, by_token=group is not None or "" in clients)
+    if group is not None or (server.username is not None and server.password is None):
+        server = by_tokens(server, _client_named(group or "", clients))
     options: dict[str, float] = {}
-    for name, value in parse_qsl(urlsplit(url).query, keep_blank_values=True):
+    for name, value in asked.items():
+        if name == _OAUTH:
+            continue
         if name not in _OPTIONS:
             # Not repeated: it may be a piece of a password.
-            raise ValueError(f"has an option that is not known; there are: {', '.join(_OPTIONS)}")
+            raise ValueError(f"has an option that is not known; there are: {', '.join([*_OPTIONS, _OAUTH])}")
         least, greatest = _OPTIONS[name]
         if not re.fullmatch(r"\d{1,9}(\.\d{1,6})?" if name == "interval" else r"\d{1,9}", value):
             raise ValueError(f"has an option {name!r} that is not a number")
@@ -204,6 +245,34 @@ def _parse_account(url: str, defaults: SmtpAccount) -> SmtpAccount:
         connections=whole("connections", defaults.connections),
         messages_per_connection=whole("messages", defaults.messages_per_connection),
     )
+
+
+def _asked_for(url: str) -> dict[str, str]:
+    try:
+        return dict(parse_qsl(urlsplit(url).query, keep_blank_values=True))
+    except ValueError:
+        return {}  # it is no address, as is said of it next
+
+
+def _client_named(group: str, clients: Mapping[str, OAuthClient]) -> OAuthClient:
+    if group in clients:
+        return clients[group]
+    if not re.fullmatch(GROUP, group):
+        raise ValueError("has an option 'oauth' that is no name of a group of settings: letters and digits, as ms1")
+    raise ValueError(
+        f"names a group of settings that is not there; set {setting_name(group)} and those that go with it"
+    )
+
+
+def by_tokens(server: SmtpServer, client: OAuthClient) -> SmtpServer:
+    """The server with logins by access token. Raises ValueError where that cannot be."""
+    if server.username is None:
+        raise ValueError("needs the mailbox as its user to log in with access tokens")
+    if server.password is not None:
+        raise ValueError("has a password, and logs in with access tokens: leave the password out")
+    if server.security is SmtpSecurity.NONE:
+        raise ValueError("would send access tokens without encryption; use smtp:// (STARTTLS) or smtps:// (TLS)")
+    return replace(server, oauth=client)
 
 
 #: In the limits by domain: every domain that is not named, each by itself.
