@@ -39,8 +39,15 @@ _REFUSED_IN_GENERAL: Mapping[str, Phrase] = {"7": Phrase.REJECTED_BY_POLICY}
 _PUT_OFF: Mapping[str, Phrase] = {"2.2": Phrase.MAILBOX_FULL, "7.1": Phrase.ASKED_TO_WAIT}
 
 
+#: What stands between a problem and the advice on it.
+_ADVISES = Phrase.ADVISED.english.removeprefix("{problem}").removesuffix("{advice}")
+
+
 def explained(text: str) -> Sentence | None:
     """What it says; None: only who has written it knows."""
+    problem, is_advised, advice = text.partition(_ADVISES)
+    if is_advised:
+        return Phrase.ADVISED.says(problem=explained(problem) or problem, advice=_recognized(advice) or advice)
     if reply := _REPLY.match(text):
         enhanced = reply["enhanced"] or reply["alone"] or ""
         return _meaning(reply["code"] or enhanced, enhanced).says()

@@ -3165,6 +3165,10 @@
         <translation>Er verlangt keine Anmeldung: Lassen Sie Benutzer und Kennwort weg.</translation>
     </message>
     <message>
+        <source>It offers only {kinds}, and access tokens need XOAUTH2 or OAUTHBEARER: set a password instead.</source>
+        <translation>Er bietet nur {kinds} an, Zugriffstoken brauchen aber XOAUTH2 oder OAUTHBEARER: Stellen Sie stattdessen ein Passwort ein.</translation>
+    </message>
+    <message>
         <source>Its question for {kind} cannot be read.</source>
         <translation>Seine Frage für {kind} ist nicht lesbar.</translation>
     </message>
@@ -3207,6 +3211,90 @@
     <message>
         <source>The mail server takes emails and gives no answer for them: {answer}</source>
         <translation>Der Mailserver nimmt E-Mails entgegen und gibt keine Antwort darauf: „{answer}“</translation>
+    </message>
+    <message>
+        <source>The token server {server} cannot be reached: {answer}</source>
+        <translation>Der Tokenserver {server} ist nicht erreichbar: „{answer}“</translation>
+    </message>
+    <message>
+        <source>The token server {server} asks to come back later: {answer}</source>
+        <translation>Der Tokenserver {server} bittet, später wiederzukommen: „{answer}“</translation>
+    </message>
+    <message>
+        <source>What answers at {server} is no token server: {answer}</source>
+        <translation>Was unter {server} antwortet, ist kein Tokenserver: „{answer}“</translation>
+    </message>
+    <message>
+        <source>The token server {server} refuses the login: {answer}</source>
+        <translation>Der Tokenserver {server} lehnt die Anmeldung ab: „{answer}“</translation>
+    </message>
+    <message>
+        <source>{problem} What may help: {advice}</source>
+        <translation>{problem} Was helfen kann: {advice}</translation>
+    </message>
+    <message>
+        <source>Set the client secret&apos;s value, not its id, and look whether the client id is the application&apos;s.</source>
+        <translation>Stellen Sie den Wert des Clientgeheimnisses ein, nicht seine ID, und prüfen Sie, ob die Client-ID die der Anwendung ist.</translation>
+    </message>
+    <message>
+        <source>Make a new client secret at the provider, and set it here.</source>
+        <translation>Erstellen Sie beim Anbieter ein neues Clientgeheimnis und stellen Sie es hier ein.</translation>
+    </message>
+    <message>
+        <source>Upload the certificate to the application at the provider; it may have ended.</source>
+        <translation>Laden Sie das Zertifikat beim Anbieter zur Anwendung hoch; es kann abgelaufen sein.</translation>
+    </message>
+    <message>
+        <source>Look at the client id and the tenant: the application is not there, or is disabled.</source>
+        <translation>Prüfen Sie die Client-ID und den Mandanten: Die Anwendung gibt es dort nicht, oder sie ist deaktiviert.</translation>
+    </message>
+    <message>
+        <source>Look at the tenant: there is none of that id or domain.</source>
+        <translation>Prüfen Sie den Mandanten: Es gibt keinen mit dieser ID oder Domain.</translation>
+    </message>
+    <message>
+        <source>Set this machine&apos;s clock: it may be wrong.</source>
+        <translation>Stellen Sie die Uhr dieses Rechners: Sie kann falsch gehen.</translation>
+    </message>
+    <message>
+        <source>Give consent anew and set the new refresh token. At Google those of apps in testing end after 7 days.</source>
+        <translation>Stimmen Sie neu zu und stellen Sie das neue Refresh-Token ein. Bei Google enden die von Apps im Test nach 7 Tagen.</translation>
+    </message>
+    <message>
+        <source>Give the application its permission at the provider, with an administrator&apos;s consent.</source>
+        <translation>Geben Sie der Anwendung beim Anbieter ihre Berechtigung, mit der Zustimmung eines Administrators.</translation>
+    </message>
+    <message>
+        <source>Make a new key for the service account, and set it here.</source>
+        <translation>Erstellen Sie einen neuen Schlüssel für das Dienstkonto und stellen Sie ihn hier ein.</translation>
+    </message>
+    <message>
+        <source>Look at the user: there is no such mailbox.</source>
+        <translation>Prüfen Sie den Benutzer: Es gibt kein solches Postfach.</translation>
+    </message>
+    <message>
+        <source>In Google&apos;s admin console allow the service account&apos;s client id the scope https://mail.google.com/ (domain-wide delegation).</source>
+        <translation>Erlauben Sie in Googles Admin-Konsole der Client-ID des Dienstkontos den Bereich https://mail.google.com/ (domainweite Delegierung).</translation>
+    </message>
+    <message>
+        <source>Look at the four steps at Microsoft: the permission SMTP.SendAsApp with admin consent, New-ServicePrincipal with the object id of the enterprise application, Add-MailboxPermission for it, and the mailbox as the user.</source>
+        <translation>Prüfen Sie die vier Schritte bei Microsoft: die Berechtigung SMTP.SendAsApp mit Administratorzustimmung, New-ServicePrincipal mit der Objekt-ID der Unternehmensanwendung, Add-MailboxPermission für sie, und das Postfach als Benutzer.</translation>
+    </message>
+    <message>
+        <source>Switch SMTP AUTH on: Set-CASMailbox -SmtpClientAuthenticationDisabled $false for the mailbox, or Set-TransportConfig for all.</source>
+        <translation>Schalten Sie SMTP AUTH ein: Set-CASMailbox -SmtpClientAuthenticationDisabled $false für das Postfach, oder Set-TransportConfig für alle.</translation>
+    </message>
+    <message>
+        <source>Security defaults or conditional access keep it out: allow the application or the mailbox there.</source>
+        <translation>Sicherheitsstandards oder bedingter Zugriff lassen es nicht herein: Erlauben Sie dort die Anwendung oder das Postfach.</translation>
+    </message>
+    <message>
+        <source>Passwords are not taken there any more: set SMTP_OAUTH, and leave the password out.</source>
+        <translation>Passwörter werden dort nicht mehr angenommen: Stellen Sie SMTP_OAUTH ein, und lassen Sie das Passwort weg.</translation>
+    </message>
+    <message>
+        <source>Send as the mailbox itself (MAIL_FROM), or give it the right: Add-RecipientPermission … SendAs.</source>
+        <translation>Senden Sie als das Postfach selbst (MAIL_FROM), oder geben Sie ihm das Recht: Add-RecipientPermission … SendAs.</translation>
     </message>
     <message>
         <source>The commonest reason: {answer}</source>

@@ -345,6 +345,9 @@ class Phrase(Enum):
         "Phrase", "It offers a login only on an encrypted connection: write smtp:// for smtp+plain://."
     )
     LOGIN_NOT_OFFERED = translatable("Phrase", "It asks for no login: leave out the user and the password.")
+    LOGIN_WITHOUT_TOKENS = translatable(
+        "Phrase", "It offers only {kinds}, and access tokens need XOAUTH2 or OAUTHBEARER: set a password instead."
+    )
     LOGIN_CHALLENGE = translatable("Phrase", "Its question for {kind} cannot be read.")
     NO_TLS_HERE = translatable(
         "Phrase", "It speaks no TLS from the start on this port: write smtp:// (STARTTLS) for smtps://."
@@ -369,6 +372,59 @@ class Phrase(Enum):
         "Phrase", "The mail server refuses one recipient after the other in the same way: {answer}"
     )
     ANSWERS_LOST = translatable("Phrase", "The mail server takes emails and gives no answer for them: {answer}")
+    TOKEN_SERVER_AWAY = translatable("Phrase", "The token server {server} cannot be reached: {answer}")
+    TOKEN_SERVER_BUSY = translatable("Phrase", "The token server {server} asks to come back later: {answer}")
+    TOKEN_SERVER_STRANGE = translatable("Phrase", "What answers at {server} is no token server: {answer}")
+    TOKEN_REFUSED = translatable("Phrase", "The token server {server} refuses the login: {answer}")
+
+    # --- What is likely to help ---
+
+    ADVISED = translatable("Phrase", "{problem} What may help: {advice}")
+    ADVICE_SECRET_VALUE = translatable(
+        "Phrase", "Set the client secret's value, not its id, and look whether the client id is the application's."
+    )
+    ADVICE_SECRET_ENDED = translatable("Phrase", "Make a new client secret at the provider, and set it here.")
+    ADVICE_CERTIFICATE = translatable(
+        "Phrase", "Upload the certificate to the application at the provider; it may have ended."
+    )
+    ADVICE_APPLICATION = translatable(
+        "Phrase", "Look at the client id and the tenant: the application is not there, or is disabled."
+    )
+    ADVICE_TENANT = translatable("Phrase", "Look at the tenant: there is none of that id or domain.")
+    ADVICE_CLOCK = translatable("Phrase", "Set this machine's clock: it may be wrong.")
+    ADVICE_REFRESH_TOKEN = translatable(
+        "Phrase",
+        "Give consent anew and set the new refresh token. At Google those of apps in testing end after 7 days.",
+    )
+    ADVICE_CONSENT = translatable(
+        "Phrase", "Give the application its permission at the provider, with an administrator's consent."
+    )
+    ADVICE_SERVICE_ACCOUNT = translatable("Phrase", "Make a new key for the service account, and set it here.")
+    ADVICE_MAILBOX = translatable("Phrase", "Look at the user: there is no such mailbox.")
+    ADVICE_DELEGATION = translatable(
+        "Phrase",
+        "In Google's admin console allow the service account's client id the scope https://mail.google.com/ "
+        "(domain-wide delegation).",
+    )
+    ADVICE_STEPS_AT_MICROSOFT = translatable(
+        "Phrase",
+        "Look at the four steps at Microsoft: the permission SMTP.SendAsApp with admin consent, New-ServicePrincipal "
+        "with the object id of the enterprise application, Add-MailboxPermission for it, and the mailbox as the user.",
+    )
+    ADVICE_SMTP_AUTH = translatable(
+        "Phrase",
+        "Switch SMTP AUTH on: Set-CASMailbox -SmtpClientAuthenticationDisabled $false for the mailbox, or "
+        "Set-TransportConfig for all.",
+    )
+    ADVICE_SIGN_IN_RULES = translatable(
+        "Phrase", "Security defaults or conditional access keep it out: allow the application or the mailbox there."
+    )
+    ADVICE_USE_TOKENS = translatable(
+        "Phrase", "Passwords are not taken there any more: set SMTP_OAUTH, and leave the password out."
+    )
+    ADVICE_SEND_AS = translatable(
+        "Phrase", "Send as the mailbox itself (MAIL_FROM), or give it the right: Add-RecipientPermission … SendAs."
+    )
     OTHERS_GO_ON = translatable("Phrase", "{problem} The other accounts go on sending.")
     MOSTLY_PUT_OFF = translatable("Phrase", "The commonest reason: {answer}")
     NO_ANSWER = translatable("Phrase", "The mail server at {server} does not answer.")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable
 from html import unescape
 from urllib.parse import unquote
@@ -34,16 +36,46 @@ _FIELD = re.compile(
 _NAMED = re.compile(rf"(?i)(?:{_NAMES})$")
 _SHORTEST = 6  # characters; anything shorter is found in any text
 
-_hidden: set[str] = set()
+#: How often each was asked to be hidden: what one has done with may be another's still.
+_hidden: Counter[str] = Counter()
 
 
 def hide(secrets: Iterable[str]) -> None:
-    """Never let these through, nor the passwords within them where they are addresses."""
-    for secret in secrets:
-        within = [found[2] for found in _WITHIN_ADDRESS.finditer(secret)]
-        for text in (secret, *within, *map(unquote, within)):
-            if len(text) >= _SHORTEST:
-                _hidden.add(text)
+    """Never let these through, in base64 neither, nor the passwords within them where they are addresses."""
+    _hidden.update(text for secret in secrets for text in _to_hide(secret))
+
+
+def unhide(secrets: Iterable[str]) -> None:
+    """These are no secrets any more, as nothing is opened by them; each is to have been hidden once."""
+    for text in (text for secret in secrets for text in _to_hide(secret)):
+        _hidden[text] -= 1
+        if _hidden[text] <= 0:
+            del _hidden[text]
+
+
+def _to_hide(secret: str) -> set[str]:
+    within = [found[2] for found in _WITHIN_ADDRESS.finditer(secret)]
+    plain = {secret, *within, *map(unquote, within)}
+    return {form for text in plain for form in forms_of(text) if len(form) >= _SHORTEST}
+
+
+def forms_of(secret: str) -> list[str]:
+    """The secret, and what base64 makes of it wherever it stands in a longer text, as in the lines of a login.
+
+    Each three bytes become four letters, so there are three ways, by what stands before; letters that depend on what
+    stands beside it are left out.
+    """
+    forms = [secret]
+    content = secret.encode("utf-8", "surrogateescape")
+    for before in range(3):
+        whole = (before + len(content)) // 3 * 3 - before
+        letters = base64.b64encode(b"\0" * before + content[:whole]).decode("ascii")
+        forms.append(letters[_FOREIGN_LETTERS[before] :])
+    return forms
+
+
+#: How many letters hold bits of so many bytes before.
+_FOREIGN_LETTERS = (0, 2, 3)
 
 
 def without_secrets(text: str) -> str:
