@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib.metadata
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,9 +18,11 @@ from server.mail.rendering import ActivationEmails
 from server.mail.template_actions import TemplateActions
 from server.mail.time_limits import TimeLimits
 from server.mail.trial import TIMEOUT, TrialSender
+from server.mail.trust import tls_context
+from server.oauth.sources import TokenSources
 from server.operations.redaction import hide
 from server.settings import Settings
-from server.smtp_accounts import SmtpAccount
+from server.smtp_accounts import SmtpAccount, Trust
 from server.store import data_dir, embedded, schema
 from server.store.actions import QueueActions
 from server.store.client import Database, connect
@@ -29,7 +31,7 @@ from server.store.leads import LeadStore
 from server.store.limits import LimitStore
 from server.store.master_key import MasterKeys
 from server.store.templates import TemplateStore
-from server.store.vault import Credential, open_vault
+from server.store.vault import Credential, Vault, open_vault
 
 _START_WAIT = 60.0  # seconds for a service that is starting
 _START_LOOK = 0.1  # seconds between two looks
@@ -126,6 +128,15 @@ async def trial_sender(settings: Settings, database: Database) -> AsyncIterator[
         accounts, _ = await mail_servers(settings, data_dir.prepare(settings.data_dir), stack)
         writer = ActivationEmails.by(settings)
         templates = TemplateActions(TemplateStore(database), LeadStore(database), writer)
+
+        async def vault() -> Vault:
+            opened = await open_vault(database, master_keys(settings))
+            stack.push_async_callback(opened.close)
+            return opened
+
+        sources = token_sources(settings, database, vault)
+        stack.push_async_callback(sources.close)
+        accounts = sources.equip(accounts)
         yield TrialSender(database, templates, writer, trial_account(accounts[0], database))
 
 
@@ -153,6 +164,13 @@ async def mail_servers(settings: Settings, path: Path, stack: AsyncExitStack) ->
     if server.password is not None:
         hide([server.password.get_secret_value()])
     return [settings.account_at(server)], MailMode.MAILBOX
+
+
+def token_sources(settings: Settings, database: Database, vault: Callable[[], Awaitable[Vault]]) -> TokenSources:
+    """Where accounts that log in without a password get their access tokens. Token servers are trusted as mail servers
+    are: by the system's authorities and those of the settings.
+    """
+    return TokenSources(database, vault, lambda: tls_context(Trust(ca_file=settings.smtp_ca_file)))
 
 
 def trial_account(account: SmtpAccount, database: Database) -> Callable[[], SendingAccount]:

@@ -35,7 +35,7 @@ from server.mail.rendering import ActivationEmails
 from server.mail.template_actions import TemplateActions
 from server.mail.trial import TrialSender
 from server.mail.worker import QueueWorker
-from server.parts import VERSION, OpenStore, mail_servers, master_keys, open_store, trial_account
+from server.parts import VERSION, OpenStore, mail_servers, master_keys, open_store, token_sources, trial_account
 from server.presence import PresenceSweep, Reports
 from server.retention import SecretRetention
 from server.settings import Settings, Uncertain
@@ -62,7 +62,7 @@ from server.store.templates import TemplateStore
 from server.store.throughput import Tally, ThroughputStore
 from server.store.tokens import TokenStore
 from server.store.users import UserStore
-from server.store.vault import open_vault
+from server.store.vault import Vault, open_vault
 
 log = structlog.get_logger(__name__)
 
@@ -108,6 +108,13 @@ async def _make(settings: Settings, path: Path, store: OpenStore, stack: AsyncEx
     stack.push_async_callback(vault.close)
     accounts, mode = await mail_servers(settings, path, stack)
     await MailAccountStore(database).keep(accounts)
+
+    async def the_vault() -> Vault:
+        return vault
+
+    tokens = token_sources(settings, database, the_vault)
+    stack.push_async_callback(tokens.close)
+    accounts = tokens.equip(accounts)
     credentials = CredentialSupply(vault, settings.password_hash, reserve=settings.password_reserve)
 
     admins = AdminStore(database)

@@ -38,14 +38,13 @@ async def log_in(smtp: aiosmtplib.SMTP, server: SmtpServer, *, is_secure: bool) 
         return
     offered = [kind for kind in (_OVER_TLS if is_secure else _IN_THE_CLEAR) if kind in smtp.server_auth_methods]
     if not offered:
-        raise NoLogin(_why_not(smtp, is_secure=is_secure))
+        raise NoLogin(why_no_login(smtp, Phrase.LOGIN_KINDS, is_secure=is_secure))
     ways = {"plain": smtp.auth_plain, "login": smtp.auth_login, "cram-md5": smtp.auth_crammd5}
     for number, kind in enumerate(offered, start=1):
         try:
             await ways[kind](server.username, server.password.get_secret_value())
         except aiosmtplib.SMTPAuthenticationError as error:
-            is_unknown = error.code == _UNKNOWN_MECHANISM or "mechanism" in error.message.lower()
-            if number == len(offered) or not is_unknown:
+            if number == len(offered) or not is_unknown_mechanism(error):
                 raise
         except ValueError as error:  # a challenge that is none
             raise NoLogin(Phrase.LOGIN_CHALLENGE.says(kind=kind.upper())) from error
@@ -53,9 +52,15 @@ async def log_in(smtp: aiosmtplib.SMTP, server: SmtpServer, *, is_secure: bool) 
             return
 
 
-def _why_not(smtp: aiosmtplib.SMTP, *, is_secure: bool) -> Sentence:
+def is_unknown_mechanism(refusal: aiosmtplib.SMTPAuthenticationError) -> bool:
+    """Whether the server may know another one."""
+    return refusal.code == _UNKNOWN_MECHANISM or "mechanism" in refusal.message.lower()
+
+
+def why_no_login(smtp: aiosmtplib.SMTP, unfit: Phrase, *, is_secure: bool) -> Sentence:
+    """What the server offers instead, and what to do; ``unfit``: what to say of mechanisms that do not do."""
     if smtp.server_auth_methods:
-        return Phrase.LOGIN_KINDS.says(kinds=", ".join(kind.upper() for kind in smtp.server_auth_methods))
+        return unfit.says(kinds=", ".join(kind.upper() for kind in smtp.server_auth_methods))
     if not is_secure and smtp.supports_extension("starttls"):
         return Phrase.LOGIN_NEEDS_TLS.says()
     return Phrase.LOGIN_NOT_OFFERED.says()

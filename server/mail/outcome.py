@@ -15,7 +15,10 @@ from datetime import timedelta
 from enum import StrEnum
 
 from server.contract import Phrase, Sentence
+from server.contract.sentences import ended
+from server.mail.advice import advice_on
 from server.mail.fault import Fault, Judgement, Stage, judge
+from server.oauth.refusals import NoToken, TokenServerAway
 from server.operations.redaction import mask_passwords
 
 #: Longest reply kept, in characters.
@@ -47,6 +50,8 @@ class BlockCode(StrEnum):
     BUSY = "busy"
     TLS_FAILED = "tlsFailed"
     LOGIN_REFUSED = "loginRefused"
+    #: There is no access token to log in with, for now.
+    TOKEN_AWAY = "tokenAway"  # noqa: S105 - a name
     SENDER_REFUSED = "senderRefused"
     #: This machine or account may not send through the server, or not to others.
     SENDING_REFUSED = "sendingRefused"
@@ -117,8 +122,11 @@ def accepted(reply: str) -> Verdict:
     return Verdict(Outcome.ACCEPTED, readable(reply))
 
 
-def answered(stage: Stage, code: int, reply: str, *, others_open: bool = False) -> Verdict:
-    """The server answered, but not as hoped. ``others_open``: it serves other connections of ours all the same."""
+def answered(stage: Stage, code: int, reply: str, *, others_open: bool = False, by_token: bool = False) -> Verdict:
+    """The server answered, but not as hoped.
+
+    ``others_open``: it serves other connections of ours all the same. ``by_token``: we log in by access tokens.
+    """
     text = f"{code} {readable(reply)}".strip()
     if stage is Stage.FINAL_DOT and not is_refusal(code):
         return _uncertain(Phrase.ANSWERED_STRANGELY.says(answer=text))
@@ -129,8 +137,14 @@ def answered(stage: Stage, code: int, reply: str, *, others_open: bool = False) 
     if judged.fault.is_the_emails:
         return of_the_email
     block = _block_of(stage, judged, permanent=code >= 500)
-    verdict = _blocked(block, text)
+    verdict = _advised(_blocked(block, text), advice_on(text, by_token=by_token))
     return replace(verdict, doubtful=True, otherwise=of_the_email) if stage.has_seen_the_recipient else verdict
+
+
+def _advised(verdict: Verdict, advice: Phrase | None) -> Verdict:
+    if advice is None:
+        return verdict
+    return replace(verdict, text=Phrase.ADVISED.says(problem=ended(verdict.text), advice=advice.says()).english)
 
 
 def _of_the_email(code: int, text: str, reply: str, judged: Judgement) -> Verdict:
@@ -172,6 +186,13 @@ def unsupported(stage: Stage, why: Sentence) -> Verdict:
     if stage is Stage.TLS:
         return _blocked(BlockCode.TLS_FAILED, why.english)
     return Verdict(Outcome.BLOCKED, Phrase.NO_LOGIN.says(answer=why).english, block=BlockCode.LOGIN_REFUSED)
+
+
+def without_token(refusal: NoToken) -> Verdict:
+    """There is no access token to log in with."""
+    passes = isinstance(refusal, TokenServerAway)
+    block = BlockCode.TOKEN_AWAY if passes else BlockCode.LOGIN_REFUSED
+    return Verdict(Outcome.BLOCKED, refusal.sentence.english, block=block)
 
 
 def impossible(reason: str) -> Verdict:
@@ -236,7 +257,10 @@ class RetryWaits:
 
 #: Blocks that end with the first conversation in which the email is spoken of; the others when one is accepted.
 _ENDED_BY_TALKING = frozenset(
-    {BlockCode.UNREACHABLE, BlockCode.BUSY, BlockCode.TLS_FAILED, BlockCode.LOGIN_REFUSED, BlockCode.PASSWORDS_LOCKED}
+    {
+        *(BlockCode.UNREACHABLE, BlockCode.BUSY, BlockCode.TLS_FAILED, BlockCode.LOGIN_REFUSED, BlockCode.TOKEN_AWAY),
+        BlockCode.PASSWORDS_LOCKED,
+    }
 )
 
 

@@ -7,7 +7,6 @@ of messages, or when it was not needed for a while. How many are used at once is
 from __future__ import annotations
 
 import asyncio
-import base64
 import re
 import ssl
 import time
@@ -27,9 +26,11 @@ from server.mail.login import Logins, NoLogin, log_in
 from server.mail.outcome import BlockCode, Outcome, Verdict
 from server.mail.pace import Pace
 from server.mail.time_limits import TimeLimits
+from server.mail.token_login import log_in_by_token
 from server.mail.trust import tls_context
-from server.operations.redaction import HIDDEN
-from server.smtp_accounts import SmtpAccount, SmtpSecurity, SmtpServer
+from server.oauth.refusals import NoToken
+from server.operations.redaction import HIDDEN, forms_of, without_secrets
+from server.smtp_accounts import SmtpAccount, SmtpSecurity, SmtpServer, Tokens
 
 IDLE_SECONDS = 15.0
 
@@ -64,6 +65,7 @@ class MailTransport:
 
     def __init__(self, account: SmtpAccount, *, time_limits: TimeLimits) -> None:
         self._server = account.server
+        self._tokens = account.tokens
         self._messages_per_connection = account.messages_per_connection
         self._time_limits = time_limits
         self._logins = Logins(_is_refused_login)
@@ -167,7 +169,9 @@ class MailTransport:
                 self._quit(connection)
                 continue
             return connection
-        connection = _Connection(self._server, self._time_limits, self._logins, others_open=self._serves_others)
+        connection = _Connection(
+            self._server, self._tokens, self._time_limits, self._logins, others_open=self._serves_others
+        )
         try:
             await connection.open(urgent=urgent)
             await connection.envelope(message)
@@ -211,9 +215,16 @@ class _Connection:
     """One SMTP session; each step raises :class:`_Failed` with what its failure means."""
 
     def __init__(
-        self, server: SmtpServer, limits: TimeLimits, logins: Logins, *, others_open: Callable[[], bool]
+        self,
+        server: SmtpServer,
+        tokens: Tokens | None,
+        limits: TimeLimits,
+        logins: Logins,
+        *,
+        others_open: Callable[[], bool],
     ) -> None:
         self._server = server
+        self._tokens = tokens
         self._limits = limits
         self._logins = logins
         self._others_open = others_open
@@ -254,9 +265,14 @@ class _Connection:
     async def _log_in(self) -> None:
         is_secure = self._server.security is not SmtpSecurity.NONE
         try:
-            await self._step(Stage.LOGIN, log_in(self._smtp, self._server, is_secure=is_secure))
+            if self._tokens is not None:
+                await self._step(Stage.LOGIN, log_in_by_token(self._smtp, self._server, self._tokens))
+            else:
+                await self._step(Stage.LOGIN, log_in(self._smtp, self._server, is_secure=is_secure))
         except NoLogin as problem:
             raise _Failed(outcome.unsupported(Stage.LOGIN, problem.sentence)) from problem
+        except NoToken as refusal:
+            raise _Failed(outcome.without_token(refusal)) from refusal
 
     async def _connect(self) -> None:
         """Reach the server, and hear its greeting: that may take it longer."""
@@ -307,12 +323,10 @@ class _Connection:
 
     def _without_login(self, reply: str) -> str:
         """Some servers quote what they do not understand, and that may have been the login."""
-        if self._server.username is None or self._server.password is None:
-            return reply
-        username, password = self._server.username, self._server.password.get_secret_value()
-        for text in (_base64(f"\0{username}\0{password}"), _base64(password), password):
-            reply = reply.replace(text, HIDDEN)
-        return reply
+        if self._server.password is not None:
+            for text in forms_of(self._server.password.get_secret_value()):
+                reply = reply.replace(text, HIDDEN)
+        return without_secrets(reply) if self._tokens is not None else reply
 
     async def _begin_data(self) -> None:
         response = await self._smtp.execute_command(b"DATA", timeout=self._limits.data)
@@ -359,7 +373,8 @@ class _Connection:
             if error.code == _SERVICE_ENDS or not outcome.is_refusal(error.code):  # it may answer out of turn
                 self.abort()
             said = self._without_login(error.message)
-            verdict = outcome.answered(stage, error.code, said, others_open=self._others_open())
+            by_token = self._tokens is not None
+            verdict = outcome.answered(stage, error.code, said, others_open=self._others_open(), by_token=by_token)
             raise _Failed(verdict) from error
         except (aiosmtplib.SMTPException, OSError) as error:
             self.abort()
@@ -393,10 +408,6 @@ def _stuffed(content: bytes) -> bytes:
     """
     stuffed = _LEADING_DOT.sub(b"..", content)
     return stuffed if stuffed.endswith(b"\r\n") else stuffed + b"\r\n"
-
-
-def _base64(text: str) -> str:
-    return base64.b64encode(text.encode()).decode("ascii")
 
 
 def _tls_reason(error: ssl.SSLError) -> str:

@@ -60,6 +60,13 @@ class ScriptedSmtp:
     #: Who may send; login is offered when somebody is named.
     username: str | None = None
     password: str = "correct"
+    #: Access tokens that are taken instead of a password, and by which mechanisms; none: a password is.
+    tokens: list[str] = field(default_factory=list)
+    mechanisms: str = "XOAUTH2 OAUTHBEARER"
+    #: Why a token is refused.
+    challenge: str = '{"status":"401","schemes":"bearer","scope":"https://mail.google.com/"}'
+    #: What clients have shown instead of a password.
+    shown: list[str] = field(default_factory=list)
     #: The password that clients are told.
     told_password: str = "correct"
     #: Connections at once, and messages over one of them; more are answered by 421.
@@ -206,7 +213,7 @@ class _Conversation:
         if self._script.security is SmtpSecurity.STARTTLS and self._script.certificate and not self._is_secure:
             offers.append("STARTTLS")
         if self._script.username is not None:
-            offers.append("AUTH PLAIN LOGIN")
+            offers.append(f"AUTH {self._script.mechanisms if self._script.tokens else 'PLAIN LOGIN'}")
         return "\r\n".join([*(f"250-{offer}" for offer in offers[:-1]), f"250 {offers[-1]}"])
 
     async def _starttls(self) -> None:
@@ -229,6 +236,9 @@ class _Conversation:
             if self._script.hangs_up_after_login:
                 raise ConnectionResetError
             return
+        if self._script.tokens:
+            await self._login_by_token(mechanism, first or await self._ask(""))
+            return
         if mechanism == "PLAIN":
             _, username, password = base64.b64decode(first).decode().split("\0")
         else:
@@ -239,6 +249,24 @@ class _Conversation:
             await self._say("235 2.7.0 welcome")
         else:
             await self._say("535 5.7.8 wrong user or password")
+
+    async def _login_by_token(self, mechanism: str, response: str) -> None:
+        """AUTH XOAUTH2 (Google's "OAuth 2.0 mechanism") or OAUTHBEARER (RFC 7628)."""
+        script = self._script
+        fields = base64.b64decode(response).decode().split("\x01")
+        script.shown.append(base64.b64decode(response).decode())
+        named = f"user={script.username}" if mechanism == "XOAUTH2" else f"n,a={script.username},"
+        shown = next(field for field in fields if field.startswith("auth=Bearer "))
+        assert fields[-2:] == ["", ""]
+        if fields[0] == named and shown.removeprefix("auth=Bearer ") in script.tokens:
+            script.logins += 1
+            await self._say("235 2.7.0 Accepted")
+            return
+        acknowledged = await self._ask(base64.b64encode(script.challenge.encode()).decode())
+        assert acknowledged == ("" if mechanism == "XOAUTH2" else "AQ==")
+        await self._say("535 5.7.8 Username and Password not accepted")
+        if script.hangs_up_after_login:
+            raise ConnectionResetError
 
     async def _ask(self, question: str) -> str:
         await self._say(f"334 {question}")
