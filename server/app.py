@@ -123,6 +123,7 @@ class _Running:
             "retention": parts.retention.run,
             "completion": parts.completion.run,
             "bounces that came early": parts.waiting_reports.run,
+            "audit seals": parts.sealer.run,
             **({} if self._certificate is None else {"certificate": self._certificate.watch}),
         }
         background = [asyncio.create_task(keep_running(name, loop), name=name) for name, loop in loops.items()]

@@ -15,6 +15,7 @@ OWN = frozenset(
             "activations",
             "admins",
             "audit",
+            "auditSeals",
             "bounces",
             "connections",
             "deliveries",

@@ -45,6 +45,8 @@ PASSWORDS = Pool("passwords", min(4, _CORES))
 STRANGERS = Pool("strangers", max(1, _CORES // 2))
 #: Templates, which are compiled under Python's lock: more of them at once would not be done sooner.
 TEMPLATES = Pool("templates", 1)
+#: Seals of the audit log, which are looked at one after the other.
+SEALS = Pool("seals", 1)
 #: Files of leads that somebody looks at …
 FILES = Pool("files", 2)
 #: … and those that are imported while nobody waits.

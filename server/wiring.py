@@ -21,6 +21,7 @@ from server.activation.preview import Previews
 from server.api.access import Services
 from server.api.application import build_api
 from server.api.patience import Prompt
+from server.audit_seals import AuditSealer
 from server.bounces.waiting import WaitingReports
 from server.completion import RowCompletion
 from server.contract import API_VERSION, MailMode, Service
@@ -42,7 +43,8 @@ from server.settings import Settings, Uncertain
 from server.store.actions import QueueActions
 from server.store.activations import ActivationStore
 from server.store.admins import AdminStore
-from server.store.audit import AuditLog, keep_audit
+from server.store.audit import AuditLog
+from server.store.audit_sealing import AuditSealing
 from server.store.bounces import BounceInbox
 from server.store.changes import ChangeFeed, ChangeKind
 from server.store.completion import QueueCompletion
@@ -83,6 +85,7 @@ class Parts:
     retention: SecretRetention
     completion: RowCompletion
     waiting_reports: WaitingReports
+    sealer: AuditSealer
     worker: QueueWorker
     activator: Activator
     importer: Importer
@@ -104,7 +107,8 @@ async def ready_parts(settings: Settings, path: Path) -> AsyncIterator[Parts]:
 
 async def _make(settings: Settings, path: Path, store: OpenStore, stack: AsyncExitStack) -> Parts:
     database = store.database
-    vault = await open_vault(database, master_keys(settings))
+    keys = master_keys(settings)
+    vault = await open_vault(database, keys)
     stack.push_async_callback(vault.close)
     accounts, mode = await mail_servers(settings, path, stack)
     await MailAccountStore(database).keep(accounts)
@@ -125,13 +129,13 @@ async def _make(settings: Settings, path: Path, store: OpenStore, stack: AsyncEx
         database, hold_uncertain=settings.queue_uncertain is Uncertain.HOLD, tally=tally, foreign=foreign
     )
     await keep_deliveries(database, settings.keep_deliveries_for)
-    await keep_audit(database, settings.keep_audit_for)
     limits = LimitStore(database)
     connections = ConnectionStore(database)
     failures = FailureStore(database)
     retention = SecretRetention(failures, timedelta(seconds=settings.queue_secret_retention))
     activations = ActivationStore(database, mail_from=settings.mail_from)
     audit = AuditLog(database)
+    sealer = AuditSealer(database, AuditSealing(database, keys.load, settings.keep_audit_for))
     imports = ImportStore(database, audit)
     stamps = Stamps(database, [(database.activations, Activator.lease), (database.imports, Importer.lease)])
     await stamps.correct()
@@ -183,6 +187,7 @@ async def _make(settings: Settings, path: Path, store: OpenStore, stack: AsyncEx
     feed.on(database.pending, lambda change: worker.wake() if _is_new(change.kind) else None, field="status")
     feed.on(database.templates, lambda _: template.change())
     feed.on(database.limits, lambda change: worker.wake() if change.id in (PAUSE_ID, TRY_ID, None) else None)
+    feed.on(database.audit, lambda _: sealer.wake(), field="openUntil")
     about = Service(
         version=VERSION,
         api_version=API_VERSION,
@@ -234,6 +239,7 @@ async def _make(settings: Settings, path: Path, store: OpenStore, stack: AsyncEx
         retention=retention,
         completion=RowCompletion(database),
         waiting_reports=WaitingReports(BounceInbox(database)),
+        sealer=sealer,
         worker=worker,
         activator=activator,
         importer=importer,

@@ -6,6 +6,7 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 from collections.abc import Mapping
+from datetime import timedelta
 
 from bson import ObjectId
 
@@ -35,4 +36,13 @@ class Refusals:
         self._entries[key] = entry, begun
         if len(self._entries) > _MOST:
             self._entries.popitem(last=False)
-        await self._audit.note(entry, action, by=by, count=1, session=None, details=details, result=AuditResult.REFUSED)
+        await self._audit.note(
+            entry,
+            action,
+            by=by,
+            count=1,
+            session=None,
+            details=details,
+            result=AuditResult.REFUSED,
+            more_within=timedelta(seconds=max(1.0, begun + _JOINED - now)),
+        )

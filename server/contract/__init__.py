@@ -994,6 +994,76 @@ class AuditEntry(Answer):
     details: dict[str, str] = Field(default_factory=dict)
     #: Those of the details that are the service's own words, for clients that speak other languages.
     sentences: dict[str, Sentence] = Field(default_factory=dict)
+    #: Its place among the sealed ones; None: not sealed yet.
+    number: int | None = None
+
+
+class AuditFaultKind(StrEnum):
+    """What is wrong at a number of the audit log."""
+
+    #: The entry is not what it was when it was sealed.
+    CHANGED = "changed"
+    #: The entry is gone before its time.
+    DELETED = "deleted"
+    #: An entry that was never sealed says that it was.
+    INSERTED = "inserted"
+    #: The entry, or its seal, stands at another number than its own.
+    REORDERED = "reordered"
+    #: The entry is there, its seal is gone.
+    SEAL_DELETED = "sealDeleted"
+    #: The seal is not what the service has written.
+    SEAL_CHANGED = "sealChanged"
+    #: The seal does not follow the one before it: those before it were made anew.
+    BROKEN = "broken"
+    #: From this number on the log was cut off.
+    CUT = "cut"
+    #: More is sealed than the head tells of: an earlier head was put in its place.
+    HEAD_BEHIND = "headBehind"
+    #: What says where the log ends is gone.
+    HEAD_DELETED = "headDeleted"
+    #: What says where the log ends is not what the service has written.
+    HEAD_CHANGED = "headChanged"
+    #: It is signed under a master key that is not known here.
+    HEAD_UNKNOWN = "headUnknown"
+    #: When the service came to seal the next entry, the log was not as it had left it.
+    INTERRUPTED = "interrupted"
+    #: A head that somebody has noted down is not in the log.
+    NOTED_HEAD_MISSING = "notedHeadMissing"
+
+
+class AuditFault(Answer):
+    """Something that nobody but the service may do was done to the audit log."""
+
+    kind: AuditFaultKind
+    #: Numbers of the entries concerned; 0: the log as a whole.
+    first: int
+    last: int
+    #: The first of these entries, where it is known.
+    entry: str | None = None
+    #: Its time; of an interruption, when it was found.
+    at: datetime | None = None
+
+
+class AuditVerification(Answer):
+    """What a look through the whole audit log has found."""
+
+    verified_at: datetime
+    #: Sealed entries that were looked at.
+    entries: int
+    #: Their numbers; the earlier ones are gone, as their time was over.
+    first: int
+    last: int
+    #: What the log ends with. Noted down elsewhere it proves later that nothing was taken away.
+    head: str
+    #: Entries that may still grow, or were written in the last moments.
+    not_sealed_yet: int = 0
+    #: Up to this number it cannot be proven what was written before a lost master key was given up; 0: all can.
+    unproven_until: int = 0
+    #: How many things are wrong, and the first of them.
+    fault_count: int = 0
+    faults: tuple[AuditFault, ...] = ()
+    #: The number of the head that was noted down, where one was given and is found.
+    noted_number: int | None = None
 
 
 # --- Template ---------------------------------------------------------------------------------------------------------

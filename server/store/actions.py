@@ -19,7 +19,7 @@ from pymongo.errors import DuplicateKeyError
 
 from server.contract import Changed, EmailEventKind, EmailSelection, EmailState, LeftReason, Phrase, QueuePart
 from server.errors import Conflict, Invalid, NotFound
-from server.store.audit import AuditLog
+from server.store.audit import NEXT_STEP, AuditLog
 from server.store.client import Collection, Database, Document, Session
 from server.store.emails import held_document, next_message_id, requeued_document
 from server.store.history import event, history_with
@@ -195,6 +195,7 @@ class QueueActions:
                     emails=[row["email"] for row in taken],
                     details=_details(order.selection),
                     session=session,
+                    more_within=NEXT_STEP,
                 )
             left = {
                 LeftReason.BEING_SENT: len(rows) - len(free),

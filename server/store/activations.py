@@ -44,6 +44,8 @@ _BARE = {"selection": 0}
 
 #: Actions in the audit log.
 _START, _STOP = "activation.start", "activation.stop"
+#: So long its entry in the audit log waits for its end, however long no server runs.
+_ENDED_WITHIN = timedelta(days=30)
 
 _SENTENCES = {
     SkipReason.ALREADY_USER: Phrase.ALREADY_USER.says(),
@@ -137,7 +139,7 @@ class ActivationStore:
                 },
                 session=session,
             )
-            await self._audit.note(activation_id, _START, by=admin, count=0, session=session)
+            await self._audit.note(activation_id, _START, by=admin, count=0, session=session, more_within=_ENDED_WITHIN)
 
         with suppress(DuplicateKeyError):  # asked before
             await self._database.transaction(work)
@@ -376,7 +378,7 @@ class ActivationStore:
             row = await self._activations.find_one_and_update(held, ended, session=session)
             if row is None:
                 raise LeaseLost
-            await self._audit.note(job.id, _START, by=row["admin"], count=row["created"], session=session)
+            await self._audit.note(job.id, _START, by=row["admin"], count=row["created"], session=session, is_end=True)
 
         await self._database.transaction(work)
 

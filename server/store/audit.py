@@ -1,19 +1,24 @@
-"""The audit log: who did what, from where, to how many, when. Written in the same transaction as what it tells of."""
+"""The audit log: who did what, from where, to how many, when. Written in the same transaction as what it tells of.
+
+Entries of actions with several steps grow. What grows no more is sealed (:mod:`server.store.audit_sealing`), and never
+changed again: what is told of it later stands in an entry of its own.
+"""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextvars import ContextVar
 from datetime import timedelta
 from typing import Any
 
 from bson import ObjectId
+from pymongo.errors import DuplicateKeyError
 
 from server.contract import AuditEntry, AuditFilter, AuditResult, Page, Phrase, Sentence
 from server.explaining import explained
 from server.store.client import Database, Session
 from server.store.paging import fetch_page
-from server.store.retention_index import keep_for
 from server.store.search import containing
 
 #: The address that what is done now was asked for from; set for each request.
@@ -21,6 +26,8 @@ asked_from: ContextVar[str] = ContextVar("asked_from", default="")
 
 #: Addresses that an entry names; more are counted only.
 _NAMED = 100
+#: So long after a step of an action the next one may come, which is told of in the same entry.
+NEXT_STEP = timedelta(minutes=2)
 #: What a search looks at: who, from where, whom it concerns, and what else there is to say.
 _SEARCHED = (
     "by",
@@ -36,11 +43,6 @@ _FORMER_REASONS = {
 }
 #: How the last owner was told of, after the name.
 _FORMER_LAST_OWNER = " is the last owner who can log in. Make somebody else an owner first."
-
-
-async def keep_audit(database: Database, retention: timedelta | None) -> None:
-    """Let entries go after so long, None: never."""
-    await keep_for(database, database.audit, "at", retention)
 
 
 class AuditLog:
@@ -62,29 +64,49 @@ class AuditLog:
         details: Mapping[str, str] | None = None,
         result: AuditResult = AuditResult.DONE,
         origin: str | None = None,
+        more_within: timedelta | None = None,
+        is_end: bool = False,
     ) -> None:
         """Add to the entry of that id, or begin it: an action of several transactions is one entry, always as large
         as what is done of it.
 
-        ``origin``: the address that it was asked for from, where that is not who asks now.
+        ``origin``: the address that it was asked for from, where that is not who asks now. ``more_within``: the entry
+        may grow for so long from now on. ``is_end``: this is its end.
         """
-        await self._audit.update_one(
-            {"_id": entry_id},
-            {
-                "$setOnInsert": {
-                    "at": await self._database.now(),
-                    "by": by,
-                    "origin": asked_from.get() if origin is None else origin,
-                    "action": action,
-                    "result": result.value,
-                    "details": dict(details or {}),
-                },
-                "$inc": {"count": count},
-                "$push": {"emails": {"$each": list(emails[:_NAMED]), "$slice": _NAMED}},
+        now = await self._database.now()
+        is_part = is_end or more_within is not None
+        end = {"$set": {"openUntil": now + (more_within or timedelta())}} if is_part else {}
+        update = {
+            "$setOnInsert": {
+                "at": now,
+                "by": by,
+                "origin": asked_from.get() if origin is None else origin,
+                "action": action,
+                "result": result.value,
+                "details": dict(details or {}),
             },
-            upsert=True,
-            session=session,
-        )
+            "$inc": {"count": count},
+            "$push": {"emails": {"$each": list(emails[:_NAMED]), "$slice": _NAMED}},
+            **end,
+        }
+        entry_id = await self._unsealed(entry_id, session)
+        while True:
+            try:
+                await self._audit.update_one(
+                    {"_id": entry_id, "sealed": {"$exists": False}}, update, upsert=True, session=session
+                )
+            except DuplicateKeyError:  # sealed in just this moment
+                if session is not None:
+                    raise
+                entry_id = _continuation(entry_id)
+            else:
+                return
+
+    async def _unsealed(self, entry_id: ObjectId, session: Session | None) -> ObjectId:
+        """Of the entry, or of the first that goes on with it and may grow."""
+        while await self._audit.find_one({"_id": entry_id, "sealed": {"$exists": True}}, {"_id": 1}, session=session):
+            entry_id = _continuation(entry_id)
+        return entry_id
 
     async def note_alone(
         self,
@@ -103,7 +125,7 @@ class AuditLog:
         entry = ObjectId()
 
         async def note(count: int) -> None:
-            await self.note(entry, action, by=by, count=count, session=None, details=details)
+            await self.note(entry, action, by=by, count=count, session=None, details=details, more_within=NEXT_STEP)
 
         return note
 
@@ -114,6 +136,11 @@ class AuditLog:
             self._audit, criteria, sort="at", descending=True, after=after, skip=skip, limit=limit
         )
         return Page[AuditEntry](items=tuple(_entry(row) for row in rows), total=total, next=cursor)
+
+
+def _continuation(entry_id: ObjectId) -> ObjectId:
+    """Of the entry that goes on with a sealed one: the same however often it is asked for."""
+    return ObjectId(hashlib.sha256(b"continued" + entry_id.binary).digest()[:12])
 
 
 def _matching(entries: AuditFilter) -> dict[str, Any]:
@@ -144,6 +171,7 @@ def _entry(row: Mapping[str, Any]) -> AuditEntry:
         emails=tuple(row["emails"]),
         details=details,
         sentences=_sentences(details, result),
+        number=row.get("sealed"),
     )
 
 

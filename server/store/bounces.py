@@ -19,7 +19,7 @@ from pymongo.errors import DuplicateKeyError
 
 from server.contract import MAIL_SERVERS, EmailEventKind, EmailState, Phrase
 from server.explaining import cause_of
-from server.store.audit import AuditLog
+from server.store.audit import NEXT_STEP, AuditLog
 from server.store.client import Collection, Database, Document, Session
 from server.store.emails import Stage, sending_of
 from server.store.history import delivered, event, history_with, push
@@ -215,6 +215,7 @@ class _Taking:
             details={"via": self.via},
             session=session,
             origin="",
+            more_within=NEXT_STEP,
         )
         return _End.BOUNCED
 

@@ -122,6 +122,7 @@ class Database:
         self.admins: Collection = Collection(self._database, "admins")
         self.tokens: Collection = Collection(self._database, "tokens")
         self.audit: Collection = Collection(self._database, "audit")
+        self.audit_seals: Collection = Collection(self._database, "auditSeals")
         self.limits: Collection = Collection(self._database, "limits")
         self.templates: Collection = Collection(self._database, "templates")
         self.throughput: Collection = Collection(self._database, "throughput")

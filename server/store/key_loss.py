@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime
 
 from bson import ObjectId
 
 from server.contract import Phrase
 from server.errors import Conflict, WrongSetup
-from server.store.audit import AuditLog
+from server.store.audit import NEXT_STEP, AuditLog
+from server.store.audit_sealing import note_key_given_up
 from server.store.client import Database, Document, Session
 from server.store.emails import Reason, Stage, failed_document
 from server.store.master_key import MasterKeys
@@ -21,7 +23,8 @@ async def forget(database: Database, keys: MasterKeys, *, by: str) -> int:
     """Answers how many queued emails were given up; retried, each of them gets a new password. No service may run.
 
     1. Emails whose password nobody can read any more become failed ones, batch by batch.
-    2. The data key goes, which the lost master key alone could open. From then on a start makes new ones.
+    2. A new master key is made where none is given, and the data key goes, which the lost one alone could open. The
+       audit log says so, and is sealed under the new one. From then on a start makes a new data key.
 
     Interrupted before that, it is as it was but for the emails that have failed by then; run again, it goes on.
 
@@ -35,9 +38,12 @@ async def forget(database: Database, keys: MasterKeys, *, by: str) -> int:
         count += moved
     await database.update_many(database.failed, {"password": {"$exists": True}}, {"$unset": {"password": ""}})
 
+    master = (await asyncio.to_thread(keys.make))[0]
+
     async def remove(session: Session) -> None:
         await remove_data_key(database, session)
-        await AuditLog(database).note(given_up, "key.forget", by=by, count=0, session=session)
+        await note_key_given_up(database, master, session)
+        await AuditLog(database).note(given_up, "key.forget", by=by, count=0, session=session, is_end=True)
 
     await database.transaction(remove)
     vault = await open_vault(database, keys)
@@ -65,7 +71,15 @@ async def _fail_some(database: Database, entry: ObjectId, by: str) -> int:
             await database.pending.delete_many({"_id": {"$in": ids}}, session=session)
             await database.failed.insert_many([_without_password(row, now) for row in rows], session=session)
             emails = [row["email"] for row in rows]
-            await AuditLog(database).note(entry, "key.forget", by=by, count=len(rows), emails=emails, session=session)
+            await AuditLog(database).note(
+                entry,
+                "key.forget",
+                by=by,
+                count=len(rows),
+                emails=emails,
+                session=session,
+                more_within=NEXT_STEP,
+            )
         return len(rows)
 
     return await database.transaction(move) if ids else 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bson import ObjectId
 
 from server.store.audit import AuditLog
+from server.store.audit_sealing import AuditSealing
 from server.store.client import Database, Session
 from server.store.master_key import MasterKeys
 from server.store.vault import Vault, open_vault
@@ -15,7 +16,8 @@ async def rotate(database: Database, keys: MasterKeys, *, by: str) -> None:
 
     1. The new key is on disk: services that meet a data key they cannot open look there.
     2. The data key is encrypted by it, in one write.
-    3. It is tried alone. Only then the old one goes.
+    3. It is tried alone.
+    4. The head of the audit log is signed under it. Only then the old one goes.
 
     Keys that come from the settings are both given beforehand, and the old one is for the admin to remove.
 
@@ -34,5 +36,6 @@ async def rotate(database: Database, keys: MasterKeys, *, by: str) -> None:
         await AuditLog(database).note(ObjectId(), "key.rotate", by=by, count=1, session=session)
 
     await database.transaction(note)
+    await AuditSealing(database, keys.load).seal()
     if keys.are_files:
         keys.adopt()

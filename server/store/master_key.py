@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 import os
 import secrets
 from pathlib import Path
@@ -75,6 +76,11 @@ class MasterKeys:
 def new_master_key() -> str:
     """A random one, as it is written down: base64."""
     return base64.b64encode(secrets.token_bytes(MASTER_KEY_BYTES)).decode("ascii")
+
+
+def fingerprint(master_key: bytes) -> str:
+    """By which a master key is named where it may be seen by others."""
+    return hashlib.sha256(master_key).hexdigest()[:16]
 
 
 def _read(path: Path) -> bytes | None:

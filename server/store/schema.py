@@ -26,7 +26,7 @@ from server.store.indexes import build, drop, refuse_expiry, tell_of_expiry
 log = structlog.get_logger(__name__)
 
 #: Version of the data that this program writes.
-VERSION = 5
+VERSION = 6
 
 #: How addresses are compared: without regard to case, so that Ann@example.com and ann@example.com are one person.
 ADDRESS = Collation(locale="en", strength=2)
@@ -111,7 +111,11 @@ def _indexes(database: Database) -> Mapping[Collection, list[IndexModel]]:
             IndexModel([("expiresAt", ASCENDING)], expireAfterSeconds=0, name="expiry"),
             IndexModel([("adminId", ASCENDING)], name="admin"),
         ],
-        database.audit: [IndexModel([("at", ASCENDING), ("_id", ASCENDING)], name="byAge")],
+        database.audit: [
+            IndexModel([("at", ASCENDING), ("_id", ASCENDING)], name="byAge"),
+            IndexModel([("sealed", ASCENDING), ("at", ASCENDING), ("_id", ASCENDING)], name="sealed"),
+        ],
+        database.audit_seals: [],
         database.templates: [],
         database.limits: [],
         database.connections: [],
@@ -165,6 +169,8 @@ async def ensure(database: Database) -> None:
         for collection, names in _dropped(database).items():
             for name in names:
                 await drop(collection, name)
+    if meta is not None and meta["version"] < _SEALED_AUDIT:
+        await drop(database.audit, "retention")
     if meta is not None and meta["version"] < _LIMITS_BY_RATE:
         # What was granted in the last seconds before the upgrade is forgotten.
         await database.update_many(database.limits, {"grants": {"$exists": True}}, {"$set": {"grants": {}}})
@@ -199,6 +205,8 @@ _NAMESPACE_EXISTS = 48
 
 #: Since this version a limit keeps what was granted under each of its rates apart.
 _LIMITS_BY_RATE = 2
+#: Since this version the audit log is sealed, and the database removes none of its entries by itself.
+_SEALED_AUDIT = 6
 #: Since this version only the indexes of :func:`_indexes` are there.
 _FEWER_INDEXES = 5
 #: Since this version rows have what searches look at.

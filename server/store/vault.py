@@ -8,7 +8,6 @@ beside it stands by which one, as the name of a KMS provider (``local:<fingerpri
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -25,7 +24,7 @@ from server.contract import ErrorCode, Phrase
 from server.errors import ServiceError, StartError, WrongSetup
 from server.store.calls import ask
 from server.store.client import Database, Document, Session
-from server.store.master_key import MasterKeys
+from server.store.master_key import MasterKeys, fingerprint
 
 _DATA_KEY = "queued-passwords"
 #: How long the data key is used before it is read from the database again; MongoDB's own default.
@@ -185,6 +184,18 @@ async def open_vault(database: Database, keys: MasterKeys) -> Vault:
     return await Vault.open(database, keys.load)
 
 
+async def key_in_use(database: Database, keys: Sequence[bytes], session: Session | None = None) -> bytes | None:
+    """Which of these master keys encrypts the data key, by what stands beside it; None: none of them.
+
+    Where that says nothing, as before master keys had names, it is the newest.
+    """
+    row = await database.key_vault.find_one(_IS_DATA_KEY, {"masterKey": 1}, session=session)
+    provider = "" if row is None else str(row["masterKey"]["provider"])
+    if ":" not in provider:
+        return keys[0]
+    return next((key for key in keys if _provider(key) == provider), None)
+
+
 async def remove_data_key(database: Database, session: Session) -> None:
     """What it has encrypted can never be read again. The next one who opens the vault makes a new one."""
     await database.key_vault.delete_one(_IS_DATA_KEY, session=session)
@@ -222,4 +233,4 @@ def _raise_if_not_of_the_key(error: EncryptionError) -> None:
 
 def _provider(master_key: bytes) -> str:
     """The name of a master key beside what it encrypts."""
-    return f"local:{hashlib.sha256(master_key).hexdigest()[:16]}"
+    return f"local:{fingerprint(master_key)}"
