@@ -79,6 +79,17 @@ class DatabaseUnreachable(NotNow):
     """The database does not answer."""
 
 
+class DatabaseGone(WrongSetup):
+    """The database was dropped under the running service, or another one stands in its place.
+
+    Not to be gone on with: what the service knows (the key of its secrets, who is logged in, what is being sent) is of
+    the other one. Not to be begun again by itself either: somebody may just be putting back a backup.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(Phrase.DATABASE_GONE)
+
+
 class BadCredentials(ServiceError):
     """Name or password are wrong; which of the two is not said."""
 

@@ -172,6 +172,7 @@ async def _make(settings: Settings, path: Path, store: OpenStore, stack: AsyncEx
     importer = Importer(database, imports, leads)
     sending = SendingOutlook(database, emails, limits, connections, accounts)
     snapshots = Snapshots(database, emails, limits, activations, sending, [account.name for account in accounts])
+    pulse = Pulse(database)
     hub = Hub(
         database=database,
         origins=settings.origins,
@@ -179,9 +180,11 @@ async def _make(settings: Settings, path: Path, store: OpenStore, stack: AsyncEx
         admins=admins,
         imports=imports,
         snapshots=snapshots,
+        is_gone=pulse.is_gone,
     )
     feed = ChangeFeed(database)
     hub.listen(feed)
+    feed.on(database.meta, lambda _: pulse.look(), field="database")
     feed.on(database.activations, lambda change: activator.wake() if _is_new(change.kind) else None)
     feed.on(database.imports, lambda _: importer.wake())
     feed.on(database.pending, lambda change: worker.wake() if _is_new(change.kind) else None, field="status")
@@ -199,7 +202,7 @@ async def _make(settings: Settings, path: Path, store: OpenStore, stack: AsyncEx
     history = HistoryStore(database)
     services = Services(
         database,
-        pulse := Pulse(database),
+        pulse,
         login,
         first_owner,
         admin_accounts,

@@ -3473,6 +3473,10 @@
         <translation>Es wurde {tries}-mal begonnen und kam nie voran: Jedes Mal endete der Server oder seine Datenbank, oder es gab einen Fehler. Das Protokoll des Servers sagt mehr.</translation>
     </message>
     <message>
+        <source>The database was dropped or replaced under the running server, which has stopped. Restore a backup, or start the server again to begin with what is there.</source>
+        <translation>Die Datenbank wurde bei laufendem Server gelöscht oder ersetzt, und der Server hat angehalten. Spielen Sie eine Sicherung ein, oder starten Sie den Server neu, um mit dem zu beginnen, was da ist.</translation>
+    </message>
+    <message>
         <source>All leads of this import are users by now. There is nothing left to take back.</source>
         <translation>Alle Kontakte dieses Imports sind inzwischen Benutzer. Es gibt nichts mehr rückgängig zu machen.</translation>
     </message>

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Response
 
 from server.api.access import The
 from server.contract.health import Health
-from server.errors import DatabaseUnreachable
+from server.errors import DatabaseGone, DatabaseUnreachable
 from server.store.pulse import Trouble
 
 router = APIRouter(tags=["health"])
@@ -17,6 +17,7 @@ _STATUS: Mapping[Trouble | None, str] = {
     None: "database unreachable",
     Trouble.SILENT: "the database does not answer",
     Trouble.UNCONFIRMED: "the database does not confirm writes",
+    Trouble.GONE: "the database was dropped or replaced",
 }
 
 
@@ -31,7 +32,7 @@ async def readyz(the: The, response: Response) -> dict[str, str]:
     """The service can work: its database does what it is asked."""
     try:
         await the.pulse.feel()
-    except DatabaseUnreachable:
+    except (DatabaseUnreachable, DatabaseGone):
         response.status_code = 503
         return {"status": _STATUS[the.pulse.trouble]}
     return {"status": "ok"}

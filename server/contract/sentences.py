@@ -147,6 +147,11 @@ class Phrase(Enum):
     DATABASE_UNCONFIRMED = translatable(
         "Phrase", "The database does not confirm what is written. Nothing is sent until it does."
     )
+    DATABASE_GONE = translatable(
+        "Phrase",
+        "The database was dropped or replaced under the running server, which has stopped. "
+        "Restore a backup, or start the server again to begin with what is there.",
+    )
     STARTING = translatable("Phrase", "The server is starting and waits for its database. Try again in a moment.")
     JOB_NEVER_CAME_ON = translatable(
         "Phrase",

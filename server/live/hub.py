@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import logging
-from collections.abc import Coroutine, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
@@ -134,7 +134,9 @@ class Hub:
         admins: AdminStore,
         imports: ImportStore,
         snapshots: Snapshots,
+        is_gone: Callable[[], Awaitable[bool]],
     ) -> None:
+        """``is_gone``: whether the whole database is, so that nothing that it lacks means anything."""
         self.sio = _Sockets(
             async_mode="asgi",
             cors_allowed_origins=origins,
@@ -148,6 +150,7 @@ class Hub:
         self._tokens = TokenStore(database)
         self._imports = imports
         self._snapshots = snapshots
+        self._is_gone = is_gone
         self._sessions: dict[str, StoredToken] = {}
         #: Of everyone who listens: the end of the login.
         self._expiries: dict[str, asyncio.TimerHandle] = {}
@@ -205,7 +208,7 @@ class Hub:
     def tell(self, trouble: Trouble | None) -> None:
         """Say what is wrong with the database, which cannot be asked for anything else then; None: it works again."""
         self._snapshots.note(trouble)
-        if trouble is not Trouble.SILENT:
+        if trouble not in (Trouble.SILENT, Trouble.GONE):
             self._wake_snapshot()
         if trouble is not None and self._snapshot is not None:
             before, self._snapshot = self._snapshot, self._snapshots.again(self._snapshot)
@@ -319,6 +322,8 @@ class Hub:
             if sid not in self._expiries:
                 continue  # gone by now, or not admitted yet
             if stored is None:
+                if await self._is_gone():
+                    return  # they are told of that, and not that their login has ended
                 self._end_sessions([sid])
             elif not allows(SOCKET, stored.admin.role):
                 self._end_sessions([sid], Phrase.FOR_PEOPLE)

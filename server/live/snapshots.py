@@ -20,6 +20,7 @@ from server.store.pulse import Trouble
 _SAID: Mapping[Trouble, Phrase] = {
     Trouble.SILENT: Phrase.DATABASE_SILENT,
     Trouble.UNCONFIRMED: Phrase.DATABASE_UNCONFIRMED,
+    Trouble.GONE: Phrase.DATABASE_GONE,
 }
 
 

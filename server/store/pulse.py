@@ -1,18 +1,25 @@
-"""Whether the database works: not only that it listens, but that a write in a transaction comes back."""
+"""Whether the database works: not only that it listens, but that a write in a transaction comes back.
+
+And that it is still the one that it was: a database that was dropped takes every write, and makes what it lacks, so
+that nothing else would ever look wrong.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from enum import Enum, auto
 from typing import Any
 
 import structlog
+from bson import ObjectId
 from pymongo.errors import PyMongoError, ServerSelectionTimeoutError
 
-from server.errors import DatabaseAway, DatabaseUnreachable
+from server.errors import DatabaseAway, DatabaseGone, DatabaseUnreachable
+from server.store import identity
 from server.store.calls import answered_within, ask
 from server.store.client import Database, Session
 
@@ -43,6 +50,8 @@ class Trouble(Enum):
     SILENT = auto()
     #: It answers, but what is written is not confirmed: too few members of the replica set, a full disk, a lock.
     UNCONFIRMED = auto()
+    #: It is not the database any more that it was when the service was started: it was dropped, or replaced.
+    GONE = auto()
 
 
 class Pulse:
@@ -52,6 +61,9 @@ class Pulse:
         self._database = database
         self._beat: asyncio.Task[None] | None = None
         self._came_back_at: float | None = None
+        self._woken = asyncio.Event()
+        #: Which database it is.
+        self._identity: ObjectId | None = None
         #: What is wrong, for longer than :data:`PATIENCE`.
         self.trouble: Trouble | None = None
 
@@ -60,8 +72,19 @@ class Pulse:
         """Since the last one came back; None: none has."""
         return None if self._came_back_at is None else timedelta(seconds=time.monotonic() - self._came_back_at)
 
+    def look(self) -> None:
+        """Something has happened that may have been the end of the database: do not wait for the next beat."""
+        self._woken.set()
+
+    async def is_gone(self, session: Session | None = None) -> bool:
+        """Whether it was dropped or replaced. Raises :class:`DatabaseAway`."""
+        found = await identity.read(self._database, session)
+        if self._identity is None:
+            self._identity = found
+        return found is None or found != self._identity
+
     async def feel(self) -> None:
-        """Raise :class:`DatabaseUnreachable` if the database cannot be used.
+        """Raise :class:`DatabaseUnreachable` if the database cannot be used, and :class:`DatabaseGone` for good.
 
         One that answers, but not within some seconds, can be: until :data:`PATIENCE` is over.
         """
@@ -76,13 +99,21 @@ class Pulse:
                 raise DatabaseUnreachable("The database does not do what it is asked.") from error
 
     async def run(self, told: Callable[[Trouble | None], None]) -> None:
-        """Beat until cancelled. ``told`` when it is in trouble, when that changes, and (None) when it works again."""
+        """Beat until cancelled. ``told`` when it is in trouble, when that changes, and (None) when it works again.
+
+        Raises :class:`DatabaseGone` when that has been told.
+        """
         began = time.monotonic()
         while True:
             started = time.monotonic()
+            self._woken.clear()
             trouble = None
             try:
                 await self._write(_BEAT_SECONDS)
+            except DatabaseGone as gone:
+                log.error("the database is gone", reason=gone.message)  # noqa: TRY400 - nothing is wrong here
+                told(Trouble.GONE)
+                raise
             except _DOES_NOTHING as error:
                 missed = self.age or timedelta(seconds=time.monotonic() - began)
                 trouble = await self._find_out(error, missed)
@@ -91,7 +122,9 @@ class Pulse:
                     log.info("the database works again")
                 self.trouble = trouble
                 told(trouble)
-            await asyncio.sleep(max(0.0, EVERY.total_seconds() - (time.monotonic() - started)))
+            with suppress(TimeoutError):
+                async with asyncio.timeout(max(0.0, EVERY.total_seconds() - (time.monotonic() - started))):
+                    await self._woken.wait()
 
     async def _find_out(self, error: Exception, missed: timedelta) -> Trouble | None:
         """What is wrong, after a beat that did not come back."""
@@ -115,6 +148,9 @@ class Pulse:
 
     async def _write(self, seconds: float) -> None:
         async def work(session: Session) -> None:
+            if await self.is_gone(session):
+                self.trouble = Trouble.GONE
+                raise DatabaseGone
             await self._database.meta.update_one({"_id": _ID}, {"$inc": {"beats": 1}}, upsert=True, session=session)
 
         with answered_within(seconds):

@@ -18,7 +18,7 @@ from pymongo.errors import OperationFailure
 
 from server.contract import LeadStatus
 from server.errors import WrongSetup
-from server.store import bounces, search, throughput
+from server.store import bounces, identity, search, throughput
 from server.store.calls import ask
 from server.store.client import Collection, Database
 from server.store.indexes import build, drop, refuse_expiry, tell_of_expiry
@@ -149,7 +149,7 @@ async def ensure(database: Database) -> None:
 
     Raises :class:`WrongSetup` when the data is newer than this program, or breaks a rule of an index.
     """
-    meta: dict[str, Any] | None = await database.meta.find_one({"_id": "schema"})
+    meta: dict[str, Any] | None = await database.meta.find_one(identity.SCHEMA)
     if meta is not None and meta["version"] > VERSION:
         raise WrongSetup(
             f"The data was written by a newer version of this program (data version {meta['version']}, "
@@ -177,7 +177,8 @@ async def ensure(database: Database) -> None:
     if meta is not None and meta["version"] < _SEARCH_TEXTS:
         await search.fill_in_keys(database)
     await database.meta.update_one({"_id": ADMINS_META_ID}, {"$setOnInsert": {"changes": 0}}, upsert=True)
-    await database.meta.update_one({"_id": "schema"}, {"$set": {"version": VERSION}}, upsert=True)
+    await database.meta.update_one(identity.SCHEMA, {"$set": {"version": VERSION}}, upsert=True)
+    await identity.stamp(database)
 
 
 async def _tell_of_other_names(database: Database) -> None:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from server.errors import DatabaseUnreachable
+from server.api.health import _STATUS
+from server.errors import DatabaseGone, DatabaseUnreachable
+from server.live.snapshots import _SAID
 from server.operations.tasks import end
-from server.store import pulse
+from server.store import pulse, schema
 from server.store.client import Database
 from server.store.pulse import Pulse, Trouble, lag
 from tests.waiting import LIMIT
@@ -108,3 +111,52 @@ async def test_a_database_that_answers_but_does_not_write_is_told_in_time_and_wh
                 continue
             break
     assert await beats(database) == 1
+
+
+async def _begin_anew(database: Database) -> None:
+    await database.client.drop_database(database.name)
+    await schema.ensure(database)
+
+
+async def _drop(database: Database) -> None:
+    await database.client.drop_database(database.name)
+
+
+async def _drop_one(database: Database) -> None:
+    await database.meta.drop()
+
+
+@pytest.mark.parametrize("end", [_drop, _drop_one, _begin_anew])
+async def test_a_database_that_is_another_one_now_is_never_gone_on_with(
+    database: Database, monkeypatch: pytest.MonkeyPatch, end: Callable[[Database], Awaitable[None]]
+) -> None:
+    """However recent the last beat is, and nothing is written into the other one."""
+    monkeypatch.setattr(pulse, "FRESH", timedelta())
+    felt = Pulse(database)
+    told: list[Trouble | None] = []
+    running = asyncio.create_task(felt.run(told.append))
+    async with asyncio.timeout(LIMIT):
+        while not await beats(database):
+            pass
+    await felt.feel()
+    await end(database)
+    with pytest.raises(DatabaseGone):
+        await felt.feel()
+    felt.look()
+    async with asyncio.timeout(LIMIT):
+        with pytest.raises(DatabaseGone):
+            await running
+    assert told == [Trouble.GONE]
+    assert not await beats(database)
+
+
+async def test_a_database_that_is_upgraded_is_the_same(database: Database) -> None:
+    felt = Pulse(database)
+    await felt.feel()
+    await schema.ensure(database)
+    assert not await felt.is_gone()
+
+
+def test_each_trouble_is_told_in_readiness_and_to_who_listens() -> None:
+    assert _STATUS.keys() == {None, *Trouble}
+    assert _SAID.keys() == set(Trouble)

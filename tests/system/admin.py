@@ -30,6 +30,8 @@ class AdminClient:
         self.statuses: list[Row] = []
         self.activations: dict[str, Row] = {}
         self.alerts: list[Row] = []
+        #: Why the login has ended, where that was told.
+        self.ended: list[Row] = []
 
     async def log_in(self) -> None:
         """Get a token."""
@@ -49,6 +51,7 @@ class AdminClient:
         client.on("emailQueueUpdate", self._on_status)
         client.on("activationProgress", self._on_activation)
         client.on("queueAlert", self._on_alert)
+        client.on("sessionEnded", self.ended.append)
         try:
             await client.connect(self._server.url, auth={"token": self._token}, wait_timeout=LIMIT)
         except BaseException:  # cut off half way, as when the server is killed

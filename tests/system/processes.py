@@ -158,6 +158,11 @@ class ServerProcess:
         self._process.send_signal(number)
         return self._process.wait(LIMIT)
 
+    def wait(self) -> int:
+        """Until it ends by itself; answers its exit code."""
+        assert self._process is not None
+        return self._process.wait(LIMIT)
+
     def kill(self) -> None:
         """SIGKILL to the service alone; its database has to notice by itself."""
         assert self._process is not None
