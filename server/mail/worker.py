@@ -10,34 +10,32 @@ import asyncio
 import contextlib
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import TypeVar
 
 import structlog
-from bson import ObjectId
 
 from server.errors import DatabaseAway
-from server.explaining import cause_of
 from server.mail import outcome
 from server.mail.account import CONNECTION_LEASE, SendingAccount, first
 from server.mail.joined_writes import JoinedWrites
-from server.mail.judging import Decision, Fate, Judge, Tried
-from server.mail.outcome import Outcome, RetryWaits, Verdict
+from server.mail.judging import Judge
+from server.mail.outcome import RetryWaits, Verdict
 from server.mail.pace import SentAway
+from server.mail.persistence import patiently
 from server.mail.rendering import ActivationEmails
+from server.mail.settling import Attempt, Settler, others_for, task_name
 from server.mail.shares import Shares
 from server.mail.smtp import Message
 from server.mail.time_limits import TimeLimits
-from server.operations.supervision import Waits, each_of, is_set_within, keep_running
+from server.operations.supervision import each_of, is_set_within, keep_running
 from server.operations.tasks import end
 from server.settings import Settings, Uncertain
 from server.smtp_accounts import SmtpAccount
 from server.store.connections import ConnectionStore
-from server.store.emails import ClaimedEmail, Deferred, Delivered, EmailStore, GivenUp, Leaving, Postponed, Reason
-from server.store.giving_back import GivenBack
+from server.store.emails import ClaimedEmail, Deferred, Delivered, EmailStore, Leaving
 from server.store.limits import Blocked, LimitStore
 from server.store.vault import Locked, Unreadable, Vault
 
@@ -46,8 +44,6 @@ log = structlog.get_logger(__name__)
 #: Emails in hand at most; more are claimed when half of them are done.
 IN_HAND = 400
 
-#: How often a result is tried to be written where it is not that the database is away: within half a minute.
-_TRIES = 6
 _SOON = 0.0
 #: Intervals between two looks at an empty queue: whatever comes is announced, so they only find what was not.
 _FOREIGN_PAUSE = timedelta(seconds=60)  # between two looks for emails of another program
@@ -56,9 +52,6 @@ _EMPTY = 2
 #: However often it is woken, looking for work takes a bounded share of the database's time, and never waits long.
 _REST_PER_LOOK = 9.0
 _LONGEST_REST = 1.0  # seconds
-
-Result = TypeVar("Result")
-
 
 #: How soon to ask again for connections that other workers hold.
 _CONNECTIONS_WAIT = timedelta(seconds=1)
@@ -88,16 +81,6 @@ class _Openings:
         return self.emails == 0
 
 
-@dataclass(frozen=True)
-class _Attempt:
-    """One email tried by one account; ``probe``: to find out whether the account is still blocked."""
-
-    email: ClaimedEmail
-    account: SendingAccount
-    duration: timedelta
-    probe: Blocked | None
-
-
 class _NotMarked(Exception):
     """It could not be written down that the message is about to leave."""
 
@@ -120,7 +103,6 @@ class QueueWorker:
     ) -> None:
         self._emails = emails
         self._limits = limits
-        self._given_back = GivenBack(emails.database)
         self._vault = vault
         patience = time_limits or TimeLimits.with_connect(settings.smtp_timeout)
         self._accounts = {
@@ -132,9 +114,9 @@ class QueueWorker:
         self._domain_limits = settings.domain_limits
         self._writer = writer or ActivationEmails.by(settings)
         self._longest_wait = settings.interval
-        self._retry_waits = retry_waits or RetryWaits()
-        self._judge = Judge(
-            waits=self._retry_waits,
+        waits = retry_waits or RetryWaits()
+        judge = Judge(
+            waits=waits,
             max_attempts=settings.queue_max_attempts,
             max_age=settings.max_age,
             hold_uncertain=settings.queue_uncertain is Uncertain.HOLD,
@@ -159,11 +141,18 @@ class QueueWorker:
         self._conversing = 0
         self._progress = JoinedWrites(self._write_progress, is_all=self._all_wait)
         self._returned = JoinedWrites(self._return_all)
-        self._postponements = JoinedWrites(_all(emails.settle_postponed))
-        self._given_up = JoinedWrites(_all(emails.settle_given_up))
+        self._settler = Settler(
+            emails,
+            self._accounts,
+            judge,
+            retry_waits=waits,
+            progress=self._progress,
+            tasks=self._tasks,
+            wake=self.wake,
+        )
 
         #: Since the start: sends by outcome, and what was recovered.
-        self.counters: Counter[str] = Counter()
+        self.counters = self._settler.counters
 
     def wake(self) -> None:
         """There may be new work."""
@@ -321,7 +310,7 @@ class QueueWorker:
     async def _unless_refused(self, email: ClaimedEmail, account: SendingAccount) -> SendingAccount:
         """The account, or another one where this one has refused the email and may have been at fault: also a spare."""
         if account.name in email.doubted_by:
-            for other in self._others_for(email):
+            for other in others_for(email, self._accounts.values()):
                 if await other.may_connect() and await other.take(1):
                     await account.return_room(1)
                     return other
@@ -386,7 +375,7 @@ class QueueWorker:
     # --- Sending ---
 
     def _start(self, email: ClaimedEmail, account: SendingAccount, *, probe: Blocked | None) -> None:
-        task = asyncio.create_task(self._send(email, account, probe), name=_task_name(email.id))
+        task = asyncio.create_task(self._send(email, account, probe), name=task_name(email.id))
         self._in_hand.add(email)
         account.in_hand += 1
         self._tasks.add(task)
@@ -408,8 +397,8 @@ class QueueWorker:
                     with self._in_conversation():
                         verdict = await self._converse(email, message, account, probe)
             if verdict is not None:
-                attempt = _Attempt(email, account, timedelta(seconds=time.monotonic() - started), probe)
-                await self._settle(attempt, verdict)
+                attempt = Attempt(email, account, timedelta(seconds=time.monotonic() - started), probe)
+                await self._settler.settle(attempt, verdict)
         except SentAway:
             await self._give_back(email, account, probe)
         finally:
@@ -441,7 +430,7 @@ class QueueWorker:
 
     async def _write(self, email: ClaimedEmail) -> Message | Verdict:
         try:
-            password = await self._patiently(lambda: self._vault.decrypt(email.password))
+            password = await patiently(lambda: self._vault.decrypt(email.password))
             return self._writer.write(email, password)
         except (Unreadable, ValueError) as error:
             return outcome.impossible(str(error))
@@ -483,9 +472,9 @@ class QueueWorker:
 
     async def _give_back(self, email: ClaimedEmail, account: SendingAccount, probe: Blocked | None) -> None:
         """Back into the queue, with the room that was taken for it: none where it was to probe."""
-        await self._patiently(lambda: self._returned.put((email, account if probe is None else None)))
+        await patiently(lambda: self._returned.put((email, account if probe is None else None)))
         if probe is not None:
-            await self._patiently(account.try_at_once)  # nothing was tried
+            await patiently(account.try_at_once)  # nothing was tried
 
     async def _return_all(self, returned: Sequence[tuple[ClaimedEmail, SendingAccount | None]]) -> list[None]:
         await self._emails.give_back([email for email, _ in returned])
@@ -494,125 +483,12 @@ class QueueWorker:
         self.wake()
         return [None] * len(returned)
 
-    # --- Settling ---
-
-    async def _settle(self, attempt: _Attempt, verdict: Verdict) -> None:
-        """Write down what has become of it; the database may be away for a while."""
-        email = attempt.email
-        self.counters[verdict.outcome.value] += 1
-        note = log.bind(email_id=str(email.id), outcome=verdict.outcome.value, attempts=email.attempts)
-        blocked_by = attempt.account.block_code if attempt.probe is None else attempt.probe.code
-        if blocked_by is not None and outcome.ends(blocked_by, verdict):
-            await self._patiently(lambda: self._unblock(attempt.account))
-        elif attempt.probe is not None and verdict.block is None and not verdict.doubtful:
-            await self._patiently(attempt.account.try_at_once)  # the answer was about this email alone
-        decision = await self._decide(attempt, verdict)
-        if decision.block is not None:
-            await self._block(attempt, decision)
-        match decision.fate:
-            case Fate.DELIVERED:
-                delivered = Delivered(email, decision.text, attempt.account.name, attempt.duration)
-                await self._patiently(lambda: self._progress.put(delivered))
-            case Fate.GIVEN_UP:
-                note.warning("given up", reason=decision.text)
-                await self._give_up(attempt, decision)
-            case Fate.PUT_OFF:
-                note.info("will be tried again", reason=decision.text)
-                await self._postpone(attempt, decision)
-
-    async def _decide(self, attempt: _Attempt, verdict: Verdict) -> Decision:
-        email, account = attempt.email, attempt.account
-        others = [each.name for each in self._others_for(email) if each is not account]
-        age = timedelta()
-        if verdict.outcome is not Outcome.ACCEPTED:
-            age = await self._patiently(self._emails.now) - email.queued_at
-        tried = Tried(email, account.name, attempt.probe is not None, others, age)
-        decision = self._judge.decide(tried, verdict)
-        if account.name in email.doubted_by and verdict.outcome is not Outcome.ACCEPTED:
-            return decision  # it has spoken against the account before
-        is_late = account.is_blocked and attempt.probe is None and verdict.outcome is Outcome.REFUSED
-        if not account.evidence.note(email, verdict):
-            # What was under way when the account was stopped is in the same boat.
-            return self._judge.in_doubt(tried, verdict) if is_late and verdict.doubtful else decision
-        refused = {each for each in account.evidence.emails if each != email.id}
-        account.evidence.forget()
-        decision = self._judge.by_evidence(tried, verdict)
-        await self._block(attempt, decision)
-        if verdict.outcome is not Outcome.UNCERTAIN:  # what may have arrived is not sent again for that
-            await self._take_back(account, refused)
-        return decision
-
-    async def _take_back(self, account: SendingAccount, refused: Set[ObjectId]) -> None:
-        """Out of the failed ones, once they are there."""
-        names = {_task_name(email_id) for email_id in refused}
-        settling = [task for task in self._tasks if task.get_name() in names]
-        await asyncio.gather(*settling, return_exceptions=True)
-        wait = self._retry_waits.after(1, None)
-        back = await self._patiently(lambda: self._given_back.give_back([*refused], account=account.name, wait=wait))
-        log.warning("the account is at fault, not the emails", account=account.name, given_back=back)
-
-    def _others_for(self, email: ClaimedEmail) -> list[SendingAccount]:
-        """Accounts that have not refused it, as far as that may have been their fault."""
-        return [
-            account
-            for account in self._accounts.values()
-            if not account.is_blocked and account.name not in email.doubted_by
-        ]
-
-    async def _postpone(self, attempt: _Attempt, decision: Decision) -> None:
-        postponed = Postponed(
-            attempt.email,
-            decision.text,
-            decision.wait,
-            charged=decision.charged,
-            uncertain=decision.verdict.outcome is Outcome.UNCERTAIN,
-            blocked=decision.block is not None,
-            account=attempt.account.name,
-            doubtful=decision.doubtful,
-        )
-        await self._patiently(lambda: self._postponements.put(postponed))
-        self.wake()  # its time may be before what the worker now waits for
-
-    async def _give_up(self, attempt: _Attempt, decision: Decision) -> None:
-        verdict = decision.verdict
-        uncertain = verdict.outcome is Outcome.UNCERTAIN
-        reason = Reason(decision.text, cause_of(verdict.text), uncertain=uncertain, account=attempt.account.name)
-        await self._patiently(lambda: self._given_up.put(GivenUp(attempt.email, reason)))
-
-    async def _block(self, attempt: _Attempt, decision: Decision) -> None:
-        code, text = decision.block.value if decision.block else "", decision.block_text or decision.text
-        if await self._patiently(lambda: attempt.account.block(code, text, attempt.probe)):
-            log.error("sending stands still", account=attempt.account.name, code=code, reason=text)
-
-    async def _unblock(self, account: SendingAccount) -> None:
-        if await account.unblock():
-            log.info("sending goes on", account=account.name)
-            self.wake()
-
     async def _write_progress(self, steps: Sequence[Leaving | Delivered]) -> list[bool]:
         """For each whether it may go on: what was delivered always, what is about to leave if it is still ours."""
         leaving = [step for step in steps if isinstance(step, Leaving)]
         delivered = [step for step in steps if isinstance(step, Delivered)]
         ours = await self._emails.advance(leaving, delivered)
         return [isinstance(step, Delivered) or step.email in ours for step in steps]
-
-    async def _patiently(self, write: Callable[[], Awaitable[Result]]) -> Result:
-        """Do a write that must not be lost: again and again while the database is away.
-
-        What else is wrong may pass as well (a role that is changed), and an email whose result is not written is sent
-        once more: that is tried some times, too.
-        """
-        waits, tries = Waits(), 0
-        while True:
-            try:
-                return await write()
-            except (Unreadable, Locked, ValueError):  # an answer
-                raise
-            except Exception as error:
-                tries += not isinstance(error, DatabaseAway)
-                if tries >= _TRIES:
-                    raise
-                await asyncio.sleep(waits.after(error, task="result of an email"))
 
     # --- Stopping ---
 
@@ -635,17 +511,3 @@ class QueueWorker:
             log.exception("unexpected error, claimed emails wait for their lease to end")
         if rest:
             log.warning("stopped with emails in hand", given_back=len(not_left), unsettled=len(rest) - len(not_left))
-
-
-def _task_name(email_id: ObjectId) -> str:
-    return f"email {email_id}"
-
-
-def _all(write: Callable[[Sequence[Result]], Awaitable[None]]) -> Callable[[Sequence[Result]], Awaitable[list[None]]]:
-    """A write without results, as one with an empty result for each item."""
-
-    async def joined(items: Sequence[Result]) -> list[None]:
-        await write(items)
-        return [None] * len(items)
-
-    return joined
