@@ -12,7 +12,7 @@ from server.mail.smtp import MailTransport
 from server.mail.time_limits import TimeLimits
 from server.smtp_accounts import SmtpAccount
 from server.store.connections import ConnectionStore
-from server.store.limits import Blocked, LimitStore, Room
+from server.store.limits import Blocked, LimitStore, Room, Used
 
 #: For how long a worker holds its part of the connections; it asks anew at half of that.
 CONNECTION_LEASE = timedelta(seconds=10)
@@ -51,13 +51,13 @@ class SendingAccount:
         await self._note_blocked(None if room.blocked is None else room.blocked.code)
         return room
 
-    async def take(self, emails: int) -> int:
-        """Use up room for as many as possible of ``emails``; answers how many."""
-        return await self._limits.take(self.name, emails, *self._account.rates)
+    async def take(self, claim: str, emails: int) -> int:
+        """Take room for as many as possible of a claim's emails, each to be settled; answers how many."""
+        return await self._limits.take(self.name, claim, emails, *self._account.rates)
 
-    async def return_room(self, emails: int) -> None:
-        """So many of those for which room was taken have not left."""
-        await self._limits.give_back(self.name, emails, *self._account.rates)
+    async def settle(self, used: Used) -> None:
+        """What has become of those that have taken room."""
+        await self._limits.settle(self.name, used, *self._account.rates)
 
     @property
     def has_room_in_hand(self) -> bool:

@@ -19,6 +19,7 @@ from server.mail.joined_writes import JoinedWrites
 from server.mail.judging import Decision, Fate, Judge, Tried
 from server.mail.outcome import Outcome, RetryWaits, Verdict
 from server.mail.persistence import patiently
+from server.mail.rooms import Rooms, Taken, use_of
 from server.store.emails import ClaimedEmail, Delivered, EmailStore, GivenUp, Leaving, Postponed, Reason
 from server.store.giving_back import GivenBack
 from server.store.limits import Blocked
@@ -51,6 +52,7 @@ class Settler:
         judge: Judge,
         *,
         retry_waits: RetryWaits,
+        rooms: Rooms,
         progress: Progress,
         tasks: Set[asyncio.Task[None]],
         wake: Callable[[], None],
@@ -61,6 +63,7 @@ class Settler:
         self._accounts = accounts
         self._judge = judge
         self._retry_waits = retry_waits
+        self._rooms = rooms
         self._progress = progress
         self._tasks = tasks
         self._wake = wake
@@ -82,6 +85,8 @@ class Settler:
         decision = await self._decide(attempt, verdict)
         if decision.block is not None:
             await self._block(attempt, decision)
+        taken = Taken(email, attempt.account, use_of(verdict))
+        await patiently(lambda: self._rooms.settle(taken))
         match decision.fate:
             case Fate.DELIVERED:
                 delivered = Delivered(email, decision.text, attempt.account.name, attempt.duration)

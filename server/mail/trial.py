@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import secrets
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
@@ -16,10 +17,12 @@ from server.errors import Conflict
 from server.mail.account import CONNECTION_LEASE, SendingAccount
 from server.mail.outcome import Outcome, Verdict
 from server.mail.rendering import ActivationEmails, envelope_address
+from server.mail.rooms import use_of
 from server.mail.smtp import Message
 from server.mail.template_actions import TemplateActions, source_of
 from server.mail.templates import Letter
 from server.store.audit import AuditLog
+from server.store.budget import Use
 from server.store.client import Database, Session
 from server.store.emails import message_id
 
@@ -34,7 +37,8 @@ TIMEOUT = 20.0
 class TrialSender:
     """Sends tests by one account, within its limits and beside what the queue sends.
 
-    Also while sending is paused: so a template can be put right before the next email leaves.
+    Also while sending is paused: so a template can be put right before the next email leaves. To the mail server it is
+    an email like any other, and so it counts.
     """
 
     def __init__(
@@ -65,16 +69,20 @@ class TrialSender:
         letter, _ = await self._templates.preview(source, email=to)
         message = self._message(letter, to)
         account = self._account()
+        claim, use = secrets.token_hex(12), Use.NOTHING
         try:
-            if await account.take(1) == 0:
+            if await account.take(claim, 1) == 0:
                 more_at = (await account.room()).more_at
                 if more_at is None:
                     raise Conflict(Phrase.LIMIT_USED_UP_LATER, account=account.name)
                 raise Conflict(Phrase.LIMIT_USED_UP, account=account.name, at=more_at)
             await self._wait_for_connection(account)
             await self._note(to, _told_of(account.name, letter, source, version), by)
+            use = Use.SENT  # for all that is known, until there is an answer
             verdict = await self._deliver(account, message)
+            use = use_of(verdict)
         finally:
+            await account.settle({(claim, use): 1})
             await account.close()
             await account.leave()
         return TrialResult(accepted=verdict.outcome is Outcome.ACCEPTED, account=account.name, reply=verdict.text)

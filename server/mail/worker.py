@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -26,6 +25,7 @@ from server.mail.outcome import RetryWaits, Verdict
 from server.mail.pace import SentAway
 from server.mail.persistence import patiently
 from server.mail.rendering import ActivationEmails
+from server.mail.rooms import Rooms, Taken
 from server.mail.settling import Attempt, Settler, others_for, task_name
 from server.mail.shares import Shares
 from server.mail.smtp import Message
@@ -34,9 +34,11 @@ from server.operations.supervision import each_of, is_set_within, keep_running
 from server.operations.tasks import end
 from server.settings import Settings, Uncertain
 from server.smtp_accounts import SmtpAccount
+from server.store.budget import Use
 from server.store.connections import ConnectionStore
 from server.store.emails import ClaimedEmail, Deferred, Delivered, EmailStore, Leaving
-from server.store.limits import Blocked, LimitStore
+from server.store.left_room import LeftRoom
+from server.store.limits import Blocked, LimitStore, Room
 from server.store.vault import Locked, Unreadable, Vault
 
 log = structlog.get_logger(__name__)
@@ -55,6 +57,8 @@ _LONGEST_REST = 1.0  # seconds
 
 #: How soon to ask again for connections that other workers hold.
 _CONNECTIONS_WAIT = timedelta(seconds=1)
+#: How soon to ask again for room that emails in other workers' hands may leave.
+_ROOM_WAIT = timedelta(seconds=1)
 #: Among so many more an email is looked for that can show whether an account is still blocked.
 _CHOICE = 20
 #: How soon to look again at an account that was slowed, at the least.
@@ -139,6 +143,8 @@ class QueueWorker:
         self._stopping = asyncio.Event()
 
         self._conversing = 0
+        self._rooms = Rooms(limits, settings.domain_limits, is_all=lambda rooms: len(rooms) > self._conversing)
+        self._left_room = LeftRoom(emails.database)
         self._progress = JoinedWrites(self._write_progress, is_all=self._all_wait)
         self._returned = JoinedWrites(self._return_all)
         self._settler = Settler(
@@ -146,6 +152,7 @@ class QueueWorker:
             self._accounts,
             judge,
             retry_waits=waits,
+            rooms=self._rooms,
             progress=self._progress,
             tasks=self._tasks,
             wake=self.wake,
@@ -228,6 +235,8 @@ class QueueWorker:
             if taken_in := await self._emails.take_in_foreign():
                 log.info("emails of another program were taken in or set aside", emails=taken_in)
             self._foreign_at = now + _FOREIGN_PAUSE
+        if self._recover_at is None or now >= self._recover_at:
+            await self._left_room.sweep()
         outlook = await self._emails.outlook()
         if outlook.lease_ends_at is not None and outlook.lease_ends_at <= now:
             await self._recover()
@@ -243,12 +252,15 @@ class QueueWorker:
         rooms = {name: await account.room() for name, account in self._accounts.items()}
         if any(room.paused is not None for room in rooms.values()):
             return _Openings({}, {}, 0, None)
+        now = await self._emails.now()
         probes: dict[str, Blocked] = {}
         able: list[str] = []
         more_at: list[datetime | None] = []
         for name, room in rooms.items():
             if room.blocked is None:
                 able.append(name)
+            elif room.emails == 0:  # also to try again is to send
+                more_at.append(self._more_at(room, now))
             elif await self._accounts[name].may_probe(room.blocked):
                 probes[name] = room.blocked
             else:
@@ -256,16 +268,23 @@ class QueueWorker:
         free: dict[str, int] = {}
         for name in self._shares.among(able):
             if rooms[name].emails == 0:
-                more_at.append(rooms[name].more_at)
+                more_at.append(self._more_at(rooms[name], now))
             elif await self._accounts[name].may_connect():
                 if (emails := self._accounts[name].at_once(rooms[name].emails)) > 0:
                     free[name] = emails
                 else:
                     self._more_waiting = True  # what ends makes room
             else:
-                more_at.append(await self._emails.now() + _CONNECTIONS_WAIT)
-        free, timely, next_at = self._in_time(free, await self._emails.now())
+                more_at.append(now + _CONNECTIONS_WAIT)
+        free, timely, next_at = self._in_time(free, now)
         return _Openings(free, probes, timely, first(*more_at, next_at))
+
+    def _more_at(self, room: Room, now: datetime) -> datetime | None:
+        """When to ask again: what is in hand, of this worker or of another one, may leave its room at any moment."""
+        if not room.in_hand:
+            return room.more_at
+        self._more_waiting = True
+        return first(room.more_at, now + _ROOM_WAIT)
 
     def _in_time(self, free: Mapping[str, int], now: datetime) -> tuple[dict[str, int], int, datetime | None]:
         """What may be sent by each account, how much of it to take in hand now, and when there may be more.
@@ -296,23 +315,26 @@ class QueueWorker:
             claimed = claimed[: openings.emails]
         emails = list(await self._keep_to_domain_limits(claimed))
         for name, blocked in openings.probes.items():
-            if emails and await self._accounts[name].may_connect():
-                self._start(emails.pop(0), self._accounts[name], probe=blocked)
+            account = self._accounts[name]
+            if emails and await account.may_connect() and await account.take(emails[0].token, 1):
+                self._start(emails.pop(0), account, probe=blocked)
             else:
-                await self._accounts[name].try_at_once()  # with the next email: nothing was tried
+                await account.try_at_once()  # with the next email: nothing was tried
         for name, count in self._shares.deal(len(emails), openings.free).items():
-            granted = await self._accounts[name].take(count)  # another worker may have taken room in the same moment
+            # Another worker may have taken room in the same moment.
+            granted = await self._accounts[name].take(emails[0].token, count)
             for email in emails[:granted]:
                 self._start(email, await self._unless_refused(email, self._accounts[name]), probe=None)
             emails = emails[granted:]
         await self._emails.give_back(emails)
+        await self._rooms.give_back(*(Taken(email, None, Use.NOTHING) for email in emails))
 
     async def _unless_refused(self, email: ClaimedEmail, account: SendingAccount) -> SendingAccount:
         """The account, or another one where this one has refused the email and may have been at fault: also a spare."""
         if account.name in email.doubted_by:
             for other in others_for(email, self._accounts.values()):
-                if await other.may_connect() and await other.take(1):
-                    await account.return_room(1)
+                if await other.may_connect() and await other.take(email.token, 1):
+                    await account.settle({(email.token, Use.NOTHING): 1})
                     return other
         return account
 
@@ -330,7 +352,9 @@ class QueueWorker:
                 continue
             emails.sort(key=lambda email: not email.in_line)
             in_line = sum(email.in_line for email in emails)
-            grant = await self._limits.take_for_domain(domain, rate, in_line=in_line, new=len(emails) - in_line)
+            grant = await self._limits.take_for_domain(
+                domain, rate, emails[0].token, in_line=in_line, new=len(emails) - in_line
+            )
             free += emails[: grant.granted]
             deferred += [Deferred(email, at) for email, at in zip(emails[grant.granted :], grant.later, strict=True)]
         await self._emails.defer(deferred)
@@ -471,15 +495,17 @@ class QueueWorker:
             return None
 
     async def _give_back(self, email: ClaimedEmail, account: SendingAccount, probe: Blocked | None) -> None:
-        """Back into the queue, with the room that was taken for it: none where it was to probe."""
-        await patiently(lambda: self._returned.put((email, account if probe is None else None)))
+        """Back into the queue, with the room that was taken for it."""
+        await patiently(lambda: self._returned.put(Taken(email, account, Use.NOTHING)))
         if probe is not None:
             await patiently(account.try_at_once)  # nothing was tried
 
-    async def _return_all(self, returned: Sequence[tuple[ClaimedEmail, SendingAccount | None]]) -> list[None]:
-        await self._emails.give_back([email for email, _ in returned])
-        for account, emails in Counter(account for _, account in returned if account is not None).items():
-            await account.return_room(emails)
+    async def _return_all(self, returned: Sequence[Taken]) -> list[None]:
+        await self._emails.give_back([room.email for room in returned])
+        try:
+            await self._rooms.give_back(*returned)
+        except DatabaseAway as error:  # not twice: it would be other emails' room
+            log.warning("database away, room under the limits is given back later", reason=str(error))
         self.wake()
         return [None] * len(returned)
 
@@ -503,6 +529,7 @@ class QueueWorker:
         await asyncio.gather(*rest, return_exceptions=True)
         try:
             await self._emails.give_back(not_left)
+            await self._left_room.sweep()
             for account in self._accounts.values():
                 await account.leave()
         except DatabaseAway as error:

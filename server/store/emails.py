@@ -29,6 +29,7 @@ from server.explaining import explained
 from server.store import rows as rows_
 from server.store.client import Database, Document, Session
 from server.store.history import event, history_with, push
+from server.store.left_room import LeftRoom
 from server.store.paging import fetch_page
 from server.store.search import finding, person_keys
 from server.store.throughput import Ending, Tally
@@ -271,6 +272,7 @@ class EmailStore:
         self._pending = database.pending
         self._repeats = 0 if hold_uncertain else REPEATS
         self._tally = tally
+        self._left_room = LeftRoom(database)
         self._read_ahead: deque[ObjectId] = deque()
 
     @property
@@ -510,6 +512,7 @@ class EmailStore:
         rows = await self._pending.find(criteria, {"leaseOwner": 1, "stage": 1, "account": 1, "uncertain": 1}).to_list()
         if not rows:
             return Recovered()
+        await self._left_room.settle(rows)
         returned, uncertain, held = [], [], []
         for row in rows:
             # Names the old lease and stage: a worker that comes back in this moment and renews the one keeps its email,
@@ -518,7 +521,8 @@ class EmailStore:
             if not everything:
                 left["leaseExpiresAt"] = {"$lte": now}
             if left["stage"] is None:
-                returned.append(UpdateOne(left, {"$set": _FREE} | push(event(EmailEventKind.INTERRUPTED, now))))
+                untried = {"$set": _FREE, "$inc": {"attempts": -1}}
+                returned.append(UpdateOne(left, untried | push(event(EmailEventKind.INTERRUPTED, now))))
             elif rows_.count(row.get("uncertain")) >= self._repeats:
                 held.append(left)
             else:

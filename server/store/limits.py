@@ -1,9 +1,9 @@
 """How much may be sent, for all workers on all hosts together.
 
-One document per sending account holds sliding logs of what was granted, one for each of its limits, and whether the
-account is blocked; one per recipient domain holds the same for the domain. They are changed by optimistic writes:
-whoever loses a race reads again. One more document stands there while admins have paused all sending. Times are the
-database's.
+One document per sending account holds sliding logs of what was let go, one for each of its limits, what is in hand, and
+whether the account is blocked; one per recipient domain holds the same for the domain (:mod:`server.store.budget`).
+They are changed by optimistic writes: whoever loses a race reads again. One more document stands there while admins
+have paused all sending. Times are the database's.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from pymongo.errors import DuplicateKeyError
 
 from server.smtp_accounts import Rate
 from server.store.audit import AuditLog
+from server.store.budget import Budget, Log, Use
 from server.store.client import Database, Session
 from server.store.patience import until_won
 
@@ -26,9 +27,6 @@ from server.store.patience import until_won
 PAUSE_ID = "pause"
 #: The document that changes when an admin does not want to wait for the next try of what is blocked.
 TRY_ID = "tryNow"
-
-#: Grants closer together than this share of the interval are kept as one, so that the log stays short.
-_JOINED = 100
 
 
 @dataclass(frozen=True)
@@ -60,6 +58,8 @@ class Room:
     more_at: datetime | None
     #: How many more, at least.
     more: int
+    #: How many are in hand, so that there may be more at any moment.
+    in_hand: int
     blocked: Blocked | None
     paused: Paused | None
     #: For each rate: the rate, what is free under it now, and when there is more.
@@ -74,6 +74,10 @@ class DomainGrant:
     later: tuple[datetime, ...]
 
 
+#: By claim and by what has become of them: how many emails.
+Used = Mapping[tuple[str, Use], int]
+
+
 class LimitStore:
     """Every query on limits."""
 
@@ -86,76 +90,80 @@ class LimitStore:
         """What may be sent now under all the rates; nothing is taken by asking."""
         now = await self._database.now()
         row = await self._look(_account(account))
-        logs = _logs(row, rates, now)
-        fullest = min(logs, key=lambda log: log.free)
+        budget = Budget.of(row, rates, now)
+        fullest = budget.fullest
         return Room(
-            emails=fullest.free,
-            more_at=fullest.more_at,
-            more=fullest.more,
+            emails=budget.free,
+            more_at=budget.more_at(fullest),
+            more=budget.more(fullest),
+            in_hand=budget.in_hand,
             blocked=_blocked(row),
             paused=await self.paused(),
-            by_rate=tuple((log.rate, log.free, log.more_at) for log in logs),
+            by_rate=tuple((log.rate, budget.free_under(log), budget.more_at(log)) for log in budget.logs),
         )
 
-    async def take(self, account: str, emails: int, *rates: Rate) -> int:
-        """Use up room for as many as possible of ``emails``; answers how many."""
-        return (await self._take(_account(account), emails, rates)).granted
+    async def take(self, account: str, claim: str, emails: int, *rates: Rate) -> int:
+        """Take room for as many as possible of a claim's ``emails``; answers how many.
 
-    async def give_back(self, account: str, emails: int, *rates: Rate) -> None:
-        """So many of the granted emails have not left.
-
-        Taken off the oldest grants: which ones they were is not known, and so no window ever holds more than the rate.
+        Each of them is to be settled: :meth:`settle`.
         """
-        key = _account(account)
+        return (await self._take(_account(account), claim, emails, rates)).granted
 
-        async def attempt() -> bool | None:
-            row = await self._row(key)
-            logs = _logs(row, rates, await self._database.now())
-            for log in logs:
-                log.take_off(emails)
-            result = await self._limits.update_one(
-                {"_id": key, "version": row["version"]},
-                {"$set": {f"grants.{log.name}": log.grants for log in logs}, "$inc": {"version": 1}},
-            )
-            return True if result.modified_count else None
-
-        if emails:
-            await until_won(f"the limit of {key}", attempt)
-
-    async def take_for_domain(self, domain: str, rate: Rate, *, in_line: int, new: int) -> DomainGrant:
-        """Use up room for emails to one domain, and give those that find none a time when they shall ask again.
+    async def take_for_domain(self, domain: str, rate: Rate, claim: str, *, in_line: int, new: int) -> DomainGrant:
+        """Take room for a claim's emails to one domain, and give those that find none a time when they shall ask again.
 
         ``in_line`` of them have waited for such a time already and come first; ``new`` ones do not pass others that
         still wait. The times are spread as the rate allows, so that each email is put off about once, however many
         wait.
         """
-        return await self._take(f"domain:{domain}", in_line + new, (rate,), line=_Line(in_line))
+        return await self._take(_domain(domain), claim, in_line + new, (rate,), line=_Line(in_line))
 
-    async def _take(self, key: str, emails: int, rates: Sequence[Rate], *, line: _Line | None = None) -> DomainGrant:
+    async def _take(
+        self, key: str, claim: str, emails: int, rates: Sequence[Rate], *, line: _Line | None = None
+    ) -> DomainGrant:
         async def attempt() -> DomainGrant | None:
             now = await self._database.now()
             row = await self._row(key)
-            logs = _logs(row, rates, now)
-            granted = min(emails, *(log.free for log in logs))
+            budget = Budget.of(row, rates, now)
+            most = emails
             last: Mapping[str, Any] | None = row.get("lastInLine")
             if line is not None and last is not None and last["at"] > now:
-                granted = min(granted, line.in_line)
-            changed: dict[str, Any] = {}
-            if granted:
-                for log in logs:
-                    log.add(granted, now)
-                    changed[f"grants.{log.name}"] = log.grants
+                most = min(most, line.in_line)
+            granted = budget.take(claim, most)
+            changed = budget.fields() if granted else {}
             later: list[datetime] = []
             if line is not None and granted < emails:
-                later, changed["lastInLine"] = _line_up(last, emails - granted, logs[0], now)
+                later, changed["lastInLine"] = _line_up(last, emails - granted, budget, budget.logs[0])
             if not changed:
                 return DomainGrant(0, ())
-            result = await self._limits.update_one(
-                {"_id": key, "version": row["version"]}, {"$set": changed, "$inc": {"version": 1}}
-            )
-            return DomainGrant(granted, tuple(later)) if result.modified_count else None
+            return DomainGrant(granted, tuple(later)) if await self._write(row, changed) else None
 
         return await until_won(f"the limit of {key}", attempt)
+
+    async def settle(self, account: str, used: Used, *rates: Rate) -> None:
+        """What has become of emails that have taken room by the account."""
+        await self._settle(_account(account), used, rates)
+
+    async def settle_for_domain(self, domain: str, used: Used, rate: Rate) -> None:
+        """What has become of emails that have taken room for the domain."""
+        await self._settle(_domain(domain), used, (rate,))
+
+    async def _settle(self, key: str, used: Used, rates: Sequence[Rate]) -> None:
+        async def attempt() -> bool | None:
+            row = await self._row(key)
+            budget = Budget.of(row, rates, await self._database.now())
+            for (claim, use), emails in used.items():
+                budget.settle(claim, use, emails)
+            return await self._write(row, budget.fields()) or None
+
+        if used:
+            await until_won(f"the limit of {key}", attempt)
+
+    async def _write(self, row: Mapping[str, Any], changed: Mapping[str, Any]) -> bool:
+        """Unless somebody else has changed the row meanwhile."""
+        as_read = {"_id": row["_id"], "version": row["version"]}
+        result = await self._limits.update_one(as_read, {"$set": dict(changed), "$inc": {"version": 1}})
+        return result.modified_count == 1
 
     async def blocked(self, account: str) -> Blocked | None:
         """Why the account sends nothing, or None when it does."""
@@ -272,58 +280,12 @@ def _account(account: str) -> str:
     return f"account:{account}"
 
 
+def _domain(domain: str) -> str:
+    return f"domain:{domain}"
+
+
 def _new(key: str) -> dict[str, Any]:
-    return {"_id": key, "version": 0, "grants": {}, "blocked": None}
-
-
-@dataclass
-class _Log:
-    """What was granted under one rate within its interval, oldest first."""
-
-    name: str
-    rate: Rate
-    grants: list[dict[str, Any]]
-
-    @property
-    def free(self) -> int:
-        return max(0, self.rate.count - sum(int(grant["emails"]) for grant in self.grants))
-
-    @property
-    def more_at(self) -> datetime | None:
-        """When the oldest grant ends; None when nothing is granted."""
-        if not self.grants:
-            return None
-        until: datetime = self.grants[0]["until"]
-        return until + self.rate.interval
-
-    @property
-    def more(self) -> int:
-        """How many emails the oldest grant leaves room for when it ends."""
-        return int(self.grants[0]["emails"]) if self.grants else 0
-
-    def add(self, emails: int, now: datetime) -> None:
-        last = self.grants[-1] if self.grants else None
-        if last is not None and now - last["since"] < self.rate.interval / _JOINED:
-            self.grants[-1] = {"since": last["since"], "until": now, "emails": last["emails"] + emails}
-        else:
-            self.grants.append({"since": now, "until": now, "emails": emails})
-
-    def take_off(self, emails: int) -> None:
-        while emails and self.grants:
-            oldest = self.grants[0]
-            self.grants = ([] if oldest["emails"] <= emails else [oldest | {"emails": oldest["emails"] - emails}]) + (
-                self.grants[1:]
-            )
-            emails = max(0, emails - oldest["emails"])
-
-
-def _logs(row: Mapping[str, Any], rates: Sequence[Rate], now: datetime) -> list[_Log]:
-    logs = []
-    for rate in rates:
-        name = f"{int(rate.interval.total_seconds() * 1000)}ms"
-        grants = [grant for grant in row["grants"].get(name, ()) if grant["until"] > now - rate.interval]
-        logs.append(_Log(name, rate, grants))
-    return logs
+    return {"_id": key, "version": 0, "grants": {}, "held": {}, "blocked": None}
 
 
 @dataclass(frozen=True)
@@ -334,10 +296,10 @@ class _Line:
 
 
 def _line_up(
-    last: Mapping[str, Any] | None, emails: int, log: _Log, now: datetime
+    last: Mapping[str, Any] | None, emails: int, budget: Budget, log: Log
 ) -> tuple[list[datetime], dict[str, Any]]:
     """Times for emails that have to wait, behind those that wait already; and where the line now ends."""
-    first = log.more_at or now
+    first = budget.more_at(log) or budget.now
     at, there = (last["at"], last["emails"]) if last is not None and last["at"] >= first else (first, 0)
     times = []
     for _ in range(emails):

@@ -9,8 +9,10 @@ from datetime import datetime, timedelta
 import pytest
 
 from server.smtp_accounts import Rate
+from server.store.budget import Use
 from server.store.client import Database
 from server.store.limits import LimitStore
+from tests.integration.room import use_up, use_up_for_domain
 from tests.waiting import LIMIT
 
 _ACCOUNT = "desk@mail.example:587"
@@ -37,10 +39,10 @@ async def age(database: Database, by: timedelta) -> None:
 async def test_what_was_taken_is_no_longer_there(limits: LimitStore) -> None:
     rate = Rate(10, _HOUR)
     assert (await limits.room(_ACCOUNT, rate)).emails == 10
-    assert await limits.take(_ACCOUNT, 4, rate) == 4
+    assert await use_up(limits, _ACCOUNT, 4, rate) == 4
     assert (await limits.room(_ACCOUNT, rate)).emails == 6
-    assert await limits.take(_ACCOUNT, 10, rate) == 6
-    assert await limits.take(_ACCOUNT, 1, rate) == 0
+    assert await use_up(limits, _ACCOUNT, 10, rate) == 6
+    assert await use_up(limits, _ACCOUNT, 1, rate) == 0
     room = await limits.room(_ACCOUNT, rate)
     assert (room.emails, room.blocked) == (0, None)
 
@@ -53,35 +55,35 @@ async def test_asking_takes_nothing(limits: LimitStore) -> None:
 
 async def test_each_account_has_its_own_room(limits: LimitStore) -> None:
     rate = Rate(2, _HOUR)
-    assert await limits.take(_ACCOUNT, 2, rate) == 2
-    assert await limits.take("another", 2, rate) == 2
+    assert await use_up(limits, _ACCOUNT, 2, rate) == 2
+    assert await use_up(limits, "another", 2, rate) == 2
 
 
 async def test_room_comes_back_when_it_was_said_to(limits: LimitStore, database: Database) -> None:
     rate = Rate(10, _HOUR)
-    await limits.take(_ACCOUNT, 7, rate)
+    await use_up(limits, _ACCOUNT, 7, rate)
     await age(database, timedelta(minutes=30))
-    await limits.take(_ACCOUNT, 3, rate)
+    await use_up(limits, _ACCOUNT, 3, rate)
     more_at = (await limits.room(_ACCOUNT, rate)).more_at
     assert more_at is not None
     assert abs(more_at - await database.now() - timedelta(minutes=30)) < timedelta(minutes=5)
     await age(database, timedelta(minutes=29))
-    assert await limits.take(_ACCOUNT, 10, rate) == 0
+    assert await use_up(limits, _ACCOUNT, 10, rate) == 0
     await age(database, timedelta(minutes=2))
-    assert await limits.take(_ACCOUNT, 10, rate) == 7
+    assert await use_up(limits, _ACCOUNT, 10, rate) == 7
     await age(database, timedelta(minutes=30))
-    assert await limits.take(_ACCOUNT, 10, rate) == 3
+    assert await use_up(limits, _ACCOUNT, 10, rate) == 3
 
 
 async def test_a_smaller_rate_counts_what_was_granted_before(limits: LimitStore) -> None:
-    await limits.take(_ACCOUNT, 8, Rate(10, _HOUR))
+    await use_up(limits, _ACCOUNT, 8, Rate(10, _HOUR))
     assert (await limits.room(_ACCOUNT, Rate(5, _HOUR))).emails == 0
-    assert await limits.take(_ACCOUNT, 5, Rate(5, _HOUR)) == 0
+    assert await use_up(limits, _ACCOUNT, 5, Rate(5, _HOUR)) == 0
 
 
 async def test_takers_at_once_share_the_room(database: Database) -> None:
     rate = Rate(20, _HOUR)
-    granted = await asyncio.gather(*(LimitStore(database).take(_ACCOUNT, 3, rate) for _ in range(10)))
+    granted = await asyncio.gather(*(use_up(LimitStore(database), _ACCOUNT, 3, rate) for _ in range(10)))
     assert sum(granted) == 20
     assert all(each <= 3 for each in granted)
 
@@ -93,7 +95,7 @@ async def test_two_takers_never_get_more_than_the_rate_in_any_window(database: D
     async def take(limits: LimitStore) -> None:
         while sum(emails for *_, emails in granted) < 50:
             asked_at = await database.now()
-            emails = await limits.take(_ACCOUNT, 3, rate)
+            emails = await use_up(limits, _ACCOUNT, 3, rate)
             if emails:
                 granted.append((asked_at, await database.now(), emails))
             room = await limits.room(_ACCOUNT, rate)
@@ -107,17 +109,38 @@ async def test_two_takers_never_get_more_than_the_rate_in_any_window(database: D
         assert sum(surely) <= rate.count
 
 
-async def test_room_for_what_has_not_left_comes_back(limits: LimitStore, database: Database) -> None:
-    rates = (Rate(10, _HOUR), Rate(15, timedelta(days=1)))
-    await limits.take(_ACCOUNT, 7, *rates)
-    await age(database, timedelta(minutes=30))
-    await limits.take(_ACCOUNT, 3, *rates)
-    await limits.give_back(_ACCOUNT, 8, *rates)
-    assert (await limits.room(_ACCOUNT, *rates)).emails == 8
-    await age(database, timedelta(minutes=31))
-    assert (await limits.room(_ACCOUNT, *rates)).emails == 8, "what is left counts as the latest"
-    await limits.give_back(_ACCOUNT, 100, *rates)
-    assert (await limits.room(_ACCOUNT, *rates)).emails == 10
+_SHORT = Rate(10, timedelta(seconds=30))
+_LONG = Rate(15, timedelta(days=1))
+
+
+@pytest.mark.parametrize(
+    ("use", "left"),
+    [(Use.SENT, (4, 9)), (Use.REFUSED, (4, 15)), (Use.NOTHING, (10, 15))],
+    ids=lambda value: str(value),
+)
+async def test_only_what_the_mail_server_has_counts_and_of_speed_what_it_refused(
+    limits: LimitStore, use: Use, left: tuple[int, int]
+) -> None:
+    assert await limits.take(_ACCOUNT, "claim", 6, _SHORT, _LONG) == 6
+    room = await limits.room(_ACCOUNT, _SHORT, _LONG)
+    assert (room.emails, room.in_hand) == (4, 6)
+    await limits.settle(_ACCOUNT, {("claim", use): 6}, _SHORT, _LONG)
+    room = await limits.room(_ACCOUNT, _SHORT, _LONG)
+    assert tuple(free for _, free, _ in room.by_rate) == left
+    assert room.in_hand == 0
+
+
+async def test_what_is_in_hand_keeps_its_room_however_long_it_takes(limits: LimitStore, database: Database) -> None:
+    assert await limits.take(_ACCOUNT, "claim", 7, _SHORT) == 7
+    await age(database, _HOUR)
+    assert await limits.take(_ACCOUNT, "other", 7, _SHORT) == 3
+    await limits.settle(_ACCOUNT, {("claim", Use.SENT): 7}, _SHORT)
+    assert await limits.take(_ACCOUNT, "other", 7, _SHORT) == 0, "it counts from its answer on"
+
+
+async def test_what_was_sent_counts_though_its_room_was_given_back(limits: LimitStore) -> None:
+    await limits.settle(_ACCOUNT, {("lost", Use.SENT): 4}, _SHORT)
+    assert (await limits.room(_ACCOUNT, _SHORT)).emails == 6
 
 
 async def test_what_is_blocked_is_tried_at_once_where_an_admin_wants_that(
@@ -136,7 +159,7 @@ async def test_what_is_blocked_is_tried_at_once_where_an_admin_wants_that(
 
 async def test_the_log_of_grants_stays_short(limits: LimitStore, database: Database) -> None:
     for _ in range(30):
-        assert await limits.take(_ACCOUNT, 1, Rate(1000, _HOUR)) == 1
+        assert await use_up(limits, _ACCOUNT, 1, Rate(1000, _HOUR)) == 1
     row = await database.limits.find_one({})
     assert row is not None
     assert len(row["grants"]) == 1
@@ -187,17 +210,17 @@ async def test_a_blocked_account_is_tried_by_one_worker_and_not_too_early(databa
 
 async def test_blocking_does_not_forget_what_was_granted(limits: LimitStore) -> None:
     rate = Rate(5, _HOUR)
-    await limits.take(_ACCOUNT, 5, rate)
+    await use_up(limits, _ACCOUNT, 5, rate)
     await limits.block(_ACCOUNT, "busy", "421", wait=_HOUR)
     await limits.unblock(_ACCOUNT)
-    assert await limits.take(_ACCOUNT, 1, rate) == 0
+    assert await use_up(limits, _ACCOUNT, 1, rate) == 0
 
 
 async def test_the_tightest_of_several_rates_counts(limits: LimitStore) -> None:
     second, hour = Rate(10, timedelta(seconds=1)), Rate(15, _HOUR)
-    assert await limits.take(_ACCOUNT, 10, second, hour) == 10
+    assert await use_up(limits, _ACCOUNT, 10, second, hour) == 10
     async with asyncio.timeout(LIMIT):
-        while (granted := await limits.take(_ACCOUNT, 10, second, hour)) == 0:
+        while (granted := await use_up(limits, _ACCOUNT, 10, second, hour)) == 0:
             await asyncio.sleep(0.05)
     assert granted == 5
     room = await limits.room(_ACCOUNT, second, hour)
@@ -209,23 +232,23 @@ async def test_the_tightest_of_several_rates_counts(limits: LimitStore) -> None:
 
 async def test_emails_to_a_full_domain_get_times_one_after_the_other(limits: LimitStore, database: Database) -> None:
     rate = Rate(3, timedelta(seconds=100))
-    first = await limits.take_for_domain("gmail.com", rate, in_line=0, new=8)
+    first = await use_up_for_domain(limits, "gmail.com", rate, in_line=0, new=8)
     assert first.granted == 3
     now = await database.now()
     waits = [round((at - now).total_seconds()) for at in first.later]
     assert waits == [100, 100, 100, 200, 200]
     # One that comes later does not pass those that wait, nor does it meet them.
-    second = await limits.take_for_domain("gmail.com", rate, in_line=0, new=2)
+    second = await use_up_for_domain(limits, "gmail.com", rate, in_line=0, new=2)
     assert (second.granted, [round((at - now).total_seconds()) for at in second.later]) == (0, [200, 300])
-    other = await limits.take_for_domain("gmx.de", rate, in_line=0, new=1)
+    other = await use_up_for_domain(limits, "gmx.de", rate, in_line=0, new=1)
     assert (other.granted, other.later) == (1, ())
 
 
 async def test_who_stood_in_line_comes_before_who_is_new(limits: LimitStore, database: Database) -> None:
     rate = Rate(2, timedelta(seconds=100))
-    await limits.take_for_domain("gmail.com", rate, in_line=0, new=6)
+    await use_up_for_domain(limits, "gmail.com", rate, in_line=0, new=6)
     await age_domain(database, timedelta(seconds=101))
-    grant = await limits.take_for_domain("gmail.com", rate, in_line=1, new=3)
+    grant = await use_up_for_domain(limits, "gmail.com", rate, in_line=1, new=3)
     assert grant.granted == 1
     assert len(grant.later) == 3
 

@@ -20,6 +20,7 @@ from server.store.limits import LimitStore
 from server.store.mail_accounts import MailAccountStore
 from server.store.vault import Vault
 from tests.integration.mail.conftest import Queue
+from tests.integration.room import use_up
 
 ACCOUNT = SmtpAccount(
     SmtpServer("mail.example", 25, SmtpSecurity.NONE, label="first"), rate=Rate(50, timedelta(seconds=30))
@@ -51,7 +52,7 @@ async def test_nothing_waits(database: Database) -> None:
 
 async def test_the_next_batch_is_announced_with_its_time_and_size(database: Database, queue: Queue) -> None:
     await queue.add_many(3)
-    await LimitStore(database).take(ACCOUNT.name, 50, *ACCOUNT.rates)
+    await use_up(LimitStore(database), ACCOUNT.name, 50, *ACCOUNT.rates)
     status = await outlook(database).status(pending=3, processing=0)
     assert status.state is SendingState.LIMITED
     assert status.next_count == 3
@@ -61,7 +62,7 @@ async def test_the_next_batch_is_announced_with_its_time_and_size(database: Data
 
 @pytest.mark.parametrize(("emails", "rounds"), [(1, 1), (50, 1), (51, 2), (100, 2), (1000, 20), (50_000, 1000)])
 async def test_the_limits_say_when_the_last_one_leaves(database: Database, emails: int, rounds: int) -> None:
-    await LimitStore(database).take(ACCOUNT.name, 50, *ACCOUNT.rates)
+    await use_up(LimitStore(database), ACCOUNT.name, 50, *ACCOUNT.rates)
     left = await seconds_left(database, await outlook(database).finished_at(emails))
     assert left == pytest.approx(30 * rounds, abs=2)
 
@@ -190,7 +191,7 @@ async def test_a_command_without_the_settings_sees_the_accounts_as_the_service_d
     assert await store.kept() == ()
     await store.keep(accounts)
     await LimitStore(database).block("desk@mail.example:25", "loginRefused", "535 no", wait=timedelta(seconds=60))
-    await LimitStore(database).take(OTHER.name, 7, *OTHER.rates)
+    await use_up(LimitStore(database), OTHER.name, 7, *OTHER.rates)
     kept = await store.kept()
     now, told = await asyncio.gather(
         outlook(database, *accounts).status(pending=1, processing=0),

@@ -354,7 +354,7 @@ class Protocol:
         if self._is_in_hand(state, find.email) and not self.size.punctual:
             after = _fault(after)
         if not find.handed_over or not self.rules.recovery_marks_what_was_handed_over:
-            freed = _free(row)
+            freed = _free(row, attempts=row.attempts - (not find.handed_over))
         elif row.uncertain >= self.size.repeats:
             freed = _free(row, place=Place.FAILED, uncertain=row.uncertain + 1, due=state.ahead[find.worker])
         else:

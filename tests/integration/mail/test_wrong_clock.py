@@ -19,6 +19,7 @@ from server.store.job_leases import JobLeases
 from server.store.limits import LimitStore
 from server.store.stamps import LONGEST_REST, LONGEST_RETRY, Stamps
 from tests.integration.mail.conftest import Queue
+from tests.integration.room import use_up, use_up_for_domain
 
 YEAR = timedelta(days=365)
 LEASE = timedelta(seconds=60)
@@ -103,7 +104,7 @@ async def stand_in_line(database: Database, queue: Queue) -> Blocked:
     await queue.add_many(6)
     claimed = await EmailStore(database).claim(6, LEASE)
     limits = LimitStore(database)
-    grant = await limits.take_for_domain(DOMAIN, RATE, in_line=0, new=len(claimed))
+    grant = await use_up_for_domain(limits, DOMAIN, RATE, in_line=0, new=len(claimed))
     late = claimed[grant.granted :]
     await EmailStore(database).defer([Deferred(each, at) for each, at in zip(late, grant.later, strict=True)])
 
@@ -114,17 +115,17 @@ async def stand_in_line(database: Database, queue: Queue) -> Blocked:
 
 
 async def stand_behind_a_line(database: Database, queue: Queue) -> Blocked:
-    await LimitStore(database).take_for_domain(DOMAIN, RATE, in_line=0, new=6)
+    await use_up_for_domain(LimitStore(database), DOMAIN, RATE, in_line=0, new=6)
 
     async def next_ones() -> datetime | None:
-        grant = await LimitStore(database).take_for_domain(DOMAIN, RATE, in_line=0, new=1)
+        grant = await use_up_for_domain(LimitStore(database), DOMAIN, RATE, in_line=0, new=1)
         return max(grant.later, default=None)
 
     return next_ones
 
 
-async def use_up(database: Database, queue: Queue) -> Blocked:
-    await LimitStore(database).take(ACCOUNT, RATE.count, RATE)
+async def send_all(database: Database, queue: Queue) -> Blocked:
+    await use_up(LimitStore(database), ACCOUNT, RATE.count, RATE)
 
     async def room() -> datetime | None:
         return (await LimitStore(database).room(ACCOUNT, RATE)).more_at
@@ -171,7 +172,7 @@ async def take_a_job(database: Database, queue: Queue) -> Blocked:
         (enqueue, timedelta()),
         (stand_in_line, 3 * RATE.interval),
         (stand_behind_a_line, 3 * RATE.interval),
-        (use_up, RATE.interval),
+        (send_all, RATE.interval),
         (block, LONGEST_REST),
         (hold_connections, LEASE),
         (take_a_job, JOB_LEASE),
@@ -190,7 +191,7 @@ async def test_nothing_that_a_wrong_clock_wrote_blocks_longer_than_its_own_lengt
     assert await stamps(database).correct() == 0
 
 
-@pytest.mark.parametrize("write", [claim, postpone, stand_in_line, use_up, block, hold_connections, take_a_job])
+@pytest.mark.parametrize("write", [claim, postpone, stand_in_line, send_all, block, hold_connections, take_a_job])
 async def test_what_a_right_clock_wrote_stays(database: Database, queue: Queue, clock: SetClock, write: Write) -> None:
     blocked = await write(database, queue)
     before = await blocked()

@@ -198,7 +198,7 @@ class QueueModel:
                 continue
             if not email.handed_over:
                 returned += 1
-                self._put(email.freed())
+                self._put(email.freed(attempts=email.attempts - 1))
             else:
                 uncertain += 1
                 marked = self._mark(email.id)

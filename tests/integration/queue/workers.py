@@ -31,6 +31,7 @@ from tests.integration.queue.machine import (
     workers,
 )
 from tests.integration.queue.model import QueueModel, stored
+from tests.integration.room import use_up
 
 #: Without an answer to the message itself, the mail server does not have it.
 BEFORE_THE_MESSAGE = [Answer.LATER, Answer.BUSY, Answer.REFUSED]
@@ -71,7 +72,7 @@ class Workers(QueueMachine):
             if room.paused is not None or room.emails == 0:
                 return []
             claimed = await store.claim(min(most, room.emails), lease)
-            granted = await self.limits.take(ACCOUNT, len(claimed), RATE) if claimed else 0
+            granted = await use_up(self.limits, ACCOUNT, len(claimed), RATE) if claimed else 0
             await store.give_back(claimed[granted:])
             return claimed[:granted]
 
