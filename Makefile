@@ -77,6 +77,7 @@ FAULTS ?= 20
 faults:
 	@$(PYTHON) .ci/bootstrap.py
 	@FAULT_PAIRS=all $(RUN) -m pytest tests/system/test_database_faults.py -v -s -o faulthandler_timeout=0
+	@WINDOW=30 $(RUN) -m pytest tests/system/test_many_services.py -v -s -o faulthandler_timeout=0
 	@FAULTS=$(FAULTS) $(RUN) -m pytest tests/desktop/test_proxies.py tests/integration/test_engine_watch.py -v -s -o faulthandler_timeout=0
 
 # How many rounds of logins at once.

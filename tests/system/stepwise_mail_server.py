@@ -43,6 +43,9 @@ class StepwiseMailServer:
         self.put_off: set[str] = set()
         #: Recipients whose message is taken, and the connection then dropped without an answer, once.
         self.dropped: set[str] = set()
+        #: By how many recipients were named before, what is said to the next one instead.
+        self.told: dict[int, str] = {}
+        self.recipients = 0
         #: A point at which nothing more is answered, or None; who stands there by then does so until :meth:`go_on`.
         self.silent_at: Point | None = None
         self._goes_on = asyncio.Event()
@@ -189,6 +192,9 @@ class _Conversation:
         await self._server.reach(Point.ANSWERED)
 
     def _verdict(self) -> str:
+        number, self._server.recipients = self._server.recipients, self._server.recipients + 1
+        if number in self._server.told:
+            return self._server.told[number]
         if self._recipient in self._server.refused:
             return "550 5.1.1 no such user"
         if self._recipient in self._server.put_off:

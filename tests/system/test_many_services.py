@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import os
 import secrets
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -18,11 +19,14 @@ from tests.system.stepwise_mail_server import StepwiseMailServer
 from tests.system.tracing import Kill, TracedServer, Tracer
 from tests.waiting import LIMIT
 
-LEADS = 90
-BATCH = 20
-INTERVAL = 2.0
-#: Between the grant of an email and its arrival at the mail server, at most.
-DELAY = 1.2
+#: Seconds of the limit's windows: few in the suite; as many as a service has, and troubles more, where it is asked for.
+INTERVAL = float(os.environ.get("WINDOW", "2"))
+IS_LONG = "WINDOW" in os.environ
+BATCH = 50 if IS_LONG else 20
+LEADS = 400 if IS_LONG else 90
+#: What comes in the way of a long run: a server that is busy for a while, now and then, and one that greylists.
+SLOW_DOWNS = {number: "421 4.7.0 slower please" for start in (60, 200, 330) for number in range(start, start + 8)}
+GREYLISTED = dict.fromkeys(range(20, LEADS, 17), "451 4.7.1 greylisted")
 #: Where a worker dies: emails have arrived, others are about to leave, and neither is written down.
 _DELIVERED = "before delete PendingActivationEmail in a transaction after PendingActivationEmail"
 #: Said by who takes over.
@@ -62,6 +66,7 @@ def three(
             server.end()
 
 
+@pytest.mark.timeout(3600 if IS_LONG else 300)
 async def test_those_that_die_while_sending_leave_their_emails_to_the_others(
     three: list[TracedServer],
     external_database: ExternalDatabase,
@@ -76,9 +81,11 @@ async def test_those_that_die_while_sending_leave_their_emails_to_the_others(
     await ann.activation(activation, is_finished)
     await ann.ask("POST", "/api/queue/resume")
     await ann.disconnect()
+    if IS_LONG:
+        stepwise_mail_server.told |= GREYLISTED | SLOW_DOWNS
     living = three
     for nth in (3, 5):  # from three to two, then from two to one
-        async with asyncio.timeout(LIMIT):
+        async with asyncio.timeout(LIMIT + 10 * INTERVAL):
             await tracer.kill_at(Kill(_DELIVERED, nth))
         await asyncio.to_thread(external_database.end_abandoned_transactions)
         living = [service for service in living if service.pid != tracer.victim]
@@ -87,14 +94,17 @@ async def test_those_that_die_while_sending_leave_their_emails_to_the_others(
     ann = AdminClient(last)
     await ann.log_in()
     await ann.connect()
-    await ann.all_sent()
+    await ann.all_sent(seconds=LIMIT + 100 * INTERVAL)
     await ann.disconnect()
 
     doubled = check_books(await read_books(last), stepwise_mail_server.received)
     assert doubled, "what the mail server had answered, and the dead had not written down, arrives again"
     assert RECOVERED in last.log
-    for intervals in range(1, 4):
-        assert busiest(stepwise_mail_server.arrivals, intervals * INTERVAL - DELAY) <= intervals * BATCH
+    most = [busiest(stepwise_mail_server.arrivals, intervals * INTERVAL) for intervals in range(1, 4)]
+    print(
+        f"{len(stepwise_mail_server.arrivals)} emails; most in a window of 1, 2 and 3 intervals: {most} of {BATCH} each"
+    )
+    assert all(count <= intervals * BATCH for intervals, count in enumerate(most, start=1))
 
 
 def busiest(arrivals: Sequence[float], seconds: float) -> int:
