@@ -81,7 +81,7 @@ class Together:
     async def repeat(self, name: str, work: Callable[[], Awaitable[object]]) -> None:
         """Until the time is over. Raises :class:`AssertionError` for what hangs."""
         self.done[name], self.longest[name] = 0, 0.0
-        while time.monotonic() < self.until:
+        while not self.done[name] or time.monotonic() < self.until:
             started = time.monotonic()
             try:
                 async with asyncio.timeout(_HUNG):
@@ -105,7 +105,6 @@ async def test_nothing_hangs_while_everything_changes_the_same_rows(servers: Ser
         await asyncio.to_thread(server.add_admin, name)
     ann = AdminClient(server)
     await ann.log_in()
-    together = Together()
 
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(connect(server.database_uri, server.database_name))
@@ -141,9 +140,10 @@ async def test_nothing_hangs_while_everything_changes_the_same_rows(servers: Ser
 
             await ann.until(has_finished, "the activation did not finish", seconds=_HUNG)
 
+        desks = [await desktop(name) for name in _ADMINS]
+        together = Together()
         async with asyncio.TaskGroup() as group:
-            for number, name in enumerate(_ADMINS):
-                desk = await desktop(name)
+            for number, (name, desk) in enumerate(zip(_ADMINS, desks, strict=True)):
                 group.create_task(together.repeat(f"visits of {name}", desk))
                 login = lambda name=name, number=number: log_in(server, name, number)  # noqa: E731
                 group.create_task(together.repeat(f"logins of {name}", login))
