@@ -296,13 +296,16 @@ class Api:
         limit: int,
         cause: str | None = None,
         held: bool | None = None,
+        bounced: bool | None = None,
     ) -> Page[QueuedEmail]:
-        """One page of the emails in that state; failed ones of a cause, held or not (None: all)."""
+        """One page of the emails in that state; failed ones of a cause, held or not, come back or not (None: all)."""
         query = [("state", state.value), ("search", search), *_page(after, skip, limit)]
         if cause is not None:
             query.append(("cause", cause))
         if held is not None:
             query.append(("held", str(held).lower()))
+        if bounced is not None:
+            query.append(("bounced", str(bounced).lower()))
         return await self._ask("GET", "/api/queue/emails", Page[QueuedEmail], query=query)
 
     async def pause(self, reason: str = "") -> None:

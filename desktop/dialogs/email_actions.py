@@ -27,7 +27,7 @@ class ConfirmEmails(Dialog):
             self.add_text(chosen.cause, "strong")
         elif chosen.selection.matching is not None:
             self.add_text(self.tr("All that contain “{0}”").format(chosen.selection.matching), "strong")
-        self.consequence = self.add_text(_consequence(action, chosen.count), "muted")
+        self.consequence = self.add_text(_consequence(action, chosen), "muted")
         cancel = self.add_button(self.tr("Cancel"))
         cancel.clicked.connect(self.reject)
         self.yes_button = self.add_button(_yes(action, chosen.count), primary=True)
@@ -51,7 +51,12 @@ class CorrectAddress(Dialog):
         super().__init__(parent, QCoreApplication.translate("CorrectAddress", "Correct the address"))
         self._was = email.email
         text = self.tr("The email is sent there, the user and the lead get that address, and {0} is forgotten.")
-        if email.held:
+        if email.bounced:
+            text = self.tr(
+                "The email is sent there with a new password: the one that came back is void. The user and the lead "
+                "get that address, and {0} is forgotten."
+            )
+        elif email.held:
             text = self.tr("The user and the lead get that address, too. The email stays held until it is released.")
         self.add_text(text.format(email.email), "muted")
         label = QLabel(self.tr("Address of {0}").format(email.name) if email.name else self.tr("Address"))
@@ -173,8 +178,22 @@ def _questions(action: EmailAction) -> tuple[str, str]:
     }[action]
 
 
-def _consequence(action: EmailAction, count: int) -> str:
+def _consequence(action: EmailAction, chosen: Chosen) -> str:
     translate = QCoreApplication.translate
+    if action is EmailAction.RETRY and chosen.came_back:
+        one, many = (
+            translate(
+                "ConfirmEmails",
+                "It is sent to the same address, with a new password: the one that came back is void. Where the "
+                "address is wrong, correct it instead, or it comes back again.",
+            ),
+            translate(
+                "ConfirmEmails",
+                "They are sent to the same addresses. What came back gets a new password, and the old one is void. "
+                "Where an address is wrong, correct it instead, or it comes back again.",
+            ),
+        )
+        return one if chosen.count == 1 else many
     one, many = {
         EmailAction.RETRY: (
             translate(
@@ -211,7 +230,7 @@ def _consequence(action: EmailAction, count: int) -> str:
             ),
         ),
     }[action]
-    return one if count == 1 else many
+    return one if chosen.count == 1 else many
 
 
 def _yes(action: EmailAction, count: int) -> str:

@@ -46,6 +46,8 @@ class EmailHistoryDialog(Dialog):
         facts.append(self.tr("1 attempt") if email.attempts == 1 else self.tr("{0} attempts").format(attempts))
         if email.held:
             facts.append(self.tr("held"))
+        if email.bounced:
+            facts.append(self.tr("came back"))
         self.add_text("  ·  ".join(facts), "muted")
         self._shown: tuple[EmailEvent, ...] = ()
         self.events = QGridLayout()

@@ -39,11 +39,11 @@ class EmailColumn(IntEnum):
 
 @dataclass(frozen=True)
 class EmailFilter:
-    """What of a state is listed; ``cause`` and ``held`` (None: all) are for failed ones."""
+    """What of a state is listed; ``cause`` and ``part`` (None: all) are for failed ones."""
 
     search: str = ""
     cause: str | None = None
-    held: bool | None = None
+    part: QueuePart | None = None
 
 
 class EmailsModel(PickableModel[QueuedEmail]):
@@ -69,7 +69,8 @@ class EmailsModel(PickableModel[QueuedEmail]):
             self.state,
             search=wanted.search,
             cause=wanted.cause,
-            held=wanted.held,
+            held=None if wanted.part is None else wanted.part is QueuePart.HELD,
+            bounced=None if wanted.part is None else wanted.part is QueuePart.BOUNCED,
             after=after,
             skip=skip,
             limit=limit,
@@ -86,22 +87,24 @@ class EmailsModel(PickableModel[QueuedEmail]):
         """How many match on the server at this moment. Raises :class:`DeskError`."""
         return (await self.fetch(after=None, skip=0, limit=1)).total
 
-    def whole(self, count: int, *, cause_is_held: bool) -> tuple[Chosen, QueuePart] | None:
+    def whole(self, count: int, *, cause_part: QueuePart | None) -> tuple[Chosen, QueuePart] | None:
         """Everything that is listed, counted as so many, and where it stands; None: the server takes no such choice.
 
-        ``cause_is_held``: what the filter's cause names did not fail, but is kept back.
+        ``cause_part``: where those of the filter's cause stand.
         """
         if not self.has_pickable:
             return None
         wanted = self.filter
         part = QueuePart.PENDING
         if self.state is EmailState.FAILED:
-            part = QueuePart.HELD if wanted.held or cause_is_held else QueuePart.FAILED
+            part = wanted.part or cause_part or QueuePart.FAILED
+        came_back = part is QueuePart.BOUNCED
         if wanted.cause is not None:
-            return None if wanted.search else (Chosen(EmailSelection(cause=wanted.cause), count), part)
+            chosen = Chosen(EmailSelection(cause=wanted.cause), count, came_back=came_back)
+            return None if wanted.search else (chosen, part)
         if wanted.search:
-            return Chosen(EmailSelection(part=part, matching=wanted.search), count), part
-        return Chosen(EmailSelection(part=part, everything=True), count), part
+            return Chosen(EmailSelection(part=part, matching=wanted.search), count, came_back=came_back), part
+        return Chosen(EmailSelection(part=part, everything=True), count, came_back=came_back), part
 
     def clear(self) -> None:
         """Nothing, also nothing picked."""
@@ -117,11 +120,11 @@ class EmailsModel(PickableModel[QueuedEmail]):
         time = {
             EmailState.PENDING: self.tr("Next try"),
             EmailState.PROCESSING: self.tr("Taken"),
-            EmailState.FAILED: self.tr("Held") if self.filter.held else self.tr("Failed"),
+            EmailState.FAILED: self._failed_heading(),
             EmailState.SENT: self.tr("Sent"),
         }[self.state]
         detail = self.tr("Server's answer") if self.state is EmailState.SENT else self.tr("Last error")
-        if self.filter.held:
+        if self.filter.part in (QueuePart.HELD, QueuePart.BOUNCED):
             detail = self.tr("Reason")
         return {
             EmailColumn.CHECK: "",
@@ -132,6 +135,15 @@ class EmailsModel(PickableModel[QueuedEmail]):
             EmailColumn.TIME: time,
             EmailColumn.DETAIL: detail,
         }[EmailColumn(column)]
+
+    def _failed_heading(self) -> str:
+        match self.filter.part:
+            case QueuePart.HELD:
+                return self.tr("Held")
+            case QueuePart.BOUNCED:
+                return self.tr("Came back")
+            case _:
+                return self.tr("Failed")
 
     @property
     def has_pickable(self) -> bool:

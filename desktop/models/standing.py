@@ -91,16 +91,23 @@ def reason(status: SendingStatus) -> str:
 
 
 def left_over(counts: QueueCounts | None) -> str:
-    """What has not left and will not by itself, as a sentence; empty: nothing."""
+    """What has not left and will not by itself, and what came back, in sentences; empty: nothing."""
     translate = QCoreApplication.translate
     if counts is None or not counts.failed + counts.held:
         return ""
-    failed, held = QLocale().toString(counts.failed), QLocale().toString(counts.held)
-    if not counts.failed:
-        return translate("Sending", "All left but {0} held.").format(held)
-    if not counts.held:
-        return translate("Sending", "All left but {0} that failed.").format(failed)
-    return translate("Sending", "All left but {0} that failed and {1} held.").format(failed, held)
+    number = QLocale().toString
+    not_sent = counts.failed - counts.bounced
+    failed, held = number(not_sent), number(counts.held)
+    if not_sent and counts.held:
+        left = translate("Sending", "All left but {0} that failed and {1} held.").format(failed, held)
+    elif not_sent:
+        left = translate("Sending", "All left but {0} that failed.").format(failed)
+    elif counts.held:
+        left = translate("Sending", "All left but {0} held.").format(held)
+    else:
+        left = translate("Sending", "All left.")
+    came_back = translate("Sending", "{0} came back.").format(number(counts.bounced)) if counts.bounced else ""
+    return joined(left, came_back)
 
 
 def _why(status: SendingStatus, counts: QueueCounts | None, *, creating: bool) -> str:

@@ -229,7 +229,7 @@ class EmailQueuePage(QWidget):
         self.tabs.set_number(EmailState.PENDING, counts.pending if counts else None)
         self.tabs.set_number(EmailState.PROCESSING, counts.processing if counts else None)
         self.tabs.set_number(EmailState.FAILED, counts.failed if counts else None)
-        self.failed_tabs.set_numbers(counts.failed if counts else None, counts.held if counts else None)
+        self.failed_tabs.set_numbers(counts)
         if counts is None:
             self.tabs.set_number(EmailState.SENT, None)
         self._show_summary()

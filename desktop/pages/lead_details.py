@@ -160,6 +160,8 @@ def _event_text(event: EmailEvent) -> str:
         EmailEventKind.REQUEUED: translate("EmailEvent", "Queued again"),
         EmailEventKind.SENDING: translate("EmailEvent", "Being sent"),
         EmailEventKind.DELIVERED: translate("EmailEvent", "Email accepted by the mail server"),
+        EmailEventKind.DELAYED: translate("EmailEvent", "Email delayed on its way"),
+        EmailEventKind.BOUNCED: translate("EmailEvent", "Email came back"),
     }.get(event.what, event.what.value)
 
 

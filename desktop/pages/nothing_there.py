@@ -5,12 +5,14 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 
 from desktop.models.standing import left_over
-from server.contract import EmailState
+from server.contract import EmailState, QueuePart
 from server.contract.snapshot import QueueCounts
 
 
-def nothing_there(state: EmailState, counts: QueueCounts | None, *, held: bool, creating: bool) -> tuple[str, str, str]:
-    """Icon, title and a sentence. ``held``: of the failed ones, those that are kept back are meant.
+def nothing_there(
+    state: EmailState, counts: QueueCounts | None, *, part: QueuePart | None, creating: bool
+) -> tuple[str, str, str]:
+    """Icon, title and a sentence. ``part``: which of the failed ones are meant (None: all).
 
     ``counts``: what is in the other lists. ``creating``: users are being created, whose emails will follow.
     """
@@ -24,11 +26,25 @@ def nothing_there(state: EmailState, counts: QueueCounts | None, *, held: bool, 
                 translate("NothingThere", "Nothing is being sent"),
                 translate("NothingThere", "Emails are here only for the moment in which a mail server takes them."),
             )
-        case EmailState.FAILED if held:
+        case EmailState.FAILED if part is QueuePart.BOUNCED:
+            return (
+                "check-circle",
+                translate("NothingThere", "Nothing came back"),
+                translate("NothingThere", "Emails that a mail server accepted and sent back are listed here."),
+            )
+        case EmailState.FAILED if part is QueuePart.HELD:
             return (
                 "check-circle",
                 translate("NothingThere", "Nothing is held"),
                 translate("NothingThere", "Emails that an admin keeps back are listed here."),
+            )
+        case EmailState.FAILED if counts is not None and counts.failed:
+            return (
+                "check-circle",
+                translate("NothingThere", "Nothing else failed"),
+                translate(
+                    "NothingThere", "Mail servers have accepted every email. Some came back, and are listed there."
+                ),
             )
         case EmailState.FAILED:
             return (

@@ -15,7 +15,16 @@ from desktop.pages.email_list import EmailList
 from desktop.pages.queue_lists import QueueLists
 from desktop.pages.queue_view import QueueView
 from desktop.state.connection import Connection
-from desktop.state.email_actions import Chosen, EmailAction, for_many, of_cause, one, part_of, possible
+from desktop.state.email_actions import (
+    Chosen,
+    EmailAction,
+    for_many,
+    of_cause,
+    one,
+    part_of,
+    part_of_cause,
+    possible,
+)
 from desktop.state.session import Session
 from desktop.theme.tips import set_tip
 from desktop.wording.replies import meaning
@@ -104,7 +113,7 @@ class QueueActions(QObject):
     def whole_list(self, state: EmailState, count: int) -> tuple[Chosen, QueuePart] | None:
         """Everything that is listed, counted as so many; None: the server takes no such choice."""
         cause = self._view.cause_in(state)
-        whole = self._models[state].whole(count, cause_is_held=cause is not None and cause.held)
+        whole = self._models[state].whole(count, cause_part=None if cause is None else part_of_cause(cause))
         if whole is None or cause is None:
             return whole
         chosen, part = whole

@@ -16,7 +16,8 @@ from desktop.pages.failure_list import FailureList
 from desktop.pages.live_table import LiveTable
 from desktop.pages.not_here import has_rows, say_why_not_here
 from desktop.pages.nothing_there import nothing_there
-from desktop.pages.queue_view import FailedView, QueueView, state_name
+from desktop.pages.queue_tabs import number_in
+from desktop.pages.queue_view import QueueView, part_listed, state_name
 from desktop.state.clock import screen_clock
 from desktop.state.connection import Connection
 from desktop.state.queue_status import QueueState
@@ -111,9 +112,9 @@ class QueueLists(QStackedWidget):
                 "search", self.tr("Nothing matches"), self.tr("Nothing here contains it."), self.tr("Show all")
             )
         else:
-            held = self._view.failed is FailedView.HELD
+            part = part_listed(self._view.failed)
             self.empty.say(
-                *nothing_there(self._view.state, self._queue.counts, held=held, creating=self._queue.creating)
+                *nothing_there(self._view.state, self._queue.counts, part=part, creating=self._queue.creating)
             )
 
     def _is_behind(self) -> bool:
@@ -124,7 +125,7 @@ class QueueLists(QStackedWidget):
         return {
             EmailState.PENDING: counts.pending,
             EmailState.PROCESSING: counts.processing,
-            EmailState.FAILED: counts.held if self._view.failed is FailedView.HELD else counts.failed,
+            EmailState.FAILED: number_in(self._view.failed, counts),
             EmailState.SENT: 0,
         }[self._view.state] > 0
 

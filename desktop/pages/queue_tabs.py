@@ -13,6 +13,7 @@ from desktop.theme.style import mark, say_on_tab
 from desktop.theme.tips import set_tip
 from desktop.wording.numbers import short
 from server.contract import EmailState
+from server.contract.snapshot import QueueCounts
 
 _STATES = (EmailState.PENDING, EmailState.PROCESSING, EmailState.FAILED, EmailState.SENT)
 
@@ -59,6 +60,15 @@ class StateTabs(QFrame):
             button.setAccessibleName(f"{name}: {whole}")
 
 
+def number_in(view: FailedView, counts: QueueCounts) -> int:
+    """How many emails are listed there."""
+    return {
+        FailedView.FAILED: counts.failed - counts.bounced,
+        FailedView.BOUNCED: counts.bounced,
+        FailedView.HELD: counts.held,
+    }.get(view, counts.failed + counts.held)
+
+
 class FailedTabs(QFrame):
     """``chosen`` comes when the user has done it."""
 
@@ -68,7 +78,8 @@ class FailedTabs(QFrame):
         super().__init__()
         names = {
             FailedView.CAUSES: self.tr("By cause"),
-            FailedView.FAILED: self.tr("All failed"),
+            FailedView.FAILED: self.tr("Not sent"),
+            FailedView.BOUNCED: self.tr("Came back"),
             FailedView.HELD: self.tr("Held"),
         }
         self._names = names
@@ -77,13 +88,13 @@ class FailedTabs(QFrame):
             say_on_tab(self.buttons[view], name)
         tabs = _one_of(self, list(self.buttons.values()))
         tabs.idClicked.connect(lambda number: self.chosen.emit(list(names)[number]))
-        self.set_numbers(None, None)
+        self.set_numbers(None)
         self.choose(FailedView.CAUSES)
 
-    def set_numbers(self, failed: int | None, held: int | None) -> None:
+    def set_numbers(self, counts: QueueCounts | None) -> None:
         """How many there are of each kind; None: not known."""
-        for view, number in ((FailedView.FAILED, failed), (FailedView.HELD, held)):
-            name, text = self._names[view], "–" if number is None else QLocale().toString(number)
+        for view in (FailedView.FAILED, FailedView.BOUNCED, FailedView.HELD):
+            name, text = self._names[view], "–" if counts is None else QLocale().toString(number_in(view, counts))
             say_on_tab(self.buttons[view], f"{name}  {text}")
             self.buttons[view].setAccessibleName(f"{name}: {text}")
 

@@ -7,7 +7,7 @@ from enum import Enum
 from PySide6.QtCore import QCoreApplication
 
 from desktop.models.emails import EmailFilter
-from server.contract import EmailState, FailureGroup
+from server.contract import EmailState, FailureGroup, QueuePart
 
 _LONGEST_SEARCH = 200  # letters that the server takes
 
@@ -17,9 +17,22 @@ class FailedView(Enum):
 
     CAUSES = 0
     FAILED = 1
-    HELD = 2
+    BOUNCED = 2
+    HELD = 3
     #: The emails of one cause.
-    CAUSE = 3
+    CAUSE = 4
+
+
+_LISTED_BY = {
+    QueuePart.FAILED: FailedView.FAILED,
+    QueuePart.BOUNCED: FailedView.BOUNCED,
+    QueuePart.HELD: FailedView.HELD,
+}
+
+
+def part_listed(view: FailedView) -> QueuePart | None:
+    """What of the failed ones is listed there; None: parts of several."""
+    return next((part for part, each in _LISTED_BY.items() if each is view), None)
 
 
 class QueueView:
@@ -72,7 +85,7 @@ class QueueView:
         self.search_for(listed.search)
         if self.state is EmailState.FAILED:
             self._cause = self._opened.get(listed.cause or "")
-            self.failed = FailedView.HELD if listed.held else FailedView.FAILED
+            self.failed = _LISTED_BY[listed.part or QueuePart.FAILED]
             if self._cause is not None:
                 self.failed = FailedView.CAUSE
 
@@ -82,7 +95,7 @@ class QueueView:
             return EmailFilter(self.search)
         if self._cause is not None:
             return EmailFilter(self.search, cause=self._cause.cause)
-        return EmailFilter(self.search, held=self.failed is FailedView.HELD)
+        return EmailFilter(self.search, part=part_listed(self.failed))
 
 
 def state_name(state: EmailState) -> str:

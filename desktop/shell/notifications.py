@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable
 from enum import Enum
 
@@ -15,6 +16,7 @@ from desktop.state.preferences import Notify, Preferences
 from desktop.state.queue_status import QueueState
 from desktop.state.sending import Sending
 from server.contract import Activation, ActivationState, SendingState
+from server.contract.sentences import joined
 
 PAUSE = 10.0  # seconds between two notifications at least
 SNOOZE = 3600.0  # seconds
@@ -69,10 +71,10 @@ class Notifications(QObject):
         self._sending = sending
         self._preferences = preferences
         self._is_watched = is_watched
-        self._failed_known: int | None = None
+        self._failed_known: Counter[str] | None = None
         self._total_known = 0
         self._state_known: SendingState | None = None
-        self._new_failures = 0
+        self._new_failures: Counter[str] = Counter()
         self._waiting: dict[Topic, str] = {}
         self._told_at = -PAUSE
         #: Until when nothing is told, by ``time.time``; None: no such wish.
@@ -109,7 +111,7 @@ class Notifications(QObject):
 
     def seen(self) -> None:
         """Somebody has looked: the next failures are new ones."""
-        self._new_failures = 0
+        self._new_failures.clear()
 
     # --- What happens ---
 
@@ -118,24 +120,32 @@ class Notifications(QObject):
         if counts is None:  # nobody is logged in
             self._failed_known, self._total_known = None, 0
             self._settling.stop()
-            self._new_failures = 0
+            self._new_failures.clear()
             self._forget()
             return
         if self._queue.stale:
             return
-        if self._failed_known is not None and counts.failed > self._failed_known:
-            self._note_failures(counts.failed - self._failed_known)
-        self._failed_known = counts.failed
+        failed = Counter(not_sent=counts.failed - counts.bounced, came_back=counts.bounced)
+        if self._failed_known is not None and (more := failed - self._failed_known):
+            self._note_failures(more)
+        self._failed_known = failed
         if counts.total or self._queue.creating:
             self._settling.stop()
         elif self._total_known and not self._settling.isActive():
             self._settling.start(round(SETTLED * 1000))
         self._total_known = counts.total or (self._total_known if self._queue.creating else 0)
 
-    def _note_failures(self, more: int) -> None:
+    def _note_failures(self, more: Counter[str]) -> None:
         """The sum of all that nobody has looked at: it takes the place of the smaller one that was told before."""
         self._new_failures += more
-        self._add(Topic.FAILED, self.tr("%Ln email(s) could not be sent.", "", self._new_failures))
+        not_sent, came_back = self._new_failures["not_sent"], self._new_failures["came_back"]
+        self._add(
+            Topic.FAILED,
+            joined(
+                self.tr("%Ln email(s) could not be sent.", "", not_sent) if not_sent else "",
+                self.tr("%Ln email(s) came back.", "", came_back) if came_back else "",
+            ),
+        )
         if self._is_watched() or self.snoozed_until is not None:
             self.seen()
 

@@ -41,8 +41,10 @@ def possible(part: QueuePart | None) -> tuple[EmailAction, ...]:
     match part:
         case QueuePart.PENDING:
             return (EmailAction.RETRY, EmailAction.HOLD, EmailAction.CORRECT, EmailAction.DISCARD)
-        case QueuePart.FAILED | QueuePart.BOUNCED:
+        case QueuePart.FAILED:
             return (EmailAction.RETRY, EmailAction.CORRECT, EmailAction.DISCARD)
+        case QueuePart.BOUNCED:
+            return (EmailAction.CORRECT, EmailAction.RETRY, EmailAction.DISCARD)
         case QueuePart.HELD:
             return (EmailAction.RELEASE, EmailAction.CORRECT, EmailAction.DISCARD)
         case None:
@@ -59,11 +61,13 @@ class Chosen:
     email: QueuedEmail | None = None
     #: What they have in common, in our words.
     cause: str = ""
+    #: Some of them had been accepted: their first password has left.
+    came_back: bool = False
 
 
 def one(email: QueuedEmail) -> Chosen:
     """This one."""
-    return Chosen(EmailSelection(ids=(email.id,)), 1, email)
+    return Chosen(EmailSelection(ids=(email.id,)), 1, email, came_back=email.bounced)
 
 
 def for_many(part: QueuePart | None) -> tuple[EmailAction, ...]:
@@ -71,11 +75,18 @@ def for_many(part: QueuePart | None) -> tuple[EmailAction, ...]:
     return tuple(action for action in possible(part) if action is not EmailAction.CORRECT)
 
 
+def part_of_cause(group: FailureGroup) -> QueuePart:
+    """Where its emails stand."""
+    if group.held:
+        return QueuePart.HELD
+    return QueuePart.BOUNCED if group.bounced else QueuePart.FAILED
+
+
 def of_cause(group: FailureGroup) -> tuple[Chosen, tuple[EmailAction, ...]]:
     """All that failed (or are held) for this cause, and what can be done with them."""
-    part = QueuePart.HELD if group.held else QueuePart.BOUNCED if group.bounced else QueuePart.FAILED
-    chosen = Chosen(EmailSelection(cause=group.cause), group.count, cause=meaning(group.sentence, group.cause))
-    return chosen, for_many(part)
+    common = meaning(group.sentence, group.cause)
+    chosen = Chosen(EmailSelection(cause=group.cause), group.count, cause=common, came_back=group.bounced)
+    return chosen, for_many(part_of_cause(group))
 
 
 _Kept = tuple[dict[str, QueuedEmail], Chosen | None]
@@ -158,7 +169,10 @@ class EmailPicks(Picks):
         if not self._emails:
             return None
         emails = tuple(self._emails.values())
-        return one(emails[0]) if len(emails) == 1 else Chosen(EmailSelection(ids=tuple(self._emails)), len(emails))
+        if len(emails) == 1:
+            return one(emails[0])
+        came_back = any(email.bounced for email in emails)
+        return Chosen(EmailSelection(ids=tuple(self._emails)), len(emails), came_back=came_back)
 
     def actions(self) -> tuple[EmailAction, ...]:
         """What can be done with all that are picked; to correct an address is for one."""

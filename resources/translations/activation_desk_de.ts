@@ -939,6 +939,14 @@
         <translation>{0} E-Mails endgültig verwerfen?</translation>
     </message>
     <message>
+        <source>It is sent to the same address, with a new password: the one that came back is void. Where the address is wrong, correct it instead, or it comes back again.</source>
+        <translation>Sie geht an dieselbe Adresse, mit einem neuen Passwort: Das zurückgekommene gilt nicht mehr. Ist die Adresse falsch, berichtigen Sie sie stattdessen, sonst kommt die E-Mail wieder zurück.</translation>
+    </message>
+    <message>
+        <source>They are sent to the same addresses. What came back gets a new password, and the old one is void. Where an address is wrong, correct it instead, or it comes back again.</source>
+        <translation>Sie gehen an dieselben Adressen. Was zurückgekommen ist, bekommt ein neues Passwort, und das alte gilt nicht mehr. Ist eine Adresse falsch, berichtigen Sie sie stattdessen, sonst kommt die E-Mail wieder zurück.</translation>
+    </message>
+    <message>
         <source>It leaves as soon as the limits allow, with all its attempts before it. If the password was wiped meanwhile, a new one is issued.</source>
         <translation>Sie wird gesendet, sobald es die Grenzen erlauben, mit allen Versuchen von vorn. Wurde das Passwort inzwischen gelöscht, wird ein neues vergeben.</translation>
     </message>
@@ -1027,6 +1035,10 @@
     <message>
         <source>The email is sent there, the user and the lead get that address, and {0} is forgotten.</source>
         <translation>Die E-Mail wird dorthin gesendet, Benutzer und Kontakt erhalten diese Adresse, und {0} wird vergessen.</translation>
+    </message>
+    <message>
+        <source>The email is sent there with a new password: the one that came back is void. The user and the lead get that address, and {0} is forgotten.</source>
+        <translation>Die E-Mail geht mit einem neuen Passwort dorthin: Das zurückgekommene gilt nicht mehr. Benutzer und Lead bekommen diese Adresse, und {0} wird vergessen.</translation>
     </message>
     <message>
         <source>The user and the lead get that address, too. The email stays held until it is released.</source>
@@ -1272,6 +1284,14 @@
         <translation>E-Mail vom Mailserver angenommen</translation>
     </message>
     <message>
+        <source>Email delayed on its way</source>
+        <translation>E-Mail unterwegs verzögert</translation>
+    </message>
+    <message>
+        <source>Email came back</source>
+        <translation>E-Mail zurückgekommen</translation>
+    </message>
+    <message>
         <source>Address corrected</source>
         <translation>Adresse berichtigt</translation>
     </message>
@@ -1305,6 +1325,10 @@
     <message>
         <source>held</source>
         <translation>zurückgehalten</translation>
+    </message>
+    <message>
+        <source>came back</source>
+        <translation>zurückgekommen</translation>
     </message>
     <message>
         <source>Loading…</source>
@@ -1404,6 +1428,10 @@
     <message>
         <source>Taken</source>
         <translation>Übernommen</translation>
+    </message>
+    <message>
+        <source>Came back</source>
+        <translation>Zurück</translation>
     </message>
     <message>
         <source>Failed</source>
@@ -1622,8 +1650,12 @@
         <translation>Nach Ursache</translation>
     </message>
     <message>
-        <source>All failed</source>
-        <translation>Alle fehlgeschlagenen</translation>
+        <source>Not sent</source>
+        <translation>Nicht gesendet</translation>
+    </message>
+    <message>
+        <source>Came back</source>
+        <translation>Zurückgekommen</translation>
     </message>
     <message>
         <source>Held</source>
@@ -2693,12 +2725,28 @@
         <translation>E-Mails stehen hier nur in dem Augenblick, in dem ein Mailserver sie annimmt.</translation>
     </message>
     <message>
+        <source>Nothing came back</source>
+        <translation>Nichts zurückgekommen</translation>
+    </message>
+    <message>
+        <source>Emails that a mail server accepted and sent back are listed here.</source>
+        <translation>Hier stehen E-Mails, die ein Mailserver angenommen und zurückgeschickt hat.</translation>
+    </message>
+    <message>
         <source>Nothing is held</source>
         <translation>Nichts wird zurückgehalten</translation>
     </message>
     <message>
         <source>Emails that an admin keeps back are listed here.</source>
         <translation>Hier stehen E-Mails, die ein Administrator zurückhält.</translation>
+    </message>
+    <message>
+        <source>Nothing else failed</source>
+        <translation>Sonst ist nichts fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>Mail servers have accepted every email. Some came back, and are listed there.</source>
+        <translation>Mailserver haben jede E-Mail angenommen. Einige kamen zurück und stehen dort.</translation>
     </message>
     <message>
         <source>Nothing failed</source>
@@ -2737,6 +2785,13 @@
         <translation>
             <numerusform>%Ln E-Mail konnte nicht gesendet werden.</numerusform>
             <numerusform>%Ln E-Mails konnten nicht gesendet werden.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln email(s) came back.</source>
+        <translation>
+            <numerusform>%Ln E-Mail kam zurück.</numerusform>
+            <numerusform>%Ln E-Mails kamen zurück.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -4206,6 +4261,14 @@
     <message>
         <source>All left but {0} that failed and {1} held.</source>
         <translation>Alles gesendet bis auf {0} fehlgeschlagene und {1} zurückgehaltene.</translation>
+    </message>
+    <message>
+        <source>All left.</source>
+        <translation>Alles gesendet.</translation>
+    </message>
+    <message>
+        <source>{0} came back.</source>
+        <translation>{0} zurückgekommen.</translation>
     </message>
     <message>
         <source>The first emails come as users are created.</source>

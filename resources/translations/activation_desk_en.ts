@@ -59,6 +59,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%Ln email(s) came back.</source>
+        <translation>
+            <numerusform>%Ln email came back.</numerusform>
+            <numerusform>%Ln emails came back.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%Ln user(s) created.</source>
         <translation>
             <numerusform>%Ln user created.</numerusform>

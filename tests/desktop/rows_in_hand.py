@@ -140,6 +140,7 @@ LISTS = (
     List("sending", _queue(EmailState.PROCESSING), 1, _history, "History"),
     List("causes", _queue(EmailState.FAILED, FailedView.CAUSES), 1, _cause, "Show emails"),
     List("failed", _queue(EmailState.FAILED), 1, _history, "History"),
+    List("bounced", _queue(EmailState.FAILED, FailedView.BOUNCED), 1, _history, "History"),
     List("held", _queue(EmailState.FAILED, FailedView.HELD), 1, _history, "History"),
     List("sent", _queue(EmailState.SENT), 1, _history, "History"),
     List("users", _users, 0),

@@ -11,6 +11,7 @@ from typing import Any
 from bson import Binary, ObjectId
 
 from server.contract import AuditResult, EmailEventKind, EmailState, LeadStatus, Phrase, Role, SkipReason
+from server.explaining import cause_of
 from server.store.client import Collection, Database, Document
 from server.store.emails import pending_document
 from server.store.history import event
@@ -103,6 +104,7 @@ class _Filling:
         await _insert(database.pending, [self._pending(n) for n in range(1_200 if many else few)])
         await _insert(database.pending, [self._processing(n) for n in range(9 if many else few)])
         await _insert(database.failed, [self._failed(n) for n in range(140 if many else few)])
+        await _insert(database.failed, [self._bounced(n) for n in range(30 if many else few)])
         await _insert(database.failed, [self._held(n) for n in range(12 if many else few)])
         await _insert(database.deliveries, [self._delivery(n) for n in range(3_000 if many else few)])
         await _insert(database.audit, [self._entry(n) for n in range(300 if many else max(few, len(_ENTRIES)))])
@@ -206,6 +208,15 @@ class _Filling:
     def _failed(self, number: int) -> Document:
         cause, error = _FAILURES[min(number % 5, 2)]
         return self._given_up(number, cause, error.format(self._who(20_000 + number)[0]), EmailEventKind.FAILED)
+
+    def _bounced(self, number: int) -> Document:
+        _, error = _FAILURES[min(number % 5, 2)]
+        error = error.format(self._who(22_000 + number)[0])
+        cause = Phrase.CAME_BACK.says(answer=cause_of(error)).english
+        row = self._given_up(2_000 + number, cause, error, EmailEventKind.BOUNCED)
+        row.pop("password")
+        mark = {"code": "5.1.1", "reportedAt": self._now, "sourceId": f"<{number}@mx.firm.example>", "via": "imap"}
+        return row | {"bounced": mark}
 
     def _held(self, number: int) -> Document:
         row = self._given_up(5_000 + number, "Held by ann", "Held by ann.", EmailEventKind.HELD)

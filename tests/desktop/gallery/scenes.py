@@ -240,6 +240,7 @@ PAGES = (
     Scene("queue-failed-by-cause", _queue_cause),
     Scene("queue-failed", _queue(EmailState.FAILED, FailedView.FAILED)),
     Scene("queue-failed-picked", _queue_picked),
+    Scene("queue-bounced", _queue(EmailState.FAILED, FailedView.BOUNCED)),
     Scene("queue-held", _queue(EmailState.FAILED, FailedView.HELD)),
     Scene("queue-sent", _queue(EmailState.SENT)),
     Scene("users", _users),
@@ -770,6 +771,28 @@ async def _confirm_retry(desk: Desk) -> QWidget:
     return _opened(ConfirmEmails(EmailAction.RETRY, chosen, desk.window))
 
 
+async def _bounced_email(desk: Desk) -> QueuedEmail:
+    await _queue(EmailState.FAILED, FailedView.BOUNCED)(desk)
+    return desk.email_models[EmailState.FAILED].known_rows()[0]
+
+
+async def _history_of_bounced(desk: Desk) -> QWidget:
+    email = await _bounced_email(desk)
+    desk.queue_desk.show_history(email)
+    dialog = _last_dialog(desk)
+    assert isinstance(dialog, EmailHistoryDialog)
+    dialog.show_events(await desk.api.email_history(email.id))
+    return dialog
+
+
+async def _confirm_retry_of_bounced(desk: Desk) -> QWidget:
+    return _opened(ConfirmEmails(EmailAction.RETRY, one(await _bounced_email(desk)), desk.window))
+
+
+async def _correct_bounced(desk: Desk) -> QWidget:
+    return _opened(CorrectAddress(await _bounced_email(desk), desk.window))
+
+
 async def _confirm_discard(desk: Desk) -> QWidget:
     return _opened(ConfirmEmails(EmailAction.DISCARD, one(await _email(desk)), desk.window))
 
@@ -909,6 +932,9 @@ DIALOGS = (
     Scene("dialog-imports-none", _imports()),
     Scene("dialog-history", _history),
     Scene("dialog-confirm-retry", _confirm_retry),
+    Scene("dialog-history-bounced", _history_of_bounced),
+    Scene("dialog-confirm-retry-bounced", _confirm_retry_of_bounced),
+    Scene("dialog-correct-bounced", _correct_bounced),
     Scene("dialog-confirm-discard", _confirm_discard),
     Scene("dialog-correct-address", _correct),
     Scene("dialog-pause", _pause),

@@ -91,7 +91,7 @@ async def desk(service: ServerProcess, qtbot: QtBot) -> AsyncIterator[Desk]:
     desk.window.go_to(Place.EMAIL_QUEUE)
     yield desk
     desk.api.token = await asyncio.to_thread(service.login)
-    for part in ("pending", "failed", "held"):
+    for part in ("pending", "failed", "bounced", "held"):
         await desk.api.act_on_emails("discard", EmailSelection.model_validate({"part": part, "everything": True}))
     await desk.api.resume()
     await desk.stop()
@@ -251,6 +251,83 @@ async def test_the_history_tells_the_servers_reply_and_a_corrected_address_is_tr
     assert desk.window.focusWidget() is page.lists.table
     await numbers(desk, failed=0, total=0)
     assert f"{prefix}right@firm.example" in mail.accepted
+
+
+_CAME_BACK = """\
+From: MAILER-DAEMON@mx.example
+Message-ID: <{0}@mx.example>
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary=b
+
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.example
+
+Final-Recipient: rfc822; {1}
+Action: failed
+Status: 5.1.1
+Diagnostic-Code: smtp; 550 5.1.1 <{1}>: no such user
+
+--b
+Content-Type: text/rfc822-headers
+
+Message-ID: <{0}@firm.example>
+
+--b--
+"""
+
+
+async def test_what_came_back_is_told_apart_and_sent_to_the_right_address_with_a_new_password(
+    desk: Desk, service: ServerProcess, mail: ScriptedSmtp, prefix: str
+) -> None:
+    await activate(desk, service, prefix, 2)
+    await numbers(desk, total=0)
+    page = desk.queue_page
+    click(page.tabs.buttons[S.SENT])
+    desk.queue_page.search.setText(prefix)
+    await listed(desk, S.SENT, 2)
+    wrong = desk.email_models[S.SENT].known_rows()[0]
+    assert wrong.sentence is not None
+    assert wrong.sentence.code == "accepted"
+    report = _CAME_BACK.format(wrong.id, wrong.email)
+    assert "1 came back." in (await asyncio.to_thread(service.cli, "bounce", input=report)).stdout
+    await numbers(desk, failed=1, bounced=1)
+    await listed(desk, S.SENT, 1)
+
+    click(page.tabs.buttons[S.FAILED])
+    names = {view: button.accessibleName() for view, button in page.failed_tabs.buttons.items()}
+    assert (names[FailedView.FAILED], names[FailedView.BOUNCED]) == ("Not sent: 0", "Came back: 1")
+    await until(lambda: desk.failures_model.total == 1, desk.failures_model.loaded, desk.failures_model.modelReset)
+    click(page.failed_tabs.buttons[FailedView.FAILED])
+    title, model = page.lists.empty.title, desk.email_models[S.FAILED]
+    await until(lambda: title.text() == "Nothing else failed", model.loaded, what="that nothing else failed")
+    click(page.failed_tabs.buttons[FailedView.BOUNCED])
+    await listed(desk, S.FAILED, 1)
+    table = page.lists.tables[S.FAILED]
+    table.setCurrentIndex(table.model().index(0, EmailColumn.EMAIL))
+    QTest.keyClick(table, Qt.Key.Key_Return)
+    history = await dialog(desk, EmailHistoryDialog)
+    assert isinstance(history, EmailHistoryDialog)
+    click(history.buttons[A.RETRY])
+    confirm = await dialog(desk, ConfirmEmails)
+    assert isinstance(confirm, ConfirmEmails)
+    assert "comes back again" in confirm.consequence.text()
+    confirm.reject()
+
+    QTest.keyClick(table, Qt.Key.Key_Return)
+    history = await dialog(desk, EmailHistoryDialog)
+    assert isinstance(history, EmailHistoryDialog)
+    click(history.buttons[A.CORRECT])
+    correct = await dialog(desk, CorrectAddress)
+    assert isinstance(correct, CorrectAddress)
+    assert "new password" in " ".join(label.text() for label in correct.findChildren(QLabel))
+    correct.address.setText(f"{prefix}right@firm.example")
+    click(correct.yes_button)
+    await said(desk, "1 corrected.")
+    await numbers(desk, failed=0, bounced=0, total=0)
+    assert f"{prefix}right@firm.example" in mail.accepted
+    assert len(mail.accepted[wrong.email]) == 1, "it went once to the wrong address"
 
 
 async def test_what_is_picked_is_held_released_and_discarded_with_its_number(

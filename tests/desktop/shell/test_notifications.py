@@ -41,9 +41,11 @@ class Room:
         self.told: list[Notice] = []
         self.notifications.noticed.connect(self.told.append)
 
-    def status(self, *, total: int = 0, failed: int = 0, held: int = 0, creating: bool = False) -> None:
+    def status(
+        self, *, total: int = 0, failed: int = 0, bounced: int = 0, held: int = 0, creating: bool = False
+    ) -> None:
         """The server says so."""
-        counts = QueueCounts(pending=total, processing=0, failed=failed, held=held)
+        counts = QueueCounts(pending=total, processing=0, failed=failed, held=held, bounced=bounced)
         self.queue.set_counts(counts, creating=creating)
 
     def say(self, state: SendingState, said: Sentence | None = None) -> None:
@@ -103,6 +105,13 @@ def test_failures_are_told_by_their_number_and_never_one_by_one(room: Room, qtbo
     with qtbot.waitSignal(room.notifications.noticed):
         room.status(total=8, failed=11)
     assert texts(room)[2].startswith("2 email")
+
+
+def test_what_came_back_is_told_apart_from_what_could_not_be_sent(room: Room, qtbot: QtBot) -> None:
+    room.status(total=9, failed=2, bounced=1)
+    with qtbot.waitSignal(room.notifications.noticed):
+        room.status(total=8, failed=5, bounced=3)
+    assert texts(room) == ["1 email(s) could not be sent. 2 email(s) came back."]
 
 
 def test_what_an_admin_holds_has_not_failed(room: Room, qtbot: QtBot) -> None:

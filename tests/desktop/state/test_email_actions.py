@@ -10,9 +10,17 @@ from server.contract import EmailSelection, EmailState, QueuedEmail, QueuePart
 A = EmailAction
 
 
-def email(number: int, state: EmailState = EmailState.FAILED, *, held: bool = False) -> QueuedEmail:
+def email(
+    number: int, state: EmailState = EmailState.FAILED, *, held: bool = False, bounced: bool = False
+) -> QueuedEmail:
     return QueuedEmail(
-        id=f"{number:024x}", state=state, email="a@b.example", attempts=1, created_at=datetime.now(UTC), held=held
+        id=f"{number:024x}",
+        state=state,
+        email="a@b.example",
+        attempts=1,
+        created_at=datetime.now(UTC),
+        held=held,
+        bounced=bounced,
     )
 
 
@@ -35,6 +43,16 @@ def test_failed_and_held_ones_have_in_common_what_the_server_does_for_both() -> 
     assert picks.actions() == (A.CORRECT, A.RELEASE, A.DISCARD)
     picks.set_picked((email(2),), picked=True)
     assert picks.actions() == (A.RETRY, A.DISCARD)
+
+
+def test_of_what_came_back_it_is_said() -> None:
+    picks = EmailPicks()
+    picks.set_picked((email(1, bounced=True),), picked=True)
+    assert (set(picks.actions()), possible(QueuePart.BOUNCED)[0]) == ({A.CORRECT, A.RETRY, A.DISCARD}, A.CORRECT)
+    picks.set_picked((email(2),), picked=True)
+    chosen = picks.chosen()
+    assert chosen is not None
+    assert (chosen.count, chosen.came_back, picks.actions()) == (2, True, (A.RETRY, A.DISCARD))
 
 
 def test_what_is_done_with_is_not_picked() -> None:

@@ -44,8 +44,8 @@ def status(
     )
 
 
-def counts(total: int = 0, *, failed: int = 0, held: int = 0) -> QueueCounts:
-    return QueueCounts(pending=total, processing=0, failed=failed, held=held)
+def counts(total: int = 0, *, failed: int = 0, held: int = 0, bounced: int = 0) -> QueueCounts:
+    return QueueCounts(pending=total, processing=0, failed=failed, held=held, bounced=bounced)
 
 
 @pytest.mark.parametrize(
@@ -142,6 +142,8 @@ def test_every_state_has_a_name_of_its_own_and_the_same_on_a_terminal(qapp: QApp
         (counts(failed=4), "All left but 4 that failed."),
         (counts(held=2), "All left but 2 held."),
         (counts(failed=4, held=2), "All left but 4 that failed and 2 held."),
+        (counts(failed=3, bounced=3), "All left. 3 came back."),
+        (counts(failed=4, bounced=3, held=2), "All left but 1 that failed and 2 held. 3 came back."),
     ],
 )
 def test_an_empty_queue_tells_of_what_has_not_left(qapp: QApplication, left: QueueCounts, sentence: str) -> None:
