@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from server.activation.passwords import CredentialSupply
-from server.contract import MailMode
 from server.errors import NotNow
 from server.mail.account import SendingAccount
 from server.mail.mailbox import MAILBOX_DIRECTORY, Mailbox
@@ -153,17 +152,19 @@ def is_running(settings: Settings) -> bool:
     return data_dir.is_locked(data_dir.prepare(settings.data_dir))
 
 
-async def mail_servers(settings: Settings, path: Path, stack: AsyncExitStack) -> tuple[Sequence[SmtpAccount], MailMode]:
+async def mail_servers(
+    settings: Settings, path: Path, stack: AsyncExitStack
+) -> tuple[Sequence[SmtpAccount], Mailbox | None]:
     """The configured mail servers, or a local mailbox that captures every email."""
     if accounts := settings.smtp_accounts:
-        return accounts, MailMode.SMTP
+        return accounts, None
     mailbox = Mailbox(path / MAILBOX_DIRECTORY)
     await mailbox.start()
     stack.push_async_callback(mailbox.stop)
     server = mailbox.server
     if server.password is not None:
         hide([server.password.get_secret_value()])
-    return [settings.account_at(server)], MailMode.MAILBOX
+    return [settings.account_at(server)], mailbox
 
 
 def token_sources(settings: Settings, database: Database, vault: Callable[[], Awaitable[Vault]]) -> TokenSources:

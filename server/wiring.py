@@ -110,7 +110,8 @@ async def _make(settings: Settings, path: Path, store: OpenStore, stack: AsyncEx
     keys = master_keys(settings)
     vault = await open_vault(database, keys)
     stack.push_async_callback(vault.close)
-    accounts, mode = await mail_servers(settings, path, stack)
+    accounts, mailbox = await mail_servers(settings, path, stack)
+    mode = MailMode.SMTP if mailbox is None else MailMode.MAILBOX
     await MailAccountStore(database).keep(accounts)
 
     async def the_vault() -> Vault:
@@ -158,7 +159,7 @@ async def _make(settings: Settings, path: Path, store: OpenStore, stack: AsyncEx
     templates = TemplateStore(database)
     template = ActiveTemplate(templates)
     await template.load()
-    writer = ActivationEmails.by(settings, fill=template.fill)
+    writer = ActivationEmails.by(settings, fill=template.fill, foretell=None if mailbox is None else mailbox.foretell)
     worker = QueueWorker(
         emails=emails,
         limits=limits,

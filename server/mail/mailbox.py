@@ -9,7 +9,9 @@ import asyncio
 import os
 import secrets
 import time
+from collections import OrderedDict
 from dataclasses import replace
+from email.parser import BytesHeaderParser
 from pathlib import Path
 from typing import Any
 
@@ -33,20 +35,26 @@ _USER = "activation-desk"
 #: What the mailbox's reply says before the name of the file.
 KEPT_AS = "Kept as "
 
+#: Emails that are written and have not come: as many as are under way at once, by far.
+_MOST_FORETOLD = 1000
+
 _FORGOTTEN = 60.0  # seconds after which nobody writes at a draft any more
 
 
 class Mailbox:
     """Captures emails in ``directory`` as ``.eml`` files (RFC 5322), readable by this user only.
 
-    They hold passwords, as the emails do. Emails are taken from this run of the service only, by a login that it alone
-    knows: others who use the machine reach the port as well.
+    They hold passwords, as the emails do; beside each there is a copy with a mask for it, for who may not know it: made
+    by who has written the email, so that nobody has to find the password in it. Emails are taken from this run of the
+    service only, by a login that it alone knows: others who use the machine reach the port as well.
     """
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
         self._listener: asyncio.Server | None = None
         self._received = 0
+        #: By the Message-ID.
+        self._masked: OrderedDict[str, bytes] = OrderedDict()
         self._secret = secrets.token_urlsafe()
 
     @property
@@ -79,6 +87,13 @@ class Mailbox:
             0,
         )
 
+    def foretell(self, message_id: str, masked: bytes) -> None:
+        """An email of that Message-ID may come, and that is how it reads with a mask for its password."""
+        self._masked[message_id] = masked
+        self._masked.move_to_end(message_id)
+        if len(self._masked) > _MOST_FORETOLD:
+            self._masked.popitem(last=False)
+
     async def stop(self) -> None:
         """Listen no more."""
         if self._listener is not None:
@@ -104,17 +119,26 @@ class Mailbox:
         content = envelope.content if isinstance(envelope.content, bytes) else str(envelope.content).encode()
         self._received += 1
         name = f"{time.strftime('%Y%m%dT%H%M%S', time.gmtime())}-{os.getpid()}-{self._received:06}.eml"
+        message_id = str(BytesHeaderParser().parsebytes(content)["Message-ID"])
         try:
+            if (masked := self._masked.get(message_id)) is not None:
+                await asyncio.to_thread(_write, self.directory / masked_beside(name), masked)
             await asyncio.to_thread(_write, self.directory / name, content)
         except OSError as error:
             log.error("the mailbox cannot keep an email", directory=str(self.directory), reason=error.strerror)  # noqa: TRY400 - no traceback needed
             return f"452 4.3.1 The mailbox cannot keep it: {error.strerror}"
+        self._masked.pop(message_id, None)
         return f"250 2.0.0 {KEPT_AS}{name}"
+
+
+def masked_beside(name: str) -> str:
+    """The file of the copy of that email whose password is masked."""
+    return f"{name}.masked"
 
 
 def _write(path: Path, content: bytes) -> None:
     """Whole or not at all."""
-    draft = path.with_suffix(".new")
+    draft = path.with_suffix(f"{path.suffix}.new")
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(content)
         file.flush()

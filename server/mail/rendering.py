@@ -13,6 +13,7 @@ from server.letterhead import Letterhead
 from server.mail.mime import two_parts
 from server.mail.smtp import Message
 from server.mail.templates import Facts, Letter, default_template
+from server.operations.redaction import MASK
 from server.settings import Settings
 from server.store.emails import ClaimedEmail
 from server.text import one_line
@@ -28,20 +29,35 @@ class ActivationEmails:
         login_url: str,
         fill: Callable[[Facts], Letter] | None = None,
         letterhead: Letterhead | None = None,
+        foretell: Callable[[str, bytes], None] | None = None,
     ) -> None:
-        """``fill``: how the template in use is filled in; the one in ``resources/email`` unless given."""
+        """``fill``: how the template in use is filled in; the one in ``resources/email`` unless given.
+
+        ``foretell``: told the Message-ID of each email that is written, and how it reads with a mask for its password.
+        """
         self._letterhead = letterhead or Letterhead()
         name, self.sender = parseaddr(mail_from)
         self._from = Address(display_name=name, addr_spec=self.sender)
         #: Where new users log in.
         self.login_url = login_url
         self._fill = fill or default_template().fill
+        self._foretell = foretell
 
     @classmethod
-    def by(cls, settings: Settings, *, fill: Callable[[Facts], Letter] | None = None) -> ActivationEmails:
+    def by(
+        cls,
+        settings: Settings,
+        *,
+        fill: Callable[[Facts], Letter] | None = None,
+        foretell: Callable[[str, bytes], None] | None = None,
+    ) -> ActivationEmails:
         """As the settings want them."""
         return cls(
-            mail_from=settings.mail_from, login_url=settings.login_url, fill=fill, letterhead=settings.letterhead
+            mail_from=settings.mail_from,
+            login_url=settings.login_url,
+            fill=fill,
+            letterhead=settings.letterhead,
+            foretell=foretell,
         )
 
     def write(self, email: ClaimedEmail, password: str) -> Message:
@@ -49,6 +65,11 @@ class ActivationEmails:
 
         Raises ValueError when it cannot be addressed.
         """
+        if self._foretell is not None:
+            self._foretell(email.message_id, self._written(email, MASK).content)
+        return self._written(email, password)
+
+    def _written(self, email: ClaimedEmail, password: str) -> Message:
         facts = self.facts(email.name, email.email, password)
         return self.message(self._fill(facts), facts, message_id=email.message_id)
 

@@ -6,12 +6,16 @@ import hashlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from server.contract import Phrase, Role
+from server.operations.redaction import MASK
+from server.store.leads import NewLead
 from tests.system.api import Api
-from tests.system.processes import ServerProcess
+from tests.system.mail_server import read_email
+from tests.system.processes import ServerProcess, wait_until
 
 SECOND = {
     "subject": "Welcome {{ name }}",
@@ -198,6 +202,41 @@ def test_a_test_is_sent_right_now_by_those_who_may(
         assert details == {
             "account": "mailbox", "subject": ours, "version": str(default), "template": digest(in_use)
         }  # fmt: skip
+
+
+def test_a_captured_email_is_read_without_any_part_of_its_password(
+    service: ServerProcess, owner: Api, viewer: Api, default: int
+) -> None:
+    """Not by its form: a part of one has none, and other words have the same."""
+    template = {
+        "subject": "Welcome",
+        "text": "{{ password }} is {{ password | truncate(16, True, '', 0) }}: {{ login_url }}?after-hours-admin",
+        "html": "<p>{{ password | truncate(9, True, '', 0) | upper }} {{ password }} {{ login_url }}</p>",
+    }
+    assert owner.ask("POST", "/api/template", {"template": template, "basedOn": default}).status == 200
+    service.add_leads([NewLead("captured@firm.example", "Cap")])
+    (lead,) = owner.leads(search="captured").body["items"]
+    wish = {"requestId": "captured-0001", "selection": {"ids": [lead["id"]]}}
+    assert owner.ask("POST", "/api/activations", wish).status in (200, 202)
+
+    def sent() -> list[Any]:
+        return list(owner.ask("GET", "/api/queue/emails?state=sent&search=captured").body["items"])
+
+    wait_until(sent, "it is not sent")
+    (kept,) = [path for path in service.mailbox.glob("*.eml") if b"captured@firm.example" in path.read_bytes()]
+    password = read_email(kept.read_bytes()).password
+    shown = viewer.ask("GET", f"/api/mailbox/{sent()[0]['id']}").body
+    for part in (shown["text"], shown["html"]):
+        assert MASK in part
+        assert password[:4].lower() not in part.lower()
+    assert "after-hours-admin" in shown["text"]
+
+    copy = kept.with_name(f"{kept.name}.masked")
+    assert copy.stat().st_mode & 0o777 == 0o600
+    copy.unlink()  # as of an earlier version
+    older = viewer.ask("GET", f"/api/mailbox/{sent()[0]['id']}").body
+    assert MASK in older["text"]
+    assert password not in older["text"]
 
 
 def digest(template: dict[str, str]) -> str:
