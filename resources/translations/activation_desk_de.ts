@@ -3136,6 +3136,10 @@
         <translation>Nur ein fertiger Import kann rückgängig gemacht werden. Warten Sie, bis er fertig ist.</translation>
     </message>
     <message>
+        <source>The row in line {line} is too long: a row may have {characters} characters and {columns} cells. Save the table anew, with each lead in a line of its own.</source>
+        <translation>Die Zeile {line} ist zu lang: Eine Zeile darf {characters} Zeichen und {columns} Zellen haben. Speichern Sie die Tabelle neu, mit jedem Kontakt in einer eigenen Zeile.</translation>
+    </message>
+    <message>
         <source>Nothing is known of this email (any more).</source>
         <translation>Von dieser E-Mail ist nichts (mehr) bekannt.</translation>
     </message>

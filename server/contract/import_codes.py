@@ -229,6 +229,7 @@ class FileFault(StrEnum):
 
     EMPTY = "empty"
     NOT_TEXT = "notText"
+    ROW_TOO_LONG = "rowTooLong"  # line, characters, columns (as many as a row may have)
     NO_HEADER = "noHeader"  # line
     NO_ADDRESSES = "noAddresses"  # line, titles
     EMPTY_SHEET = "emptySheet"  # sheet
@@ -253,6 +254,7 @@ class FileFault(StrEnum):
 FAULT_PHRASES: Mapping[FileFault, Phrase] = {
     FileFault.EMPTY: Phrase.FILE_EMPTY,
     FileFault.NOT_TEXT: Phrase.FILE_NOT_TEXT,
+    FileFault.ROW_TOO_LONG: Phrase.FILE_ROW_TOO_LONG,
     FileFault.NO_HEADER: Phrase.FILE_WITHOUT_HEADER,
     FileFault.NO_ADDRESSES: Phrase.FILE_WITHOUT_ADDRESSES,
     FileFault.EMPTY_SHEET: Phrase.SHEET_EMPTY,

@@ -225,6 +225,11 @@ class Phrase(Enum):
     FILE_EMPTY = translatable("Phrase", "The file is empty. It needs a header line and one lead on each line after it.")
     FILE_TOO_LARGE = translatable("Phrase", "The file is larger than {megabytes} MB. Split it and import the parts.")
     FILE_NOT_TEXT = translatable("Phrase", "The file is not text. Save the table as CSV (UTF-8) and import that.")
+    FILE_ROW_TOO_LONG = translatable(
+        "Phrase",
+        "The row in line {line} is too long: a row may have {characters} characters and {columns} cells. "
+        "Save the table anew, with each lead in a line of its own.",
+    )
     FILE_WITHOUT_HEADER = translatable(
         "Phrase", "The file has nothing in line {line} or after it. Choose another line of titles."
     )

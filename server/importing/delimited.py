@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from server.contract.import_codes import ImportProblemCode
-from server.importing.rows import Row, Trouble
+from server.importing.rows import MAX_CELLS, MAX_CHARACTERS, Row, Trouble, row_too_long
 
 #: Characters of a cell: as many as spreadsheets take (Excel specifications and limits).
 MAX_CELL = 32_767
@@ -58,6 +58,8 @@ class Delimited:
 
         ``width``: so many cells each has to have, and then ``blank`` ones more, as a delimiter at the end of each makes
         them. ``spaced``: a space after the delimiter is this file's habit.
+
+        Raises :class:`Invalid` where a row is longer than any.
         """
         at = self._start_of(line)
         while at < len(self.text):
@@ -85,14 +87,20 @@ class Delimited:
     def _row(self, at: int, line: int) -> tuple[int, Row]:
         """The row that begins there, and where the next one does."""
         first = self._line_at(at)
+        if len(first[1]) > MAX_CHARACTERS:
+            raise row_too_long(line)
         if '"' not in first[1]:
             cells = first[1].split(self.delimiter)
+            if len(cells) > MAX_CELLS:
+                raise row_too_long(line)
             return first.end(), Row(line, cells, troubles=too_long(cells) if len(first[1]) > MAX_CELL else {})
         cells, trouble = [], None
         start = at
         while trouble is None:
             start, cell, trouble = self._cell(start)
             cells.append(cell)
+            if len(cells) > MAX_CELLS or start - at > MAX_CHARACTERS:
+                raise row_too_long(line)
             if self.text[start : start + 1] != self.delimiter:
                 break
             start += 1

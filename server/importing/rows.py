@@ -6,9 +6,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from server.contract import ImportProblem
-from server.contract.import_codes import PROBLEM_SENTENCES, ImportProblemCode
+from server.contract.import_codes import PROBLEM_SENTENCES, FileFault, ImportProblemCode
+from server.errors import Invalid
+from server.importing.faults import fault
 
 _SHOWN = 200  # characters of what stood there
+
+#: Of a row: cells as many as spreadsheets take (Excel and LibreOffice), and characters, far above what they would hold.
+#: Beyond that it is no row of a table; to take it apart takes minutes, and more memory than all other rows together.
+MAX_CELLS = 16_384
+MAX_CHARACTERS = 2**20
+
+
+def row_too_long(line: int) -> Invalid:
+    """The file is refused: without that row it would not be whole."""
+    return fault(FileFault.ROW_TOO_LONG, line=line, characters=MAX_CHARACTERS, columns=MAX_CELLS)
 
 
 @dataclass(frozen=True)

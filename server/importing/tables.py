@@ -17,7 +17,7 @@ from server.importing.encoding import MARK, Text, read_text
 from server.importing.faults import fault, refuse_strange_text, refuse_strangers
 from server.importing.header import LOOKED_AT, find_header
 from server.importing.rows import Row, Trouble
-from server.importing.workbook import MAGIC, read_sheet
+from server.importing.workbook import MAGIC, Sheet, read_sheet
 
 #: Rows that can agree on something.
 _ENOUGH = 2
@@ -67,15 +67,19 @@ def open_table(content: bytes, reading: ImportReading) -> Table:
 
 def _open_workbook(content: bytes, reading: ImportReading) -> Table:
     sheet = read_sheet(content, reading.sheet)
-    numbered = list(sheet.rows())
-    if not numbered:
-        raise fault(FileFault.EMPTY_SHEET, sheet=sheet.name)
-    taken = [row for row, hidden in numbered if reading.hidden_rows or not hidden]
-    if not taken:
-        raise fault(FileFault.HIDDEN_SHEET, sheet=sheet.name)
-    header, header_row = _header_of(taken, taken, reading)
+    sample = list(islice(_taken(sheet, reading), LOOKED_AT))
+    if not sample:
+        is_empty = next(sheet.marks(), None) is None
+        raise fault(FileFault.EMPTY_SHEET if is_empty else FileFault.HIDDEN_SHEET, sheet=sheet.name)
+    wanted = reading.header_row
+    candidates = sample
+    if isinstance(wanted, int):
+        candidates = list(islice((row for row in _taken(sheet, reading) if row.line >= wanted), 1))
+    header, header_row = _header_of(candidates, sample, reading)
     above = header.line - 1
-    hidden = [row for row, hidden in numbered if hidden and row.line > above]
+    hidden = last = 0
+    for last, is_hidden in sheet.marks():
+        hidden += is_hidden and last > above
     return Table(
         format=FileFormat.ODS if sheet.is_ods else FileFormat.XLSX,
         encoding=None,
@@ -85,16 +89,20 @@ def _open_workbook(content: bytes, reading: ImportReading) -> Table:
         hidden_sheets=sheet.hidden,
         header=header,
         header_row=header_row,
-        rows=(row for row in taken if row.line >= header.line + header.lines),
-        lines=numbered[-1][0].line,
+        rows=(row for row in _taken(sheet, reading) if row.line >= header.line + header.lines),
+        lines=last,
         above=above,
-        hidden=0 if reading.hidden_rows else len(hidden),
+        hidden=0 if reading.hidden_rows else hidden,
         notes=(
             *_header_notes(header, header_row, above),
             *([note(ImportNoteCode.HIDDEN_SHEETS, count=len(sheet.hidden))] if sheet.hidden else []),
-            *([note(ImportNoteCode.HIDDEN_ROWS, count=len(hidden))] if hidden else []),
+            *([note(ImportNoteCode.HIDDEN_ROWS, count=hidden)] if hidden else []),
         ),
     )
+
+
+def _taken(sheet: Sheet, reading: ImportReading) -> Iterator[Row]:
+    return (row for row, hidden in sheet.rows() if reading.hidden_rows or not hidden)
 
 
 # --- Text -------------------------------------------------------------------------------------------------------------

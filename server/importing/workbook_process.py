@@ -1,5 +1,6 @@
 """The process that reads one sheet of a workbook: the workbook comes in, JSON goes out, one row in each line.
 
+What is known of the sheet goes to standard error, or why it is refused.
 It imports nothing of the service but its neighbour, so that it starts quickly and has little to lose.
 """
 
@@ -24,11 +25,13 @@ from python_calamine import (
 
 from server.importing.workbook_parts import Oddities, active_sheet, oddities
 
-REFUSED, TOO_LARGE = 3, 4
+REFUSED, TOO_LARGE, NO_ROOM = 3, 4, 5
 
 _MEMORY = 2**30  # bytes of address space
 _SECONDS = 30  # of processor time
-_MAX_TEXT = 100 * 2**20  # characters of all cells together
+_MAX_TEXT = 100 * 2**20  # bytes of all rows together
+#: Of a row, as in :mod:`server.importing.rows`.
+_MAX_CELLS, _MAX_CHARACTERS = 16_384, 2**20
 _MAX_PART = 150 * 2**20  # bytes of a part of the archive, unfolded
 
 
@@ -48,20 +51,35 @@ def convert(content: bytes, name: str | None) -> int:
         name = _shown(workbook, archive) if name is None else name
         if name not in workbook.sheet_names:
             return _refuse("noSuchSheet", sheets=", ".join(workbook.sheet_names)[:200])
-        found = _rows(workbook, name, oddities(archive, name))
+        _write_rows(workbook, name, oddities(archive, name))
+    except _TooLong as error:
+        return _refuse("rowTooLong", line=error.line, characters=_MAX_CHARACTERS, columns=_MAX_CELLS)
+    except _TooMuch:
+        return TOO_LARGE
+    except OSError:  # what is written has no place to go
+        return NO_ROOM
     except PasswordError:
         return _refuse("lockedWorkbook")
     except (CalamineError, zipfile.BadZipFile, zlib.error, EOFError, LookupError, RuntimeError, ValueError):
         return _refuse(_kind(content))
     except MemoryError:
         return TOO_LARGE
-    if found is None:
-        return TOO_LARGE
     hidden = [each.name for each in workbook.sheets_metadata if each.visible != SheetVisibleEnum.Visible]
     about = {"name": name, "names": workbook.sheet_names, "hidden": hidden, "ods": "content.xml" in archive.namelist()}
-    sys.stdout.buffer.write(f"{json.dumps(about)}\n{found}".encode("utf-8", "replace"))
-    sys.stdout.buffer.flush()
+    sys.stderr.buffer.write(json.dumps(about).encode())
     return 0
+
+
+class _TooMuch(Exception):
+    """There is more in the sheet than anybody imports at once."""
+
+
+class _TooLong(Exception):
+    """A row is longer than any of a table."""
+
+    def __init__(self, line: int) -> None:
+        super().__init__(line)
+        self.line = line
 
 
 def _limit_resources() -> None:
@@ -74,7 +92,7 @@ def _limit_resources() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _refuse(fault: str, **params: str) -> int:
+def _refuse(fault: str, **params: str | int) -> int:
     """The code of a refusal, for who words it."""
     sys.stderr.buffer.write(json.dumps({"fault": fault, "params": params}).encode())
     return REFUSED
@@ -102,14 +120,19 @@ def _shown(workbook: CalamineWorkbook, archive: zipfile.ZipFile) -> str:
     return next(with_cells, chosen[0] if chosen else "")
 
 
-def _rows(workbook: CalamineWorkbook, name: str, odd: Oddities) -> str | None:
-    text = io.StringIO()
+def _write_rows(workbook: CalamineWorkbook, name: str, odd: Oddities) -> None:
+    """Raises :class:`_TooMuch`, :class:`_TooLong`, and ``OSError`` where there is no room for them."""
+    size = 0
     for row in _numbered(workbook, name, odd):
-        text.write(json.dumps(row, ensure_ascii=False))
-        text.write("\n")
-        if text.tell() > _MAX_TEXT:
-            return None
-    return text.getvalue()
+        text = json.dumps(row, ensure_ascii=False)
+        if len(row[2]) > _MAX_CELLS or len(text) > _MAX_CHARACTERS:
+            raise _TooLong(row[0])
+        line = f"{text}\n".encode("utf-8", "replace")
+        size += len(line)
+        if size > _MAX_TEXT:
+            raise _TooMuch
+        sys.stdout.buffer.write(line)
+    sys.stdout.buffer.flush()
 
 
 def _numbered(workbook: CalamineWorkbook, name: str, odd: Oddities) -> Iterator[tuple[int, bool, list[Any]]]:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import gc
+import tempfile
 import time
+import tracemalloc
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from server.contract import FileFormat, ImportReading, LeadField
 from server.errors import Invalid
+from server.importing.batches import lines_of
 from server.importing.check import import_file
-from server.importing.preview import preview
+from server.importing.preview import make_plan, preview
 from server.importing.workbook import read_sheet
 from server.store.client import Database
 from server.store.leads import LeadStore
@@ -76,3 +81,42 @@ def test_a_hostile_or_broken_workbook_is_refused_and_harms_nobody(make: Callable
 def test_cells_come_as_people_see_them() -> None:
     ((row, hidden),) = read_sheet(workbook({"A": [["a", 1.0, 2.5, 'say "hi", you\nthere']]}), None).rows()
     assert (row.line, list(row.cells), hidden) == (1, ["a", "1", "2.5", 'say "hi", you\nthere'], False)
+
+
+def test_a_large_sheet_is_never_in_memory_as_a_whole() -> None:
+    rows = [[f"lead{number}@firm.example", "Lead", "Firm", "+44 123"] for number in range(15_000)]
+    content = workbook({"A": [["email", "name", "company", "phone"], *rows]})
+    del rows
+    tracemalloc.start()
+    try:
+        found = lines_of(content, make_plan(content, ImportReading())[0])
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert (found.rows, found.total) == (15_000, 15_001)
+    assert peak < 3 * 2**20
+
+
+def test_rows_can_be_gone_through_again_and_their_file_goes_with_them() -> None:
+    sheet = read_sheet(workbook({"A": [["a", "b"], [], ["c"]]}), None)
+    assert [list(row.cells) for row, _ in sheet.rows()] == [["a", "b"], ["c", ""]]
+    assert list(sheet.marks()) == [(1, False), (3, False)]
+    assert [row.line for row, _ in sheet.rows()] == [1, 3]
+    file = sheet.file
+    del sheet
+    gc.collect()
+    assert file.closed
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full")
+def test_a_disk_without_room_is_no_fault_of_the_workbook(monkeypatch: pytest.MonkeyPatch) -> None:
+    with Path("/dev/full").open("r+b", buffering=0) as full:
+        monkeypatch.setattr(tempfile, "TemporaryFile", lambda: full)
+        with pytest.raises(OSError, match="No space left"):
+            read_sheet(workbook({"A": [["email"]]}), None)
+
+
+def test_a_row_longer_than_any_is_refused_with_its_number() -> None:
+    content = workbook({"A": [["email"], ["ann@firm.example"], ["x" * 45_000] * 26]})
+    with pytest.raises(Invalid, match="row in line 3 is too long"):
+        preview("1", "leads.xlsx", content, ImportReading())

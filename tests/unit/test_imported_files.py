@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from server.contract.import_codes import FileFault, ImportNoteCode, ImportProble
 from server.errors import Invalid
 from server.importing.batches import batches, lines_of
 from server.importing.preview import make_plan
+from server.importing.rows import MAX_CELLS
 from tests.workbooks import workbook, workbook_of_xml
 
 FILES = Path(__file__).parent.parent / "files" / "import"
@@ -279,3 +281,27 @@ def test_a_file_that_is_no_table_is_called_what_it_is(content: bytes, fault: str
     with pytest.raises(Invalid) as refused:
         read(content)
     assert refused.value.details["fault"] == FileFault(fault)
+
+
+_MEGABYTES = 20
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [b"x", b"email,", b"ann@firm.example,", b'"ann@firm.example",', b'"\n",', b'"a""b\n";', b"\t"],
+    ids=["letters", "titles", "addresses", "quoted", "quoted lines", "escaped", "tabs"],
+)
+def test_a_file_of_one_endless_row_is_refused_at_once(piece: bytes) -> None:
+    content = b"email,name\nann@firm.example,Ann\n" + piece * (_MEGABYTES * 2**20 // len(piece))
+    started = time.thread_time()
+    with pytest.raises(Invalid, match=r"line 3 is too long"):
+        make_plan(content, ImportReading())
+    assert time.thread_time() - started < 5  # it was a minute and more
+
+
+def test_rows_as_wide_as_spreadsheets_have_them_are_read() -> None:
+    titles = ",".join(["email", *(f"c{number}" for number in range(MAX_CELLS - 1))])
+    row = ",".join(["ann@firm.example"] * MAX_CELLS)
+    assert set(read(f"{titles}\n{row}\n".encode()).leads) == {"ann@firm.example"}
+    with pytest.raises(Invalid, match=r"line 2 is too long"):
+        read(f"{titles}\n{row},\n".encode())
