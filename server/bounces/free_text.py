@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from server.bounces.parts import Head, Part
-from server.bounces.told import Notice, Told, answer_in, code_in, is_from_a_machine, notice_of, said_of
+from server.bounces.told import Notice, Told, answer_in, code_in, is_from_a_machine, is_machine, notice_of, said_of
 from server.store.bounces import Kind
 
 
@@ -50,6 +50,8 @@ _FAILED = _words(
     r"(delivery|message)s?\b.{0,60}\bfailed",
     r"undeliver(able|ed)",
     r"did not reach",
+    r"errors? .{0,60}\bdeliver",
+    r"^returned mail\b",
     r"fail(ed|ure) (notice|to deliver)|delivery failure",
     r"nicht zugestellt werden|unzustellbar",
     r"n'a pas pu être (remis|distribu|livr)",
@@ -58,7 +60,9 @@ _AUTOMATIC_ANSWER = ("X-Autoreply", "X-Autorespond", "X-Autoresponse")
 _ADDRESS = re.compile(r"[^\s<>@\"'(),:;\[\]]{1,64}@[^\s<>@\"'(),:;\[\]]{1,255}")
 #: From here on it is the email that is given back.
 _COPY = re.compile(
-    r"^-{2,}.{0,20}(copy of (the|your) message|original message|below this line|returned|message header).*$",
+    r"^-{2,}.{0,20}"
+    r"(copy of (the|your) message|original message|below this line|returned|message header|unsent message).*$"
+    r"|^(message headers|original message) follows?\b.*$|^original message headers:",
     re.IGNORECASE | re.MULTILINE,
 )
 
@@ -78,8 +82,9 @@ def read(head: Head, parts: Sequence[Part]) -> Notice:
 
 
 def _kind(head: Head, notice: str) -> Kind | None:
-    said = f"{head.first('Subject')}\n{notice}"
-    is_answer = any(name in head for name in _AUTOMATIC_ANSWER) or head.type == "multipart/report"
+    said = " ".join(f"{head.first('Subject')}\n{notice}".split())
+    is_other_report = head.parameter("report-type").lower() not in ("", "delivery-status")
+    is_answer = any(name in head for name in _AUTOMATIC_ANSWER) or is_other_report
     if is_answer or not is_from_a_machine(head) or _NO_REPORT.search(said):
         return None
     if _GIVEN_UP.search(said):
@@ -95,7 +100,8 @@ def _recipient(head: Head, notice: str) -> str | None:
     if known:
         return known[:320]
     mine = f"{head.first('To')} {head.first('Delivered-To')} {head.first('From')}".lower()
-    return next((found[0].rstrip(".") for found in _ADDRESS.finditer(notice) if found[0].lower() not in mine), None)
+    named = (found[0].rstrip(".") for found in _ADDRESS.finditer(notice))
+    return next((each for each in named if each.lower() not in mine and not is_machine(each)), None)
 
 
 def _whole_text(parts: Sequence[Part]) -> str:

@@ -1,7 +1,7 @@
 """A message taken apart, within bounds: whatever its bytes are, it costs about as much as they are long.
 
 The standard library parses whole messages, however deep; here only so much is looked at as a report needs, and what is
-wrong with a message is taken as it is. Headers, which are what is difficult, the library reads.
+wrong with a message is taken as it is.
 """
 
 from __future__ import annotations
@@ -13,14 +13,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from email.errors import HeaderParseError
 from email.header import decode_header
-from email.message import Message
-from email.parser import HeaderParser
 
 #: Bytes of a message that are looked at: what a report says comes before what it gives back.
 SIZE = 256 * 1024
 _HEAD = 32 * 1024  # bytes of one block of headers
 _VALUE = 2000  # characters of one value
 _DEPTH, _PARTS = 4, 40  # multiparts within one another; parts all in all
+_FIELD = re.compile(r"(?P<name>[A-Za-z][A-Za-z0-9-]{0,76})[ \t]*:(?P<value>.*)")
 _END_OF_HEAD = re.compile(rb"\r?\n[ \t]*\r?\n")
 #: Encodings of text that cost nothing unusual to decode; Python knows others that do.
 _CHARSETS = re.compile(
@@ -34,17 +33,22 @@ class Head:
     """Headers, or the fields of a status report, which are written alike."""
 
     def __init__(self, block: bytes) -> None:
-        text = block[:_HEAD].decode("utf-8", "replace").lstrip("\r\n")
-        if text.startswith("From "):  # as a mailbox begins a message
-            text = text.partition("\n")[2]
-        self._fields: Message = HeaderParser().parsestr(text)
+        self._fields: dict[str, list[str]] = {}
+        values: list[str] = []
+        # What is no field goes with the one before: some mail servers forget to indent the lines of an answer.
+        for line in block[:_HEAD].decode("utf-8", "replace").replace("\r", "\n").split("\n"):
+            if field := _FIELD.match(line):
+                values = self._fields.setdefault(field["name"].lower(), [])
+                values.append(field["value"])
+            elif values and len(values[-1]) < _VALUE:
+                values[-1] += f"\n{line}"
 
     def __contains__(self, name: str) -> bool:
-        return name in self._fields
+        return name.lower() in self._fields
 
     def all(self, name: str) -> list[str]:
         """Every value of that name, in one line each."""
-        return [_readable(str(value)[:_VALUE]) for value in self._fields.get_all(name, [])]
+        return [_readable(value[:_VALUE]) for value in self._fields.get(name.lower(), [])]
 
     def first(self, *names: str) -> str:
         """The first value of the first of these names that is there and not empty; else ""."""
@@ -61,7 +65,7 @@ class Head:
         return self._raw_type().partition(";")[0].strip().lower() or "text/plain"
 
     def _raw_type(self) -> str:
-        return str(self._fields.get("Content-Type", ""))[:_VALUE]
+        return next(iter(self._fields.get("content-type", ())), "")[:_VALUE]
 
 
 def _readable(value: str) -> str:

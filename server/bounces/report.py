@@ -24,6 +24,7 @@ from server.store.bounces import BounceInbox as BounceInbox
 from server.store.bounces import Kind as Kind
 from server.store.bounces import Report as Report
 from server.store.bounces import Taken as Taken
+from server.text import one_line
 
 #: An id that is longer is kept as what it comes to.
 _LONGEST_ID = 200
@@ -50,7 +51,7 @@ def read(message: bytes, ours: Ours) -> list[Report]:
         Report(
             kind=each.kind,
             email_id=None if sending is None else sending.email_id,
-            recipient=each.recipient,
+            recipient=one_line(each.recipient or "") or None,
             code=each.code,
             reason=reason_line(each.reason),
             source_id=source_id,

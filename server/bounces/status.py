@@ -11,21 +11,22 @@ from server.store.bounces import Kind
 
 _STATUS = frozenset({"message/delivery-status", "message/global-delivery-status"})
 _GROUPS = 50
-_ACTIONS = {"failed": Kind.FAILED, "delayed": Kind.DELAYED}  # the others tell of no trouble (RFC 3464, 2.3.3)
+#: Those of RFC 3464 (2.3.3) that tell of trouble, and one that SendGrid writes.
+_ACTIONS = {"failed": Kind.FAILED, "expired": Kind.FAILED, "delayed": Kind.DELAYED}
 _TYPE = re.compile(r"\s*[\w.-]{1,40}\s*;\s*")
 _CODE = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
 _ESCAPED = re.compile(r"\\x\{([0-9A-Fa-f]{1,6})\}")
 
 
 def read(head: Head, parts: Sequence[Part]) -> Notice | None:
-    """What it reports; None: it has not this form."""
+    """What it reports; None: it has not this form, or nothing in it."""
     groups = [group for part in parts if part.type in _STATUS for group in _groups(part.content())]
-    if not groups:
+    recipients = [group for group in groups if "Final-Recipient" in group or "Original-Recipient" in group]
+    if not recipients:
         return None
     if not _is_report(head):
         return Notice(())
     notice = notice_of(parts)
-    recipients = [group for group in groups if "Final-Recipient" in group or "Original-Recipient" in group]
     told = [_told(group, head, notice) for group in recipients]
     return Notice(
         told=tuple(each for each in told if each is not None),

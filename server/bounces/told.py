@@ -15,6 +15,7 @@ from server.text import one_line
 #: Characters of a reason that are kept.
 _LONGEST_REASON = 400
 _LOOKED_AT = 4000  # characters of a text
+_MENTIONS = 5  # of an address that are looked at
 #: Enhanced status codes (RFC 3463), and not a part of an address of a machine or of a version.
 _ENHANCED = re.compile(r"(?<![\w.])#?([45]\.\d{1,3}\.\d{1,3})(?![\w]|\.\d)")
 #: A mail server's answer that begins here (RFC 5321, 4.2; RFC 2034).
@@ -23,8 +24,8 @@ _FIRST_CODES = re.compile(r"([45]\d\d)[ -]((?:#?[45]\.\d{1,3}\.\d{1,3})?) *")
 _TAG = re.compile(r"<(?:br|/p|/div|/tr|/li|/h\d)\b[^<>]{0,300}>|<[!/]?[A-Za-z][^<>@]{0,2000}>", re.IGNORECASE)
 #: Who machines say they are, left of the @.
 _MACHINE = re.compile(
-    r"(mailer|mail|mailerd?|smtp|double-?bounce)?[-_.]?daemon|postmaster|mdaemon|bounces?|mail-?delivery|mailsystem"
-    r"|mail(delivery)?-?(sub)?system|microsoftexchange[0-9a-f]+|postoffice|nobody|root",
+    r"((mailer|mail|smtp)[-_.]?)?daemon|postmaster|mdaemon|(double-)?bounces?|postoffice"
+    r"|mail[-_.]?(delivery[-_.]?)?((sub)?system)?|microsoftexchange[0-9a-f]+",
     re.IGNORECASE,
 )
 
@@ -51,14 +52,16 @@ class Notice:
 def is_from_a_machine(head: Head) -> bool:
     """Whether it says that a mail server has written it, and wants no answer."""
     sender = head.first("From")
-    return bool(_is_machine(sender)) and all(_is_machine(path) for path in head.all("Return-Path"))
+    return is_machine(sender) and all(is_machine(path) for path in head.all("Return-Path"))
 
 
-def _is_machine(path: str) -> bool:
-    if not path.strip("<> "):
+def is_machine(path: str) -> bool:
+    """Whether the address is a mail server's own, or none."""
+    address = re.sub(r"\([^()]*\)", "", path).strip().removesuffix("<>").strip("<> ")
+    if not address:
         return True
-    found = re.search(r"([^\s<>@\"]+)@[^\s<>@]+>?\s*$", path) or re.search(r"([^\s<>@\"]+)>?\s*(?:\(.*\))?$", path)
-    return found is not None and _MACHINE.fullmatch(found[1]) is not None
+    local = re.split(r"[\s<>\"]+", address)[-1].partition("@")[0]
+    return _MACHINE.fullmatch(local) is not None
 
 
 def code_in(text: str) -> str:
@@ -97,21 +100,39 @@ def notice_of(parts: Sequence[Part]) -> str:
 
 def _without_tags(html: str) -> str:
     """Roughly: lines where a page has them, and no styles."""
-    body = re.sub(r"(?is)<(style|script|head)\b.{0,20000}?</\1>", "", html[: 10 * _LOOKED_AT])
+    body = html[: 10 * _LOOKED_AT]
+    for name in ("head", "style", "script"):
+        body = _without_element(body, name)
     lines = _TAG.sub(lambda tag: "\n" if tag[0][1:2] in "b/B" else "", body)
     return unescape(lines)[:_LOOKED_AT]
 
 
+def _without_element(html: str, name: str) -> str:
+    folded, kept, at = html.lower(), "", 0
+    while (begin := folded.find(f"<{name}", at)) >= 0 and (end := folded.find(f"</{name}>", begin)) >= 0:
+        kept, at = kept + html[at:begin], end
+    return kept + html[at:]
+
+
 def said_of(address: str, notice: str) -> str:
-    """What a notice says behind an address: up to the next empty line."""
+    """What a notice says of an address: a mail server's answer behind it or anywhere, or else the words behind it."""
     folded, looked_for = notice.lower(), address.lower()
-    best = ""
+    words = ""
     start = folded.find(looked_for) if looked_for else -1
-    while start >= 0:
-        behind = notice[start + len(looked_for) :]
-        said = re.split(r"\n[ \t]*\r?\n", behind.lstrip(">)\"' \t"), maxsplit=1)[0].lstrip(":;,>) \t\r\n")
+    for _ in range(_MENTIONS):
+        if start < 0:
+            break
+        said = _paragraph(notice[start + len(looked_for) :])
         if _ANSWER.search(said):
             return said
-        best = best or said
+        words = words or said
         start = folded.find(looked_for, start + 1)
-    return best
+    answer = _ANSWER.search(notice)
+    return _paragraph(notice[answer.start() :]) if answer else words
+
+
+def _paragraph(text: str) -> str:
+    """The first in which there is a word."""
+    paragraphs = re.split(r"\n[ \t]*\r?\n", text[:_LOOKED_AT].replace("\r\n", "\n"))
+    said = (each.lstrip(":;,.>)\"' \t\n") for each in paragraphs)
+    return next((each for each in said if re.search(r"[^\W\d_]{3}", each)), "")
