@@ -3216,6 +3216,10 @@
         <translation>Er bietet nur {kinds} an; bekannt sind hier PLAIN, LOGIN und CRAM-MD5.</translation>
     </message>
     <message>
+        <source>It offers only {kinds}, and takes no passwords: set SMTP_OAUTH, and leave the password out.</source>
+        <translation>Er bietet nur {kinds} an und nimmt keine Passwörter: Stellen Sie SMTP_OAUTH ein, und lassen Sie das Passwort weg.</translation>
+    </message>
+    <message>
         <source>It offers a login only on an encrypted connection: write smtp:// for smtp+plain://.</source>
         <translation>Er bietet eine Anmeldung nur auf einer verschlüsselten Verbindung an: Schreiben Sie smtp:// statt smtp+plain://.</translation>
     </message>

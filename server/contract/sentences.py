@@ -351,6 +351,9 @@ class Phrase(Enum):
     SENDER_REFUSED = translatable("Phrase", "The mail server refuses the sender's address: {answer}")
     NO_LOGIN = translatable("Phrase", "There is no way to log in to the mail server: {answer}")
     LOGIN_KINDS = translatable("Phrase", "It offers only {kinds}, and known here are PLAIN, LOGIN and CRAM-MD5.")
+    LOGIN_NEEDS_TOKENS = translatable(
+        "Phrase", "It offers only {kinds}, and takes no passwords: set SMTP_OAUTH, and leave the password out."
+    )
     LOGIN_NEEDS_TLS = translatable(
         "Phrase", "It offers a login only on an encrypted connection: write smtp:// for smtp+plain://."
     )

@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable
 import aiosmtplib
 
 from server.contract import Phrase, Sentence
+from server.oauth import sasl
 from server.smtp_accounts import SmtpServer
 
 #: The best first. CRAM-MD5 hides the password where nothing else does, but needs a server that keeps passwords
@@ -38,7 +39,9 @@ async def log_in(smtp: aiosmtplib.SMTP, server: SmtpServer, *, is_secure: bool) 
         return
     offered = [kind for kind in (_OVER_TLS if is_secure else _IN_THE_CLEAR) if kind in smtp.server_auth_methods]
     if not offered:
-        raise NoLogin(why_no_login(smtp, Phrase.LOGIN_KINDS, is_secure=is_secure))
+        by_tokens = any(kind in smtp.server_auth_methods for kind in (sasl.XOAUTH2, sasl.OAUTHBEARER))
+        unfit = Phrase.LOGIN_NEEDS_TOKENS if by_tokens else Phrase.LOGIN_KINDS
+        raise NoLogin(why_no_login(smtp, unfit, is_secure=is_secure))
     ways = {"plain": smtp.auth_plain, "login": smtp.auth_login, "cram-md5": smtp.auth_crammd5}
     for number, kind in enumerate(offered, start=1):
         try:

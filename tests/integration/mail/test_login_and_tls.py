@@ -61,8 +61,9 @@ async def test_a_wrong_password_is_said_and_never_shown(queue: Queue, smtp: Scri
         ("STARTTLS", "It offers a login only on an encrypted connection: write smtp:// for smtp+plain://."),
         (
             "AUTH XOAUTH2 OAUTHBEARER",
-            "It offers only XOAUTH2, OAUTHBEARER, and known here are PLAIN, LOGIN and CRAM-MD5.",
+            "It offers only XOAUTH2, OAUTHBEARER, and takes no passwords: set SMTP_OAUTH, and leave the password out.",
         ),
+        ("AUTH NTLM GSSAPI", "It offers only NTLM, GSSAPI, and known here are PLAIN, LOGIN and CRAM-MD5."),
     ],
 )
 async def test_a_server_without_a_login_we_know_gets_no_password_and_is_told_apart(

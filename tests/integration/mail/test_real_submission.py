@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import Iterator
 from email import policy
 from email.message import EmailMessage
@@ -10,17 +11,22 @@ from email.parser import BytesParser
 
 import pytest
 
+from server.oauth.sources import TokenSources
 from server.settings import load_settings
 from server.smtp_accounts import SmtpAccount
+from server.store.client import Database
+from server.store.vault import Vault
 from tests.integration.mail.certificates import Authority
 from tests.integration.mail.conftest import MAIL_FROM, SOON, Queue, running, until_blocked
 from tests.integration.mail.dovecot import Dovecot, running_dovecot
-from tests.integration.mail.postfix import PASSWORD, SUBMISSION, USER, Listeners, Postfix, running_postfix
+from tests.integration.mail.postfix import PASSWORD, SUBMISSION, TAKEN, USER, Listeners, Postfix, running_postfix
+from tests.integration.oauth.token_server import TokenServer, token, token_server
 
 BOX = "box.example"
 LOGIN = f"{USER}:{PASSWORD}"
 _LISTENERS: Listeners = SUBMISSION | {
     "tokens only": ("smtpd_sasl_mechanism_filter=xoauth2,oauthbearer",),
+    "bearer only": ("smtpd_sasl_mechanism_filter=oauthbearer",),
     "challenges only": ("smtpd_sasl_mechanism_filter=scram-sha-256",),
     "no tls": ("smtpd_tls_security_level=none",),
     "old tls": ("smtpd_tls_protocols=<=TLSv1.1", "smtpd_tls_mandatory_protocols=<=TLSv1.1"),
@@ -106,6 +112,82 @@ async def test_each_wrong_way_to_begin_is_told_apart(
         found, message = await until_blocked(queue, server.name)
     assert (found, said in message) == (code, True), message
     assert await queue.database.pending.count_documents({"attempts": 0}) == 1
+
+
+# --- Access tokens, which Dovecot judges by their signature ---
+
+
+def by_token(
+    postfix: Postfix, listener: str, authority: Authority, tokens: TokenServer, database: Database
+) -> SmtpAccount:
+    """The account of a site whose token server this is."""
+    oauth = {
+        "SMTP_OAUTH": "generic",
+        "SMTP_OAUTH_TOKEN_URL": tokens.url,
+        "SMTP_OAUTH_CLIENT_ID": "desk",
+        "SMTP_OAUTH_CLIENT_SECRET": "of the application",
+    }
+    found = account("smtp", postfix, listener, login=USER, SMTP_CA_FILE=str(authority.file), **oauth)
+
+    async def no_vault() -> Vault:
+        raise AssertionError("nothing has to be kept")
+
+    (equipped,) = TokenSources(database, no_vault, ssl.create_default_context).equip([found])
+    return equipped
+
+
+@pytest.mark.parametrize("listener", ["tokens only", "bearer only"])
+@pytest.mark.parametrize("longer", [0, 3000])
+async def test_emails_are_submitted_with_an_access_token(
+    queue: Queue, postfix: Postfix, dovecot: Dovecot, authority: Authority, listener: str, longer: int
+) -> None:
+    name = f"{listener.replace(' ', '')}{longer}"
+    people = [f"{name}.{number}@{BOX}" for number in range(3)]
+    dovecot.add(*people, mailbox=name)
+    await queue.add(*people)
+    async with token_server() as tokens:
+        tokens.script = [token(dovecot.token(USER, more="x" * longer))]
+        used = by_token(postfix, listener, authority, tokens, queue.database)
+        async with running(queue.worker(used, proven=False, **SOON)):
+            await queue.until_empty()
+        assert len(tokens.forms) == 1
+    emails = [parsed(each) for each in await asyncio.to_thread(dovecot.arrived, people[0], 3)]
+    assert all(" ESMTPSA " in email.get_all("Received")[-1] for email in emails)
+
+
+async def test_a_token_that_has_ended_is_replaced_and_nobody_notices(
+    queue: Queue, postfix: Postfix, dovecot: Dovecot, authority: Authority
+) -> None:
+    before = postfix.log.count("authentication failed")
+    async with token_server() as tokens:
+        tokens.script = [token(dovecot.token(USER, seconds=-60)), token(dovecot.token(USER))]
+        used = by_token(postfix, "tokens only", authority, tokens, queue.database)
+        assert used.tokens is not None
+        await used.tokens.get()
+        await queue.add(f"ann@{TAKEN}", f"bob@{TAKEN}")
+        async with running(queue.worker(used, **SOON)):
+            await queue.until_empty()
+        assert len(tokens.forms) == 2
+    assert postfix.log.count("authentication failed") - before == 1
+    assert await queue.database.deliveries.count_documents({"attempts": 1}) == 2
+
+
+async def test_a_token_for_somebody_else_is_refused_with_the_reason(
+    queue: Queue, postfix: Postfix, dovecot: Dovecot, authority: Authority
+) -> None:
+    secret = dovecot.token("somebody@else.example")
+    before = postfix.log.count("authentication failed")
+    await queue.add_many(5)
+    async with token_server() as tokens:
+        tokens.script = [token(secret)]
+        used = by_token(postfix, "tokens only", authority, tokens, queue.database)
+        async with running(queue.worker(used, proven=False, **SOON)):
+            code, message = await until_blocked(queue, used.name)
+    assert (code, "535 5.7.8 Error: authentication failed" in message) == ("loginRefused", True), message
+    assert "(status" in message
+    assert secret[20:40] not in message
+    assert postfix.log.count("authentication failed") - before == 1
+    assert await queue.database.failed.count_documents({}) == 0
 
 
 def parsed(content: bytes) -> EmailMessage:
