@@ -13,6 +13,7 @@ import structlog
 from server.api.late_application import LateApplication
 from server.database_wait import until_it_is_there
 from server.errors import DatabaseAway
+from server.oauth.endings import keep_telling
 from server.operations.http_server import HttpServer
 from server.operations.listening import address_of, is_loopback, listen
 from server.operations.supervision import keep_running
@@ -122,6 +123,7 @@ class _Running:
             "presence": parts.presence.run,
             "retention": parts.retention.run,
             "completion": parts.completion.run,
+            "logins that end": lambda: keep_telling(parts.accounts),
             "bounces that came early": parts.waiting_reports.run,
             "audit seals": parts.sealer.run,
             **({} if self._certificate is None else {"certificate": self._certificate.watch}),

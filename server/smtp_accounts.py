@@ -23,7 +23,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from pydantic import SecretStr
 
-from server.oauth_clients import GROUP, OAuthClient, setting_name
+from server.oauth_clients import GROUP, Ending, OAuthClient, setting_name
 
 DAY = timedelta(days=1)
 
@@ -72,6 +72,8 @@ class SmtpServer:
     password: SecretStr | None = None
     #: It logs in with access tokens instead of a password, and gets them as this client.
     oauth: OAuthClient | None = None
+    #: When what it logs in with is not valid any more, as far as that is known.
+    ending: Ending | None = None
     label: str | None = None
     #: The name by which this machine greets it; None: the machine's own.
     hello: str | None = None
@@ -272,7 +274,7 @@ def by_tokens(server: SmtpServer, client: OAuthClient) -> SmtpServer:
         raise ValueError("has a password, and logs in with access tokens: leave the password out")
     if server.security is SmtpSecurity.NONE:
         raise ValueError("would send access tokens without encryption; use smtp:// (STARTTLS) or smtps:// (TLS)")
-    return replace(server, oauth=client)
+    return replace(server, oauth=client, ending=client.ending)
 
 
 #: In the limits by domain: every domain that is not named, each by itself.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import asdict, dataclass
 from datetime import timedelta
@@ -40,6 +40,7 @@ from server.parts import VERSION, OpenStore, mail_servers, master_keys, open_sto
 from server.presence import PresenceSweep, Reports
 from server.retention import SecretRetention
 from server.settings import Settings, Uncertain
+from server.smtp_accounts import SmtpAccount
 from server.store.actions import QueueActions
 from server.store.activations import ActivationStore
 from server.store.admins import AdminStore
@@ -87,6 +88,8 @@ class Parts:
     waiting_reports: WaitingReports
     sealer: AuditSealer
     worker: QueueWorker
+    #: By which it sends.
+    accounts: Sequence[SmtpAccount]
     activator: Activator
     importer: Importer
     mail_mode: MailMode
@@ -245,6 +248,7 @@ async def _make(settings: Settings, path: Path, store: OpenStore, stack: AsyncEx
         waiting_reports=WaitingReports(BounceInbox(database)),
         sealer=sealer,
         worker=worker,
+        accounts=accounts,
         activator=activator,
         importer=importer,
         mail_mode=mode,

@@ -14,7 +14,7 @@ from desktop.models.times import span_until
 from desktop.state.connection import Connection
 from desktop.state.queue_status import QueueState
 from desktop.state.sending import Sending
-from desktop.wording.sentences import told
+from desktop.wording.sentences import told, worded_or_neutral
 from desktop.wording.times import about_when
 from server.contract import EstimateBasis, SendingState, SendingStatus
 from server.contract.sentences import ended, joined
@@ -88,6 +88,11 @@ def of_status(status: SendingStatus, counts: QueueCounts | None, *, creating: bo
 def reason(status: SendingStatus) -> str:
     """Why nothing is sent, as far as the server says it."""
     return told(status.sentence, status.message)
+
+
+def warnings(status: SendingStatus) -> str:
+    """What will keep an account from sending before long; perhaps nothing."""
+    return joined(*map(worded_or_neutral, status.warnings))
 
 
 def left_over(counts: QueueCounts | None) -> str:

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from desktop.models.standing import standing
+from desktop.models.standing import standing, warnings
 from desktop.pages.throughput_chart import ThroughputChart
 from desktop.state.clock import screen_clock
 from desktop.state.connection import Connection
@@ -59,6 +59,9 @@ class SendingPanel(QFrame):
         for label in (self.reason, self.left):
             label.setWordWrap(True)
             mark(label, "muted")
+        self.warning = QLabel()
+        self.warning.setWordWrap(True)
+        mark(self.warning, "warning")
         self.button = QPushButton()
         self.button.clicked.connect(self._on_button_clicked)
         self.try_button = QPushButton(self.tr("Try now"))
@@ -73,6 +76,7 @@ class SendingPanel(QFrame):
         self._text.addLayout(self._head)
         self._text.addWidget(self.reason)
         self._text.addWidget(self.left)
+        self._text.addWidget(self.warning)
         self._text.addStretch()
         self._side = QWidget()
         self._side.setLayout(self._text)
@@ -126,7 +130,8 @@ class SendingPanel(QFrame):
         now = standing(self._sending, self._queue, self._connection)
         self._sign.setPixmap(pixmap(now.icon, getattr(theme.colors, now.color), 20, 2.0))
         self.state.setText(now.headline)
-        for label, text in ((self.reason, now.why), (self.left, now.end)):
+        warning = warnings(status) if status is not None else ""
+        for label, text in ((self.reason, now.why), (self.left, now.end), (self.warning, warning)):
             label.setText(text)
             label.setVisible(bool(text))
         state = status.state if status is not None else None

@@ -9,13 +9,13 @@ from enum import Enum
 
 from PySide6.QtCore import QLocale, QObject, QTimer, Signal
 
-from desktop.models.standing import left_over, reason, state_name
+from desktop.models.standing import left_over, reason, state_name, warnings
 from desktop.platform.notifier import Notice
 from desktop.state.activation_run import ActivationRun
 from desktop.state.preferences import Notify, Preferences
 from desktop.state.queue_status import QueueState
 from desktop.state.sending import Sending
-from server.contract import Activation, ActivationState, SendingState
+from server.contract import Activation, ActivationState, Param, SendingState, SendingStatus
 from server.contract.sentences import joined
 
 PAUSE = 10.0  # seconds between two notifications at least
@@ -30,13 +30,14 @@ class Topic(Enum):
     BLOCKED = "blocked"
     PAUSED = "paused"
     FAILED = "failed"
+    ENDING = "ending"
     ACTIVATED = "activated"
     EMPTY = "empty"
 
     @property
     def is_important(self) -> bool:
         """Whether somebody has to look after it."""
-        return self in (Topic.BLOCKED, Topic.PAUSED, Topic.FAILED)
+        return self in (Topic.BLOCKED, Topic.PAUSED, Topic.FAILED, Topic.ENDING)
 
 
 _STANDSTILLS = {SendingState.PAUSED: Topic.PAUSED, SendingState.BLOCKED: Topic.BLOCKED}
@@ -74,6 +75,7 @@ class Notifications(QObject):
         self._failed_known: Counter[str] | None = None
         self._total_known = 0
         self._state_known: SendingState | None = None
+        self._endings_known: set[tuple[str, Param | None]] = set()
         self._new_failures: Counter[str] = Counter()
         self._waiting: dict[Topic, str] = {}
         self._told_at = -PAUSE
@@ -163,6 +165,7 @@ class Notifications(QObject):
             self._state_known = None
         if status is None or self._sending.stale:
             return
+        self._tell_of_endings(status)
         before, self._state_known = self._state_known, status.state
         if status.state is before:
             return
@@ -170,6 +173,13 @@ class Notifications(QObject):
             self._take_back(_STANDSTILLS[before])
         if status.state in _STANDSTILLS:
             self._add(_STANDSTILLS[status.state], f"{state_name(status.state)}. {reason(status)}".rstrip(". ") + ".")
+
+    def _tell_of_endings(self, status: SendingStatus) -> None:
+        """Of each once, and again when it is over: not each day that is left."""
+        endings = {(sentence.code, sentence.params.get("account")) for sentence in status.warnings}
+        if endings - self._endings_known:
+            self._add(Topic.ENDING, warnings(status))
+        self._endings_known = endings
 
     def _take_back(self, topic: Topic) -> None:
         """It is not so any more: neither tell it nor leave it on the screen."""

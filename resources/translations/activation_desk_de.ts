@@ -3292,6 +3292,22 @@
         <translation>Der Tokenserver {server} lehnt die Anmeldung ab: „{answer}“</translation>
     </message>
     <message>
+        <source>The client secret of {account} ends in {wait}. Make a new one at the provider, and set {setting}.</source>
+        <translation>Das Clientgeheimnis von {account} läuft in {wait} ab. Erstellen Sie beim Anbieter ein neues und stellen Sie {setting} ein.</translation>
+    </message>
+    <message>
+        <source>The client secret of {account} has ended. Make a new one at the provider, and set {setting}.</source>
+        <translation>Das Clientgeheimnis von {account} ist abgelaufen. Erstellen Sie beim Anbieter ein neues und stellen Sie {setting} ein.</translation>
+    </message>
+    <message>
+        <source>The certificate of {account} ends in {wait}. Upload a new one at the provider, and set {setting}.</source>
+        <translation>Das Zertifikat von {account} läuft in {wait} ab. Laden Sie beim Anbieter ein neues hoch und stellen Sie {setting} ein.</translation>
+    </message>
+    <message>
+        <source>The certificate of {account} has ended. Upload a new one at the provider, and set {setting}.</source>
+        <translation>Das Zertifikat von {account} ist abgelaufen. Laden Sie beim Anbieter ein neues hoch und stellen Sie {setting} ein.</translation>
+    </message>
+    <message>
         <source>{problem} What may help: {advice}</source>
         <translation>{problem} Was helfen kann: {advice}</translation>
     </message>

@@ -27,14 +27,14 @@ _BASES: Mapping[EstimateBasis, str] = {
 
 
 def standing(status: SendingStatus, now: datetime) -> Iterator[str]:
-    """The state with how fast, how long and why; then the accounts that are blocked while others go on."""
+    """The state with how fast, how long and why; then accounts that are blocked while others go on, and what ends."""
     told = joined(why(status, now), end(status))
     yield f"{NAMES[status.state]}: {told}" if told else f"{NAMES[status.state]}."
-    if status.state is SendingState.BLOCKED:
-        return
-    for account in status.accounts:
-        if account.state is AccountState.BLOCKED:
-            yield f"{account.name} is blocked: {joined(account.message, _next_try(account.next_at, now))}"
+    if status.state is not SendingState.BLOCKED:
+        for account in status.accounts:
+            if account.state is AccountState.BLOCKED:
+                yield f"{account.name} is blocked: {joined(account.message, _next_try(account.next_at, now))}"
+    yield from (each.english for each in status.warnings)
 
 
 def why(status: SendingStatus, now: datetime) -> str:

@@ -849,6 +849,8 @@ class SendingStatus(Answer):
     #: About how many emails leave in a minute (slowed).
     per_minute: float | None = None
     accounts: tuple[AccountStatus, ...]
+    #: What will keep an account from sending before long, while somebody can still do something about it.
+    warnings: tuple[Sentence, ...] = ()
 
 
 class QueueAlert(Answer):

@@ -390,6 +390,19 @@ class Phrase(Enum):
     TOKEN_SERVER_STRANGE = translatable("Phrase", "What answers at {server} is no token server: {answer}")
     TOKEN_REFUSED = translatable("Phrase", "The token server {server} refuses the login: {answer}")
 
+    SECRET_ENDS = translatable(
+        "Phrase", "The client secret of {account} ends in {wait}. Make a new one at the provider, and set {setting}."
+    )
+    SECRET_HAS_ENDED = translatable(
+        "Phrase", "The client secret of {account} has ended. Make a new one at the provider, and set {setting}."
+    )
+    CERTIFICATE_ENDS = translatable(
+        "Phrase", "The certificate of {account} ends in {wait}. Upload a new one at the provider, and set {setting}."
+    )
+    CERTIFICATE_HAS_ENDED = translatable(
+        "Phrase", "The certificate of {account} has ended. Upload a new one at the provider, and set {setting}."
+    )
+
     # --- What is likely to help ---
 
     ADVISED = translatable("Phrase", "{problem} What may help: {advice}")

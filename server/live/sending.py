@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from server.contract import AccountState, AccountStatus, EstimateBasis, Phrase, SendingState, SendingStatus, Sentence
 from server.explaining import cause_of, explained
+from server.oauth.endings import ending_warnings
 from server.smtp_accounts import Rate, SmtpAccount
 from server.store.client import Database
 from server.store.connections import ConnectionStore, Speed
@@ -89,6 +90,7 @@ class SendingOutlook:
             basis=basis,
             per_minute=_per_minute(state, accounts),
             accounts=tuple(_account_status(each) for each in accounts),
+            warnings=tuple(ending_warnings(self._accounts, now)),
         )
 
     async def finished_at(self, emails: int) -> datetime | None:

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
+from server.oauth_clients import Ending, EndingKind
 from server.smtp_accounts import Rate, SmtpAccount, SmtpSecurity, SmtpServer
 from server.store.client import Database
 
@@ -43,12 +44,27 @@ def _row(account: SmtpAccount) -> dict[str, Any]:
         "interval": rate.interval.total_seconds(),
         "perDay": account.per_day,
         "weight": account.weight,
+        "ending": _ending_row(server.ending),
     }
+
+
+def _ending_row(ending: Ending | None) -> dict[str, Any] | None:
+    return None if ending is None else {"kind": ending.kind.value, "at": ending.at, "setting": ending.setting}
+
+
+def _ending(row: Mapping[str, Any] | None) -> Ending | None:
+    return None if row is None else Ending(EndingKind(row["kind"]), row["at"], row["setting"])
 
 
 def _account(row: Mapping[str, Any]) -> SmtpAccount:
     return SmtpAccount(
-        SmtpServer(row["host"], row["port"], SmtpSecurity(row["security"]), label=row["name"]),
+        SmtpServer(
+            row["host"],
+            row["port"],
+            SmtpSecurity(row["security"]),
+            label=row["name"],
+            ending=_ending(row.get("ending")),
+        ),
         rate=Rate(row["batch"], timedelta(seconds=row["interval"])),
         per_day=row["perDay"],
         weight=row["weight"],

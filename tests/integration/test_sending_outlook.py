@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from server.contract import AccountState, EstimateBasis, SendingState
+from server.contract import AccountState, EstimateBasis, Phrase, SendingState
 from server.live.sending import SendingOutlook
+from server.oauth_clients import Ending, EndingKind
 from server.smtp_accounts import Rate, SmtpAccount, SmtpSecurity, SmtpServer
 from server.store.client import Database
 from server.store.connections import ConnectionStore
@@ -48,6 +49,17 @@ async def test_nothing_waits(database: Database) -> None:
     status = await outlook(database).status(pending=0, processing=0)
     assert (status.state, status.next_at, status.finished_at) == (SendingState.IDLE, None, None)
     assert [(each.name, each.state, each.room) for each in status.accounts] == [("first", AccountState.READY, 50)]
+
+
+async def test_a_login_that_will_end_is_said_also_to_commands_that_know_the_accounts_from_the_database_only(
+    database: Database,
+) -> None:
+    ending = Ending(EndingKind.SECRET, (await database.now()) + timedelta(days=9, hours=1), "SMTP_OAUTH_CLIENT_SECRET")
+    account = replace(ACCOUNT, server=replace(ACCOUNT.server, ending=ending))
+    await MailAccountStore(database).keep([account, OTHER])
+    status = await outlook(database, *await MailAccountStore(database).kept()).status(pending=0, processing=0)
+    said = Phrase.SECRET_ENDS.says(account="first", wait=9 * 86400, setting="SMTP_OAUTH_CLIENT_SECRET")
+    assert status.warnings == (said,)
 
 
 async def test_the_next_batch_is_announced_with_its_time_and_size(database: Database, queue: Queue) -> None:

@@ -387,6 +387,7 @@ def _stands(
                     "message": "" if said is None else _IN_ENGLISH,
                     "sentence": said,
                     **dict.fromkeys(("next_at", "next_count", "finished_at", "basis", "per_minute")),
+                    "warnings": (),
                     **known,
                 }
             )
@@ -399,6 +400,9 @@ def _stands(
 _SOON, _LATER = timedelta(seconds=48), timedelta(minutes=34)
 _BY_LIMITS = {"finished_at": _LATER, "basis": EstimateBasis.LIMITS}
 _LOGIN_REFUSED = Phrase.MAIL_LOGIN_REFUSED.says(answer="535 5.7.8 Authentication credentials invalid")
+_LOGIN_ENDS = Phrase.SECRET_ENDS.says(
+    account="welcome@northern-lights-shipping.example", wait=12 * 86400, setting="SMTP_OAUTH_CLIENT_SECRET"
+)
 _NO_ANSWER = Phrase.NO_ANSWER.says(server="smtp.northern-lights-shipping.example:587")
 
 SENDING = tuple(
@@ -418,6 +422,7 @@ SENDING = tuple(
         ("-no-answer", _stands(SendingState.BLOCKED, _NO_ANSWER, next_at=-_SOON)),
         ("-others-go-on", _stands(SendingState.BLOCKED, Phrase.OTHERS_GO_ON.says(problem=_NO_ANSWER))),
         ("-newer-server", _stands(SendingState.BLOCKED, Sentence(code="ofANewerServer"), next_at=_SOON)),
+        ("-login-ends", _stands(SendingState.SENDING, warnings=(_LOGIN_ENDS,), **_BY_LIMITS)),
         ("", _stands(SendingState.PAUSED, Phrase.PAUSED_BY.says(name="ben"))),
         ("-because", _stands(SendingState.PAUSED, Phrase.PAUSED_BECAUSE.says(name="ben", why=_WHY))),
     )

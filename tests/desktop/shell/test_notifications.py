@@ -143,6 +143,23 @@ def test_several_events_at_once_are_one_notification_and_the_gravest_leads(room:
     assert "The mail server refuses the login: No." in notice.text.splitlines()[0]
 
 
+def test_a_login_that_will_end_is_told_once_and_again_when_it_has(room: Room, qtbot: QtBot) -> None:
+    def will_end(*warnings: Sentence) -> None:
+        room.sending.set_status(stands(SendingState.IDLE).model_copy(update={"warnings": warnings}))
+
+    room.watched = True
+    of_desk = {"account": "desk", "setting": "SMTP_OAUTH_CLIENT_SECRET"}
+    with qtbot.waitSignal(room.notifications.noticed):
+        will_end(Phrase.SECRET_ENDS.says(wait=30 * 86400, **of_desk))
+    with qtbot.assertNotEmitted(room.notifications.noticed, wait=700):
+        will_end(Phrase.SECRET_ENDS.says(wait=29 * 86400, **of_desk))
+    with qtbot.waitSignal(room.notifications.noticed):
+        will_end(Phrase.SECRET_HAS_ENDED.says(**of_desk))
+    assert [notice.key for notice in room.told] == [Topic.ENDING.value] * 2
+    assert texts(room)[0].startswith("The client secret of desk ends in 30")
+    assert texts(room)[1].startswith("The client secret of desk has ended.")
+
+
 def test_an_empty_queue_is_told_once(room: Room, qtbot: QtBot) -> None:
     room.status(total=0)
     with qtbot.assertNotEmitted(room.notifications.noticed, wait=100):

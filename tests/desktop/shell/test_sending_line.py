@@ -114,6 +114,19 @@ def test_what_cannot_leave_counts_down_to_nothing(qtbot: QtBot) -> None:
         assert model.text(email, EmailColumn.TIME) == name
 
 
+def test_a_login_that_will_end_stands_on_the_panel_while_it_is_so(qtbot: QtBot) -> None:
+    room = Room(qtbot)
+    room.say(SendingState.SENDING)
+    assert room.panel.warning.isHidden()
+    said = Phrase.CERTIFICATE_HAS_ENDED.says(account="desk", setting="SMTP_OAUTH_CERTIFICATE")
+    assert room.sending.status is not None
+    room.sending.set_status(room.sending.status.model_copy(update={"warnings": (said,)}))
+    assert not room.panel.warning.isHidden()
+    assert room.panel.warning.text() == said.english
+    room.say(SendingState.SENDING)
+    assert room.panel.warning.isHidden()
+
+
 def test_to_try_now_is_offered_while_sending_is_blocked(qtbot: QtBot) -> None:
     room = Room(qtbot)
     room.say(SendingState.SENDING)
