@@ -8,6 +8,7 @@ import json
 import ssl
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -308,9 +309,9 @@ class Api:
             query.append(("bounced", str(bounced).lower()))
         return await self._ask("GET", "/api/queue/emails", Page[QueuedEmail], query=query)
 
-    async def pause(self, reason: str = "") -> None:
-        """Send nothing until resumed; why, for the other admins."""
-        await self._ask("POST", "/api/queue/pause", type(None), PauseRequest(reason=reason))
+    async def pause(self, reason: str = "", until: datetime | None = None) -> None:
+        """Send nothing until resumed, or until then; why, for the other admins."""
+        await self._ask("POST", "/api/queue/pause", type(None), PauseRequest(reason=reason, until=until))
 
     async def resume(self) -> None:
         """Send again."""

@@ -6,6 +6,7 @@ from PySide6.QtCore import QCoreApplication, QLocale, Signal
 from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
 from desktop.dialogs.dialog import Dialog
+from desktop.dialogs.moment_choice import MomentChoice
 from desktop.state.email_actions import Chosen, EmailAction
 from desktop.theme.style import mark
 from desktop.theme.tokens import Space
@@ -103,26 +104,28 @@ class CorrectAddress(Dialog):
 
 
 class PauseSending(Dialog):
-    """Asks why, for the other admins; ``accepted`` when the admin says yes."""
+    """Asks until when, and why, for the other admins; ``accepted`` when the admin says yes."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, QCoreApplication.translate("PauseSending", "Pause sending?"))
-        self.add_text(
-            self.tr("No email leaves until somebody resumes. What a mail server has in hand is finished."),
-            "muted",
-        )
+        self.add_text(self.tr("No email leaves until then. What a mail server has in hand is finished."), "muted")
+        until_label = QLabel(self.tr("Until"))
+        self.until = MomentChoice(self.tr("Somebody resumes"), self.tr("At a time of its own"))
+        self.until.choice.setAccessibleName(self.tr("Until"))
+        until_label.setBuddy(self.until.choice)
         label = QLabel(self.tr("Reason, shown to the other admins (optional)"))
         self.reason = QLineEdit()
         self.reason.setMaxLength(200)
         self.reason.setAccessibleName(self.tr("Reason"))
         label.setBuddy(self.reason)
         self.body.addSpacing(Space.XS)
-        self.body.addWidget(label)
-        self.body.addWidget(self.reason)
+        for widget in (until_label, self.until, label, self.reason):
+            self.body.addWidget(widget)
         cancel = self.add_button(self.tr("Cancel"))
         cancel.clicked.connect(self.reject)
         self.yes_button = self.add_button(self.tr("Pause sending"), primary=True)
         self.yes_button.clicked.connect(self.accept)
+        self.until.changed.connect(lambda: self.yes_button.setEnabled(self.until.is_to_come))
         self.reason.setFocus()
 
 

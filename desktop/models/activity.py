@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Sequence
+from datetime import datetime
 from enum import IntEnum
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,8 @@ from desktop.wording.times import moment, moments
 from server.contract import AuditEntry, AuditFilter, AuditResult, EmailState, Page, QueuePart, Role, Sentence
 
 _NAMED = 3
+#: Details that are a moment (ISO 8601).
+_MOMENTS = frozenset({"until"})
 
 
 class ActivityColumn(IntEnum):
@@ -110,7 +113,16 @@ def _named(name: str, value: str) -> str:
     """What the service calls by a name of its own; empty where others have written it, or a newer server."""
     if name == "role" and value in set(Role):
         return role_text(Role(value))
+    if name in _MOMENTS:
+        return _when(value)
     return _list_names().get(value, "") if name in ("part", "state") else ""
+
+
+def _when(value: str) -> str:
+    try:
+        return moment(datetime.fromisoformat(value))
+    except ValueError:  # of a newer server
+        return ""
 
 
 def _list_names() -> dict[str, str]:
@@ -146,6 +158,7 @@ def _detail_names() -> dict[str, str]:
         "state": translate("Action", "List"),
         "subject": translate("Action", "Subject"),
         "template": translate("Action", "Template (SHA-256)"),
+        "until": translate("Action", "Until"),
         "version": translate("Action", "Version"),
         "via": translate("Action", "Reported by"),
     }
@@ -190,6 +203,7 @@ def action_text(action: str) -> str:
         "key.rotate": translate("Action", "Replaced the master key"),
         "key.forget": translate("Action", "Gave up the lost master key"),
         "queue.pause": translate("Action", "Paused sending"),
+        "queue.pauseEnded": translate("Action", "Sending went on by itself"),
         "queue.resume": translate("Action", "Resumed sending"),
         "queue.tryNow": translate("Action", "Tried a blocked mail server at once"),
         "queue.retry": translate("Action", "Sent emails again"),

@@ -162,8 +162,10 @@ def _per_minute(speed: float) -> str:
 
 def _end(status: SendingStatus) -> str:
     translate = QCoreApplication.translate
-    if status.state is SendingState.PAUSED:
+    if status.state is SendingState.PAUSED and status.next_at is None:
         return translate("Sending", "Nothing leaves until somebody resumes.")
+    if status.state is SendingState.PAUSED and status.finished_at is None:
+        return translate("Sending", "It goes on by itself.")
     if status.state in (SendingState.IDLE, SendingState.BLOCKED):
         return ""
     if status.finished_at is None:

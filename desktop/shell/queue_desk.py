@@ -25,6 +25,7 @@ from desktop.state.held_updates import HeldUpdates
 from desktop.state.queue_status import QueueState
 from desktop.state.session import Session
 from desktop.tasks import ask
+from desktop.wording.times import about_when
 from server.contract import CapturedEmail, Changed, EmailState, QueuedEmail
 
 
@@ -111,9 +112,15 @@ class QueueDesk(QObject):
 
     def _ask_to_pause(self) -> None:
         dialog = PauseSending(self._window)
-        dialog.accepted.connect(
-            lambda: self._do(self._api.pause(dialog.reason.text().strip()), self.tr("Sending is paused."))
-        )
+
+        def pause() -> None:
+            until = dialog.until.moment
+            said = self.tr("Sending is paused.")
+            if until is not None:
+                said = self.tr("Sending is paused until {0}.").format(about_when(until))
+            self._do(self._api.pause(dialog.reason.text().strip(), until), said)
+
+        dialog.accepted.connect(pause)
         dialog.open()
 
     def _do(self, work: Coroutine[Any, Any, None], said: str) -> None:

@@ -183,10 +183,12 @@ QPushButton[kind="state"]:checked {{ border: 2px solid {c.accent}; }}
 QPushButton[kind="state"]:checked:focus {{ border-color: {c.text}; }}
 QFrame[kind="tabs"] {{ background: {c.hover}; border: none; border-radius: {RADIUS}px; }}
 
-QLineEdit {{ background: {c.surface}; color: {c.text}; border: 1px solid {c.border}; border-radius: {RADIUS}px;
+QLineEdit, QDateTimeEdit {{ background: {c.surface}; color: {c.text};
+    border: 1px solid {c.border}; border-radius: {RADIUS}px;
     padding: 0 {Space.S}px; min-height: {CONTROL_HEIGHT - 2}px; placeholder-text-color: {c.muted};
     selection-background-color: {c.accent}; selection-color: {c.on_accent}; }}
-QLineEdit:focus {{ border: 2px solid {c.accent}; padding: 0 {Space.S - 1}px; min-height: {CONTROL_HEIGHT - 4}px; }}
+QLineEdit:focus, QDateTimeEdit:focus {{ border: 2px solid {c.accent};
+    padding: 0 {Space.S - 1}px; min-height: {CONTROL_HEIGHT - 4}px; }}
 QLineEdit:disabled {{ color: {c.disabled}; background: {c.window}; }}
 
 QPlainTextEdit, QTextBrowser {{ background: {c.surface}; color: {c.text}; border: 1px solid {c.border};

@@ -118,6 +118,10 @@
         <translation>Versand angehalten</translation>
     </message>
     <message>
+        <source>Sending went on by itself</source>
+        <translation>Versand ging von selbst weiter</translation>
+    </message>
+    <message>
         <source>Resumed sending</source>
         <translation>Versand fortgesetzt</translation>
     </message>
@@ -230,6 +234,10 @@
         <translation>Vorlage (SHA-256)</translation>
     </message>
     <message>
+        <source>Until</source>
+        <translation>Bis</translation>
+    </message>
+    <message>
         <source>Version</source>
         <translation>Version</translation>
     </message>
@@ -309,6 +317,7 @@
     <name>ActivityModel</name>
     <message>
         <source>When</source>
+        <extracomment>Details that are a moment (ISO 8601).</extracomment>
         <translation>Wann</translation>
     </message>
     <message>
@@ -2594,6 +2603,18 @@
     </message>
 </context>
 <context>
+    <name>MomentChoice</name>
+    <message>
+        <source>In an hour ({0})</source>
+        <extracomment>The hour at which a day&apos;s work begins.</extracomment>
+        <translation>In einer Stunde ({0})</translation>
+    </message>
+    <message>
+        <source>Tomorrow morning ({0})</source>
+        <translation>Morgen früh ({0})</translation>
+    </message>
+</context>
+<context>
     <name>NewPasswordDialog</name>
     <message>
         <source>Choose your own password</source>
@@ -2852,8 +2873,20 @@
         <translation>Versand anhalten?</translation>
     </message>
     <message>
-        <source>No email leaves until somebody resumes. What a mail server has in hand is finished.</source>
-        <translation>Keine E-Mail wird gesendet, bis jemand den Versand fortsetzt. Was ein Mailserver schon in der Hand hat, wird abgeschlossen.</translation>
+        <source>No email leaves until then. What a mail server has in hand is finished.</source>
+        <translation>Bis dahin geht keine E-Mail hinaus. Was ein Mailserver gerade annimmt, wird fertig.</translation>
+    </message>
+    <message>
+        <source>Until</source>
+        <translation>Bis</translation>
+    </message>
+    <message>
+        <source>Somebody resumes</source>
+        <translation>Jemand fortsetzt</translation>
+    </message>
+    <message>
+        <source>At a time of its own</source>
+        <translation>Zu einem anderen Zeitpunkt</translation>
     </message>
     <message>
         <source>Reason, shown to the other admins (optional)</source>
@@ -2876,7 +2909,7 @@
     <name>Phrase</name>
     <message>
         <source>Name or password is wrong.</source>
-        <extracomment>Parameters that are a length of time in seconds. Parameters that are a moment (ISO 8601). Of a :class:`Phrase`, or one that only a newer server knows. What the text names; in seconds where it is one of :data:`LENGTHS`. A sentence may quote another one.</extracomment>
+        <extracomment>Parameters that are a length of time in seconds. Parameters that are a moment (ISO 8601). Of these the ones that may lie days ahead. Of a :class:`Phrase`, or one that only a newer server knows. What the text names; in seconds where it is one of :data:`LENGTHS`. A sentence may quote another one.</extracomment>
         <translation>Name oder Passwort ist falsch.</translation>
     </message>
     <message>
@@ -3540,6 +3573,18 @@
         <translation>{name} hat den Versand angehalten.</translation>
     </message>
     <message>
+        <source>{name} has paused sending until {until}.</source>
+        <translation>{name} hat den Versand bis {until} angehalten.</translation>
+    </message>
+    <message>
+        <source>{name} has paused sending until {until}. {why}</source>
+        <translation>{name} hat den Versand bis {until} angehalten. {why}</translation>
+    </message>
+    <message>
+        <source>{until} is over: a pause can only end later than now.</source>
+        <translation>{until} ist vorbei: Eine Pause kann nur später als jetzt enden.</translation>
+    </message>
+    <message>
         <source>{name} has paused sending. {why}</source>
         <translation>{name} hat den Versand angehalten. {why}</translation>
     </message>
@@ -4003,6 +4048,10 @@
         <translation>Der Versand ist angehalten.</translation>
     </message>
     <message>
+        <source>Sending is paused until {0}.</source>
+        <translation>Der Versand ist bis {0} angehalten.</translation>
+    </message>
+    <message>
         <source>It is tried again.</source>
         <translation>Es wird erneut versucht.</translation>
     </message>
@@ -4333,6 +4382,10 @@
     <message>
         <source>Nothing leaves until somebody resumes.</source>
         <translation>Nichts wird gesendet, bis jemand den Versand fortsetzt.</translation>
+    </message>
+    <message>
+        <source>It goes on by itself.</source>
+        <translation>Er geht von selbst weiter.</translation>
     </message>
     <message>
         <source>When the queue will be empty cannot be said.</source>

@@ -105,8 +105,8 @@ async def throughput(the: The, span: ThroughputSpan = ThroughputSpan.HOUR) -> Th
 
 @router.post("/pause", status_code=204)
 async def pause(request: PauseRequest, admin: CurrentAdmin, the: The) -> None:
-    """Send nothing until resumed; what the mail server has in hand is finished."""
-    await the.limits.pause(admin.username, request.reason)
+    """Send nothing until resumed, or until the moment that is named; what the mail server has in hand is finished."""
+    await the.limits.pause(admin.username, request.reason, until=request.until)
 
 
 @router.post("/resume", status_code=204)

@@ -11,6 +11,7 @@ from bson import ObjectId
 
 from server.cli.audit import AsJson, Most, print_entries
 from server.cli.emails import emails_cli
+from server.cli.moments import FORMS, moment
 from server.cli.running import BY, DataDir, fail, read_settings, with_database
 from server.cli.saying import say
 from server.cli.sending_words import standing
@@ -78,15 +79,21 @@ def queue_status(
 
 @queue_cli.command("pause")
 def queue_pause(
-    reason: Annotated[str, typer.Option(help="Why, for the other admins.")] = "", data_dir: DataDir = None
+    reason: Annotated[str, typer.Option(help="Why, for the other admins.")] = "",
+    until: Annotated[
+        str | None,
+        typer.Option(help=f"When it ends by itself, in this machine's time: {FORMS}.", show_default="resumed"),
+    ] = None,
+    data_dir: DataDir = None,
 ) -> None:
-    """Send nothing until resumed."""
+    """Send nothing until resumed, or until a moment."""
+    ends_at = None if until is None else moment(until)
 
     async def work(database: Database) -> None:
-        await LimitStore(database).pause(BY, reason)
+        await LimitStore(database).pause(BY, reason, until=ends_at)
 
     with_database(read_settings(data_dir), work)
-    say("Sending is paused.")
+    say("Sending is paused." if ends_at is None else f"Sending is paused until {ends_at:%Y-%m-%d %H:%M}.")
 
 
 @queue_cli.command("resume")

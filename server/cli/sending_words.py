@@ -66,8 +66,10 @@ def end(status: SendingStatus) -> str:
     match status.state:
         case SendingState.IDLE | SendingState.BLOCKED:
             return ""
-        case SendingState.PAUSED:
+        case SendingState.PAUSED if status.next_at is None:
             return "Nothing leaves until somebody resumes."
+        case SendingState.PAUSED if status.finished_at is None:
+            return "It goes on by itself."
         case _ if status.finished_at is None or status.basis is None:
             return "When the queue will be empty cannot be said."
         case _:

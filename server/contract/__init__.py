@@ -16,7 +16,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, StringConstraints, model_validator
 
 from server.contract.base import Answer as Answer
 from server.contract.base import Wire as Wire
@@ -839,11 +839,11 @@ class SendingStatus(Answer):
     #: Why nothing is sent (blocked, paused) or so little (slowed), as a sentence.
     message: str
     sentence: Sentence | None = None
-    #: When the next emails leave (limited, waiting) or an account is tried again (blocked).
+    #: When the next emails leave (limited, waiting, paused until then) or an account is tried again (blocked).
     next_at: datetime | None
     #: How many then (limited).
     next_count: int | None
-    #: When the queue should be empty; None when that cannot be said, as while paused or blocked.
+    #: When the queue should be empty; None when that cannot be said, as while blocked, or paused without an end.
     finished_at: datetime | None
     basis: EstimateBasis | None
     #: About how many emails leave in a minute (slowed).
@@ -864,9 +864,10 @@ class QueueAlert(Answer):
 
 
 class PauseRequest(Wire):
-    """``POST /api/queue/pause``: why, for the other admins."""
+    """``POST /api/queue/pause``: why, for the other admins; when it ends by itself (None: when somebody resumes)."""
 
     reason: Annotated[str, StringConstraints(max_length=200, strip_whitespace=True)] = ""
+    until: AwareDatetime | None = None
 
 
 class QueuePart(StrEnum):

@@ -20,7 +20,9 @@ from server.contract.base import Answer
 #: Parameters that are a length of time in seconds.
 LENGTHS = frozenset({"wait", "age"})
 #: Parameters that are a moment (ISO 8601).
-MOMENTS = frozenset({"at"})
+MOMENTS = frozenset({"at", "until"})
+#: Of these the ones that may lie days ahead.
+_DAYS_AHEAD = frozenset({"until"})
 
 
 class Sentence(Answer):
@@ -49,7 +51,8 @@ def _in_english(name: str, value: Param) -> str:
     if name in LENGTHS and not isinstance(value, str):
         return _length(value)
     if name in MOMENTS and isinstance(value, str):
-        return f"{datetime.fromisoformat(value).astimezone(UTC):%H:%M:%S} UTC"
+        form = "%Y-%m-%d %H:%M" if name in _DAYS_AHEAD else "%H:%M:%S"
+        return f"{datetime.fromisoformat(value).astimezone(UTC):{form}} UTC"
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 
@@ -502,6 +505,9 @@ class Phrase(Enum):
 
     # --- Sending ---
     PAUSED_BY = translatable("Phrase", "{name} has paused sending.")
+    PAUSED_BY_UNTIL = translatable("Phrase", "{name} has paused sending until {until}.")
+    PAUSED_UNTIL_BECAUSE = translatable("Phrase", "{name} has paused sending until {until}. {why}")
+    PAUSE_IS_OVER = translatable("Phrase", "{until} is over: a pause can only end later than now.")
     PAUSED_BECAUSE = translatable("Phrase", "{name} has paused sending. {why}")
     SENDING_GOES_ON = translatable("Phrase", "Sending goes on.")
 

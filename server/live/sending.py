@@ -71,8 +71,11 @@ class SendingOutlook:
         state = _state(accounts, paused, pending=pending, processing=processing, is_due=_is_due(due_at, now))
         next_at, next_count = _next(state, accounts, due_at, pending)
         finished_at, basis = None, None
-        if state not in (SendingState.PAUSED, SendingState.BLOCKED, SendingState.IDLE):
-            finished_at, basis = await self._estimate(accounts, pending + processing, now)
+        if paused is not None:
+            next_at = paused.until
+        starts_at = now if paused is None else paused.until
+        if starts_at is not None and pending + processing and _in_use(accounts):
+            finished_at, basis = await self._estimate(accounts, pending + processing, now, starts_at)
             last_due_at = await self._emails.last_due_at() if pending else None
             if finished_at is not None and last_due_at is not None and last_due_at > finished_at:
                 finished_at, basis = last_due_at, EstimateBasis.DUE
@@ -96,9 +99,12 @@ class SendingOutlook:
     async def finished_at(self, emails: int) -> datetime | None:
         """When so many emails should have left; None while nothing leaves, so nobody can say."""
         accounts = await self._rooms()
-        if await self._limits.paused() is not None or not any(each.can_send for each in accounts):
+        now = await self._database.now()
+        paused = await self._limits.paused()
+        starts_at = now if paused is None else paused.until
+        if starts_at is None or not any(each.can_send for each in accounts):
             return None
-        return (await self._estimate(accounts, emails, await self._database.now()))[0]
+        return (await self._estimate(accounts, emails, now, starts_at))[0]
 
     async def _rooms(self) -> list[_Account]:
         return [
@@ -111,9 +117,12 @@ class SendingOutlook:
         ]
 
     async def _estimate(
-        self, accounts: Sequence[_Account], emails: int, now: datetime
+        self, accounts: Sequence[_Account], emails: int, now: datetime, starts_at: datetime
     ) -> tuple[datetime | None, EstimateBasis | None]:
-        """The later of when the limits let the last email go, and when the mail servers have taken them all."""
+        """The later of when the limits let the last email go, and when the mail servers have taken them all.
+
+        ``starts_at``: from when on anything leaves.
+        """
         able = _in_use(accounts)
         waited = _until_room_for(able, emails, now)
         if waited is None:
@@ -121,8 +130,8 @@ class SendingOutlook:
         known = [speed for each in able if (speed := each.speed.emails_per_second) is not None]
         taken = timedelta(seconds=emails / sum(known)) if known and sum(known) > 0 else timedelta()
         if taken > waited:
-            return now + min(taken, _HORIZON), EstimateBasis.MEASURED
-        return now + waited, EstimateBasis.LIMITS
+            return starts_at + min(taken, _HORIZON), EstimateBasis.MEASURED
+        return starts_at + waited, EstimateBasis.LIMITS
 
 
 def _commonest(reasons: Sequence[str]) -> Sentence | None:
@@ -190,6 +199,10 @@ def _next(
 
 def paused_sentence(paused: Paused) -> Sentence:
     """Who wants nothing to be sent, and why."""
+    if paused.until is not None and paused.reason:
+        return Phrase.PAUSED_UNTIL_BECAUSE.says(name=paused.by, until=paused.until, why=paused.reason)
+    if paused.until is not None:
+        return Phrase.PAUSED_BY_UNTIL.says(name=paused.by, until=paused.until)
     if paused.reason:
         return Phrase.PAUSED_BECAUSE.says(name=paused.by, why=paused.reason)
     return Phrase.PAUSED_BY.says(name=paused.by)

@@ -137,6 +137,8 @@ class QueueWorker:
         self._flowing = False
         #: When to look for leases that have ended; None: now.
         self._recover_at: datetime | None = None
+        #: When sending goes on that is paused.
+        self._pause_ends_at: datetime | None = None
         #: When to look for emails of another program.
         self._foreign_at: datetime | None = None
         self._woken = asyncio.Event()
@@ -213,7 +215,7 @@ class QueueWorker:
                 if not self._in_hand:
                     await self._leave_connections()
                 longest = self._longest_wait if due_at is not None else _EMPTY * self._longest_wait
-                return self._until(now, due_at, self._recover_at, at_most=longest)
+                return self._until(now, due_at, self._recover_at, self._pause_ends_at, at_most=longest)
         if len(self._in_hand) > IN_HAND // 2:
             self._more_waiting = True
             return self._until(now, self._recover_at)
@@ -235,6 +237,7 @@ class QueueWorker:
             if taken_in := await self._emails.take_in_foreign():
                 log.info("emails of another program were taken in or set aside", emails=taken_in)
             self._foreign_at = now + _FOREIGN_PAUSE
+        self._pause_ends_at = await self._limits.end_pause()
         if self._recover_at is None or now >= self._recover_at:
             await self._left_room.sweep()
         outlook = await self._emails.outlook()
@@ -250,8 +253,8 @@ class QueueWorker:
     async def _openings(self) -> _Openings:
         """What each account may send now, and those that shall be tried again with one email."""
         rooms = {name: await account.room() for name, account in self._accounts.items()}
-        if any(room.paused is not None for room in rooms.values()):
-            return _Openings({}, {}, 0, None)
+        if paused := next((room.paused for room in rooms.values() if room.paused is not None), None):
+            return _Openings({}, {}, 0, paused.until)
         now = await self._emails.now()
         probes: dict[str, Blocked] = {}
         able: list[str] = []

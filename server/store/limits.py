@@ -17,6 +17,8 @@ from typing import Any
 from bson import ObjectId
 from pymongo.errors import DuplicateKeyError
 
+from server.contract import Phrase
+from server.errors import Invalid
 from server.smtp_accounts import Rate
 from server.store.audit import AuditLog
 from server.store.budget import Budget, Log, Use
@@ -48,6 +50,8 @@ class Paused:
     by: str
     reason: str
     since: datetime
+    #: When it ends by itself; None: when somebody resumes.
+    until: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -228,13 +232,29 @@ class LimitStore:
         """Send by the account again."""
         await self._limits.update_one({"_id": _account(account), "blocked": {"$ne": None}}, {"$set": {"blocked": None}})
 
-    async def pause(self, by: str, reason: str) -> None:
-        """Let no account send anything, until :meth:`resume`; who paused first stays named."""
-        pause = {"_id": PAUSE_ID, "by": by, "reason": reason, "since": await self._database.now()}
+    async def pause(self, by: str, reason: str, *, until: datetime | None = None) -> None:
+        """Let no account send anything, until then or :meth:`resume`; who paused first stays named.
+
+        Raises :class:`Invalid` for a moment that is over.
+        """
+        now = await self._database.now()
+        if until is not None and until <= now:
+            raise Invalid(Phrase.PAUSE_IS_OVER, until=until)
+        pause = {"_id": PAUSE_ID, "by": by, "reason": reason, "since": now, "until": until}
 
         async def work(session: Session) -> None:
-            await self._limits.insert_one(pause, session=session)
-            details = {"reason": reason} if reason else None
+            row = await self._limits.find_one({"_id": PAUSE_ID}, session=session)
+            if row is not None and _is_over(row, now):
+                await self._end_pause(row, session)
+                row = None
+            if row is None:
+                await self._limits.insert_one(pause, session=session)
+            elif row.get("until") == until:
+                return
+            else:
+                await self._limits.update_one({"_id": PAUSE_ID}, {"$set": {"until": until}}, session=session)
+            details = {"reason": reason} if reason else {}
+            details |= {"until": until.isoformat(timespec="minutes")} if until else {}
             await self._audit.note(ObjectId(), "queue.pause", by=by, count=1, details=details, session=session)
 
         with suppress(DuplicateKeyError):
@@ -242,19 +262,53 @@ class LimitStore:
 
     async def resume(self, by: str) -> bool:
         """Send again; answers whether it was paused."""
+        now = await self._database.now()
 
         async def work(session: Session) -> bool:
-            was_paused = (await self._limits.delete_one({"_id": PAUSE_ID}, session=session)).deleted_count == 1
-            if was_paused:
-                await self._audit.note(ObjectId(), "queue.resume", by=by, count=1, session=session)
-            return was_paused
+            row = await self._limits.find_one({"_id": PAUSE_ID}, session=session)
+            if row is None:
+                return False
+            if _is_over(row, now):
+                await self._end_pause(row, session)
+                return False
+            await self._limits.delete_one({"_id": PAUSE_ID}, session=session)
+            await self._audit.note(ObjectId(), "queue.resume", by=by, count=1, session=session)
+            return True
 
         return await self._database.transaction(work)
+
+    async def end_pause(self) -> datetime | None:
+        """Write down that a pause is over, whose time is; answers when the one that lasts ends by itself.
+
+        Nobody waits for that to send again: whoever reads the pause sees that it is over.
+        """
+        row = await self._limits.find_one({"_id": PAUSE_ID})
+        now = await self._database.now()
+        if row is None or not _is_over(row, now):
+            return None if row is None else row.get("until")
+
+        async def work(session: Session) -> None:
+            found = await self._limits.find_one({"_id": PAUSE_ID}, session=session)
+            if found is not None and _is_over(found, now):  # of several services one is the first
+                await self._end_pause(found, session)
+
+        await self._database.transaction(work)
+        return None
+
+    async def _end_pause(self, row: Mapping[str, Any], session: Session) -> None:
+        """In the name of who has said until when."""
+        await self._limits.delete_one({"_id": PAUSE_ID}, session=session)
+        details = {"until": row["until"].isoformat(timespec="minutes")}
+        await self._audit.note(
+            ObjectId(), "queue.pauseEnded", by=row["by"], count=1, details=details, session=session, origin=""
+        )
 
     async def paused(self) -> Paused | None:
         """Who has paused sending, or None."""
         row = await self._limits.find_one({"_id": PAUSE_ID})
-        return None if row is None else Paused(by=row["by"], reason=row["reason"], since=row["since"])
+        if row is None or _is_over(row, await self._database.now()):
+            return None
+        return Paused(by=row["by"], reason=row["reason"], since=row["since"], until=row.get("until"))
 
     async def _look(self, key: str) -> Mapping[str, Any]:
         """The row to read from; one that is not there yet is as empty as a new one."""
@@ -274,6 +328,11 @@ class LimitStore:
             return row
 
         return await until_won(f"the limit of {key}", attempt)
+
+
+def _is_over(pause: Mapping[str, Any], now: datetime) -> bool:
+    until: datetime | None = pause.get("until")
+    return until is not None and until <= now
 
 
 def _account(account: str) -> str:

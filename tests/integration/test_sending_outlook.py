@@ -175,6 +175,18 @@ async def test_while_paused_nobody_can_say_when(database: Database, queue: Queue
     assert await outlook(database).finished_at(1) is None
 
 
+async def test_a_pause_with_an_end_says_when_all_will_have_left(database: Database, queue: Queue) -> None:
+    await queue.add_many(1)
+    until = await database.now() + timedelta(hours=3)
+    await LimitStore(database).pause("ann", "Lunch.", until=until)
+    status = await outlook(database).status(pending=120, processing=0)
+    assert (status.state, status.basis) == (SendingState.PAUSED, EstimateBasis.LIMITS)
+    assert await seconds_left(database, status.next_at) == pytest.approx(3 * 3600, abs=2)
+    assert await seconds_left(database, status.finished_at) == pytest.approx(3 * 3600 + 60, abs=2)
+    assert status.message == f"ann has paused sending until {until:%Y-%m-%d %H:%M} UTC. Lunch."
+    assert await seconds_left(database, await outlook(database).finished_at(120)) == pytest.approx(3 * 3600 + 60, abs=2)
+
+
 async def test_blocked_says_why_and_when_it_is_tried_again(database: Database, queue: Queue) -> None:
     await queue.add_many(1)
     limits = LimitStore(database)

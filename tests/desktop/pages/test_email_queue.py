@@ -26,6 +26,7 @@ from desktop.pages.queue_view import FailedView
 from desktop.shell.sidebar import Place
 from desktop.state.email_actions import EmailAction
 from desktop.wording.replies import meaning
+from desktop.wording.times import about_when
 from server.contract import EmailSelection, EmailState, LeadFilter, LeadStatus, Role, Selection, SendingState
 from tests.desktop.conftest import MemoryTokens, eventually, log_in, until
 from tests.integration.mail.scripted_smtp import ScriptedSmtp, scripted_smtp
@@ -562,6 +563,25 @@ async def test_sending_is_paused_with_a_reason_and_goes_on(desk: Desk, service: 
         feed.changed,
     )
     assert page.panel.chart.accessibleDescription().startswith("Sent: ")
+
+
+async def test_sending_is_paused_until_a_moment(desk: Desk) -> None:
+    page, sending = desk.queue_page, desk.sending
+    await until(lambda: sending.status is not None and sending.status.state is not SendingState.PAUSED, sending.changed)
+    click(page.panel.button)
+    pause = await dialog(desk, PauseSending)
+    assert isinstance(pause, PauseSending)
+    pause.until.choice.setCurrentIndex(pause.until.choice.count() - 1)
+    pause.until.field.setDateTime(pause.until.field.minimumDateTime())
+    assert not pause.yes_button.isEnabled(), "that is over"
+    pause.until.choice.setCurrentIndex(1)
+    ends_at = pause.until.moment
+    assert ends_at is not None
+    click(pause.yes_button)
+    await until(lambda: sending.status is not None and sending.status.next_at == ends_at, sending.changed)
+    assert about_when(ends_at) in page.panel.reason.text()
+    await desk.api.resume()
+    await until(lambda: sending.status is not None and sending.status.next_at is None, sending.changed)
 
 
 async def test_a_viewer_sees_everything_and_changes_nothing(
