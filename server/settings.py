@@ -26,6 +26,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, Va
 from server.collection_names import parse_collection_names
 from server.letterhead import Letterhead, parse_headers, with_sample_id
 from server.oauth_clients import OAuthClient, is_oauth_setting, names_a_secret, parse_oauth_clients, setting_name
+from server.sending_hours import SendingHours, parse_sending_hours
 from server.smtp_accounts import (
     DEFAULT_PORTS,
     HELLO,
@@ -147,6 +148,10 @@ def _smtp_url(value: SecretStr | None, info: ValidationInfo) -> SecretStr | None
     return value
 
 
+def _sending_hours(value: str) -> str:
+    return parse_sending_hours(value).text
+
+
 def _domain_limits(value: str) -> str:
     parse_domain_limits(value)
     return value
@@ -185,6 +190,7 @@ _FIXES = {
     "QUEUE_UNCERTAIN": "resend or hold",
     "DELIVERY_RETENTION": "31536000",
     "AUDIT_RETENTION": "63072000",
+    "QUEUE_HOURS": "Mon-Fri 08:00-18:00 Europe/Berlin (days may be left out; several after commas)",
     "QUEUE_DOMAIN_LIMITS": "gmail.com=20/60 *=100/60 (emails/seconds to one domain)",
     "QUEUE_SECRET_RETENTION": "604800",
 }
@@ -259,6 +265,8 @@ class Settings(BaseModel):
     #: At most this many emails in 24 hours, likewise; none: no such limit.
     queue_per_day: int | None = Field(None, alias="QUEUE_PER_DAY", ge=1, le=10_000_000)
     queue_domain_limits: Annotated[str, AfterValidator(_domain_limits)] = Field("", alias="QUEUE_DOMAIN_LIMITS")
+    #: The hours in which emails leave; empty: always.
+    queue_hours: Annotated[str, AfterValidator(_sending_hours)] = Field("", alias="QUEUE_HOURS")
     queue_connections: int = Field(5, alias="QUEUE_CONNECTIONS", ge=1, le=100)
     queue_connection_messages: int = Field(100, alias="QUEUE_CONNECTION_MESSAGES", ge=1, le=100_000)
     #: Tries of an email that its own recipient or message keeps from being accepted.
@@ -323,6 +331,11 @@ class Settings(BaseModel):
             connections=self.queue_connections,
             messages_per_connection=self.queue_connection_messages,
         )
+
+    @property
+    def hours(self) -> SendingHours:
+        """When emails leave."""
+        return parse_sending_hours(self.queue_hours)
 
     @property
     def collections(self) -> Mapping[str, str]:

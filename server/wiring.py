@@ -174,7 +174,7 @@ async def _make(settings: Settings, path: Path, store: OpenStore, stack: AsyncEx
     )
     activator = Activator(activations, leads, credentials)
     importer = Importer(database, imports, leads)
-    sending = SendingOutlook(database, emails, limits, connections, accounts)
+    sending = SendingOutlook(database, emails, limits, connections, accounts, settings.hours)
     snapshots = Snapshots(database, emails, limits, activations, sending, [account.name for account in accounts])
     pulse = Pulse(database)
     hub = Hub(
@@ -185,6 +185,7 @@ async def _make(settings: Settings, path: Path, store: OpenStore, stack: AsyncEx
         imports=imports,
         snapshots=snapshots,
         is_gone=pulse.is_gone,
+        hours=settings.hours,
     )
     feed = ChangeFeed(database)
     hub.listen(feed)

@@ -21,7 +21,7 @@ from desktop.wording.times import exactly
 from server.contract import EmailSelection, EmailState, Page, QueuedEmail, QueuePart, SendingState
 
 #: There is no next try of any email.
-_STANDING_STILL = (SendingState.PAUSED, SendingState.BLOCKED)
+_STANDING_STILL = (SendingState.PAUSED, SendingState.BLOCKED, SendingState.CLOSED)
 _MOST_ATTEMPTS = 999
 
 

@@ -49,6 +49,7 @@ _SIGNS: Mapping[SendingState, tuple[str, str]] = {
     SendingState.WAITING: ("clock", "accent"),
     SendingState.BLOCKED: ("alert", "danger"),
     SendingState.PAUSED: ("pause", "warning"),
+    SendingState.CLOSED: ("clock", "accent"),
 }
 
 
@@ -63,6 +64,7 @@ def state_name(state: SendingState) -> str:
         SendingState.WAITING: translate("Sending", "Waiting"),
         SendingState.BLOCKED: translate("Sending", "Blocked"),
         SendingState.PAUSED: translate("Sending", "Paused"),
+        SendingState.CLOSED: translate("Sending", "Outside of the sending hours"),
     }[state]
 
 
@@ -141,6 +143,11 @@ def _why(status: SendingStatus, counts: QueueCounts | None, *, creating: bool) -
             return joined(reason(status), _next_try(wait))
         case SendingState.PAUSED:
             return ended(reason(status))
+        case SendingState.CLOSED if status.next_at is not None:
+            goes_on = translate("Sending", "It goes on at {0}.").format(about_when(status.next_at))
+            return joined(reason(status), goes_on)
+        case SendingState.CLOSED:
+            return reason(status)
 
 
 def _waiting(wait: str) -> str:

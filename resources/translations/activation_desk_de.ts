@@ -2874,7 +2874,7 @@
     </message>
     <message>
         <source>No email leaves until then. What a mail server has in hand is finished.</source>
-        <translation>Bis dahin geht keine E-Mail hinaus. Was ein Mailserver gerade annimmt, wird fertig.</translation>
+        <translation>Bis dahin wird keine E-Mail gesendet. Was ein Mailserver gerade annimmt, wird fertig.</translation>
     </message>
     <message>
         <source>Until</source>
@@ -3579,6 +3579,10 @@
     <message>
         <source>{name} has paused sending until {until}. {why}</source>
         <translation>{name} hat den Versand bis {until} angehalten. {why}</translation>
+    </message>
+    <message>
+        <source>Emails leave at these hours: {hours}.</source>
+        <translation>E-Mails werden zu diesen Zeiten gesendet: {hours}.</translation>
     </message>
     <message>
         <source>{until} is over: a pause can only end later than now.</source>
@@ -4312,6 +4316,10 @@
         <translation>Verlangsamt</translation>
     </message>
     <message>
+        <source>Outside of the sending hours</source>
+        <translation>Außerhalb der Sendezeiten</translation>
+    </message>
+    <message>
         <source>Sending goes on without this window.</source>
         <translation>Der Versand geht ohne dieses Fenster weiter.</translation>
     </message>
@@ -4362,6 +4370,10 @@
     <message>
         <source>The sending limit leaves no room at the moment.</source>
         <translation>Die Versandgrenze lässt gerade nichts zu.</translation>
+    </message>
+    <message>
+        <source>It goes on at {0}.</source>
+        <translation>Es geht weiter: {0}.</translation>
     </message>
     <message>
         <source>All that is left was put off and is tried again by itself.</source>

@@ -54,7 +54,8 @@ def queue_status(
         emails = EmailStore(database)
         pending, processing, failed = await emails.counts()
         accounts = await MailAccountStore(database).kept() or settings.smtp_accounts or [settings.account_at(MAILBOX)]
-        outlook = SendingOutlook(database, emails, LimitStore(database), ConnectionStore(database), accounts)
+        limits, connections = LimitStore(database), ConnectionStore(database)
+        outlook = SendingOutlook(database, emails, limits, connections, accounts, settings.hours)
         sending = await outlook.status(pending=pending, processing=processing)
         now = await database.now()
         total = pending + processing

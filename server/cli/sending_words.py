@@ -17,6 +17,7 @@ NAMES: Mapping[SendingState, str] = {
     SendingState.WAITING: "Waiting",
     SendingState.BLOCKED: "Blocked",
     SendingState.PAUSED: "Paused",
+    SendingState.CLOSED: "Outside of the sending hours",
 }
 
 _BASES: Mapping[EstimateBasis, str] = {
@@ -58,6 +59,10 @@ def why(status: SendingStatus, now: datetime) -> str:
         case SendingState.BLOCKED:
             return joined(_reason(status), _next_try(status.next_at, now))
         case SendingState.PAUSED:
+            return _reason(status)
+        case SendingState.CLOSED if status.next_at is not None:
+            return joined(_reason(status), f"It goes on at {status.next_at.astimezone():%Y-%m-%d %H:%M}.")
+        case SendingState.CLOSED:
             return _reason(status)
 
 

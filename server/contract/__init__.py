@@ -801,6 +801,8 @@ class SendingState(StrEnum):
     BLOCKED = "blocked"
     #: An admin wants nothing to be sent.
     PAUSED = "paused"
+    #: Emails wait, and it is outside of the hours in which they leave, until ``nextAt``.
+    CLOSED = "closed"
 
 
 class AccountState(StrEnum):
@@ -839,7 +841,7 @@ class SendingStatus(Answer):
     #: Why nothing is sent (blocked, paused) or so little (slowed), as a sentence.
     message: str
     sentence: Sentence | None = None
-    #: When the next emails leave (limited, waiting, paused until then) or an account is tried again (blocked).
+    #: When the next emails leave (limited, waiting, closed, paused until then) or an account is tried again (blocked).
     next_at: datetime | None
     #: How many then (limited).
     next_count: int | None

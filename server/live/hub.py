@@ -42,6 +42,7 @@ from server.live.joined import Joined
 from server.live.snapshots import Snapshots, queue_status
 from server.operations.supervision import keep_running
 from server.operations.tasks import run_together
+from server.sending_hours import ALWAYS, SendingHours
 from server.store.admins import AdminStore
 from server.store.changes import Change, ChangeFeed, ChangeKind
 from server.store.client import Database
@@ -61,6 +62,7 @@ _MAX_MESSAGE = 64 * 1024  # bytes; clients have nothing to say but who they are
 _SNAPSHOT_PAUSE = 0.15  # seconds between two snapshots of the queue at least
 _SNAPSHOT_SHARE = 0.15  # of the database's time at most
 _PROGRESS_PAUSE = 0.1
+_HOURS_LOOK = 60.0  # the database's clock may be set meanwhile
 _LEADS_PAUSE = 0.5
 _PRESENCE_PAUSE = 0.5
 _ACCOUNTS_PAUSE = 0.2
@@ -135,6 +137,7 @@ class Hub:
         imports: ImportStore,
         snapshots: Snapshots,
         is_gone: Callable[[], Awaitable[bool]],
+        hours: SendingHours = ALWAYS,
     ) -> None:
         """``is_gone``: whether the whole database is, so that nothing that it lacks means anything."""
         self.sio = _Sockets(
@@ -151,6 +154,7 @@ class Hub:
         self._imports = imports
         self._snapshots = snapshots
         self._is_gone = is_gone
+        self._hours = hours
         self._sessions: dict[str, StoredToken] = {}
         #: Of everyone who listens: the end of the login.
         self._expiries: dict[str, asyncio.TimerHandle] = {}
@@ -203,7 +207,17 @@ class Hub:
         await run_together(
             *(keep_running(announcement.name, announcement.run) for announcement in self._announcements),
             keep_running("signs of life", self._keep_alive),
+            keep_running("sending hours", self._follow_hours),
         )
+
+    async def _follow_hours(self) -> None:
+        """No row changes where the sending hours begin or end."""
+        while True:
+            now = await self._database.now()
+            edge = self._hours.changes_at(now)
+            await asyncio.sleep(_HOURS_LOOK if edge is None else min(_HOURS_LOOK, (edge - now).total_seconds()))
+            if edge is not None and await self._database.now() >= edge:
+                self._wake_snapshot()
 
     def tell(self, trouble: Trouble | None) -> None:
         """Say what is wrong with the database, which cannot be asked for anything else then; None: it works again."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from server.contract import AccountState, AccountStatus, EstimateBasis, Phrase, SendingState, SendingStatus, Sentence
 from server.explaining import cause_of, explained
 from server.oauth.endings import ending_warnings
+from server.sending_hours import ALWAYS, SendingHours
 from server.smtp_accounts import Rate, SmtpAccount
 from server.store.client import Database
 from server.store.connections import ConnectionStore, Speed
@@ -18,6 +19,8 @@ from server.store.limits import Blocked, LimitStore, Paused, Room
 
 #: An estimate beyond this says nothing.
 _HORIZON = timedelta(days=366)
+
+_FEW_HOURS = timedelta(hours=4)
 
 #: Of so many emails that were put off it is looked why.
 _LOOKED_AT = 200
@@ -55,8 +58,10 @@ class SendingOutlook:
         limits: LimitStore,
         connections: ConnectionStore,
         accounts: Sequence[SmtpAccount],
+        hours: SendingHours = ALWAYS,
     ) -> None:
         self._database = database
+        self._hours = hours
         self._emails = emails
         self._limits = limits
         self._connections = connections
@@ -68,12 +73,20 @@ class SendingOutlook:
         accounts = await self._rooms()
         paused = await self._limits.paused()
         due_at = (await self._emails.outlook()).due_at if pending else None
-        state = _state(accounts, paused, pending=pending, processing=processing, is_due=_is_due(due_at, now))
+        is_closed = self._hours.opens_at(now) > now
+        state = _state(
+            accounts,
+            paused,
+            pending=pending,
+            processing=processing,
+            is_due=_is_due(due_at, now),
+            is_closed=is_closed,
+        )
         next_at, next_count = _next(state, accounts, due_at, pending)
         finished_at, basis = None, None
-        if paused is not None:
-            next_at = paused.until
-        starts_at = now if paused is None else paused.until
+        starts_at = self._starts_at(paused, now)
+        if state in (SendingState.PAUSED, SendingState.CLOSED):
+            next_at = starts_at
         if starts_at is not None and pending + processing and _in_use(accounts):
             finished_at, basis = await self._estimate(accounts, pending + processing, now, starts_at)
             last_due_at = await self._emails.last_due_at() if pending else None
@@ -81,6 +94,9 @@ class SendingOutlook:
                 finished_at, basis = last_due_at, EstimateBasis.DUE
         sentence = _sentence(state, accounts, paused)
         message = _message(state, accounts, paused)
+        if state is SendingState.CLOSED:
+            sentence = Phrase.OUTSIDE_OF_HOURS.says(hours=self._hours.text)
+            message = sentence.english
         if state is SendingState.WAITING and (mostly := _commonest(await self._emails.reasons(_LOOKED_AT))):
             sentence, message = mostly, mostly.english
         return SendingStatus(
@@ -100,11 +116,15 @@ class SendingOutlook:
         """When so many emails should have left; None while nothing leaves, so nobody can say."""
         accounts = await self._rooms()
         now = await self._database.now()
-        paused = await self._limits.paused()
-        starts_at = now if paused is None else paused.until
+        starts_at = self._starts_at(await self._limits.paused(), now)
         if starts_at is None or not any(each.can_send for each in accounts):
             return None
         return (await self._estimate(accounts, emails, now, starts_at))[0]
+
+    def _starts_at(self, paused: Paused | None, now: datetime) -> datetime | None:
+        """From when on emails leave; None: from when somebody resumes."""
+        begins = now if paused is None else paused.until
+        return None if begins is None else self._hours.opens_at(begins)
 
     async def _rooms(self) -> list[_Account]:
         return [
@@ -124,13 +144,14 @@ class SendingOutlook:
         ``starts_at``: from when on anything leaves.
         """
         able = _in_use(accounts)
-        waited = _until_room_for(able, emails, now)
+        waited = _until_room_for(able, emails, now, lambda within: self._hours.within(starts_at, starts_at + within))
         if waited is None:
             return None, None
         known = [speed for each in able if (speed := each.speed.emails_per_second) is not None]
-        taken = timedelta(seconds=emails / sum(known)) if known and sum(known) > 0 else timedelta()
-        if taken > waited:
-            return starts_at + min(taken, _HORIZON), EstimateBasis.MEASURED
+        needed = timedelta(seconds=emails / sum(known)) if known and sum(known) > 0 else timedelta()
+        taken = self._hours.after(starts_at, min(needed, _HORIZON))
+        if taken > starts_at + waited:
+            return min(taken, starts_at + _HORIZON), EstimateBasis.MEASURED
         return starts_at + waited, EstimateBasis.LIMITS
 
 
@@ -156,7 +177,13 @@ def _in_use(accounts: Sequence[_Account]) -> list[_Account]:
 
 
 def _state(
-    accounts: Sequence[_Account], paused: Paused | None, *, pending: int, processing: int, is_due: bool
+    accounts: Sequence[_Account],
+    paused: Paused | None,
+    *,
+    pending: int,
+    processing: int,
+    is_due: bool,
+    is_closed: bool,
 ) -> SendingState:
     able = _in_use(accounts)
     if paused is not None:
@@ -165,6 +192,8 @@ def _state(
         return SendingState.BLOCKED
     if pending + processing == 0:
         return SendingState.IDLE
+    if is_closed and not processing:
+        return SendingState.CLOSED
     if is_due and all(each.room.emails == 0 for each in able):
         return SendingState.LIMITED
     if not is_due and not processing:
@@ -193,7 +222,7 @@ def _next(
         case SendingState.BLOCKED:
             probes = [each.room.blocked.probe_at for each in accounts if each.room.blocked is not None]
             return min(probes, default=None), None
-        case SendingState.IDLE | SendingState.SENDING | SendingState.SLOWED | SendingState.PAUSED:
+        case SendingState.IDLE | SendingState.SENDING | SendingState.SLOWED | SendingState.PAUSED | SendingState.CLOSED:
             return None, None
 
 
@@ -251,11 +280,17 @@ def _account_status(each: _Account) -> AccountStatus:
     return AccountStatus(name=name, state=AccountState.READY, message="", room=room.emails, next_at=None)
 
 
-def _until_room_for(accounts: Sequence[_Account], emails: int, now: datetime) -> timedelta | None:
-    """How long until the limits of all accounts together have let so many go; None: beyond any horizon."""
+def _until_room_for(
+    accounts: Sequence[_Account], emails: int, now: datetime, open_within: Callable[[timedelta], timedelta]
+) -> timedelta | None:
+    """How long until the limits of all accounts together have let so many go; None: beyond any horizon.
+
+    ``open_within``: how much of a length of time lies within the sending hours.
+    """
 
     def let_go(within: timedelta) -> int:
-        return sum(_let_go(each, within, now) for each in accounts)
+        hours = open_within(within)
+        return sum(_let_go(each, within, hours, now) for each in accounts)
 
     if let_go(timedelta()) >= emails:
         return timedelta()
@@ -270,9 +305,15 @@ def _until_room_for(accounts: Sequence[_Account], emails: int, now: datetime) ->
     return enough
 
 
-def _let_go(each: _Account, within: timedelta, now: datetime) -> int:
-    """How many emails the account's limits let go within that time."""
-    return min(_let_go_by(rate, free, more_at, within, now) for rate, free, more_at in each.room.by_rate)
+def _let_go(each: _Account, within: timedelta, hours: timedelta, now: datetime) -> int:
+    """How many emails the account's limits let go within that time, of which so much are sending hours.
+
+    A limit over a few hours or more goes on where nothing leaves.
+    """
+    return min(
+        _let_go_by(rate, free, more_at, within if rate.interval > _FEW_HOURS else hours, now)
+        for rate, free, more_at in each.room.by_rate
+    )
 
 
 def _let_go_by(rate: Rate, free: int, more_at: datetime | None, within: timedelta, now: datetime) -> int:

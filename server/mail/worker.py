@@ -118,6 +118,7 @@ class QueueWorker:
         self._domain_limits = settings.domain_limits
         self._writer = writer or ActivationEmails.by(settings)
         self._longest_wait = settings.interval
+        self._hours = settings.hours
         waits = retry_waits or RetryWaits()
         judge = Judge(
             waits=waits,
@@ -252,10 +253,12 @@ class QueueWorker:
 
     async def _openings(self) -> _Openings:
         """What each account may send now, and those that shall be tried again with one email."""
+        now = await self._emails.now()
+        if (opens_at := self._hours.opens_at(now)) > now:
+            return _Openings({}, {}, 0, opens_at)
         rooms = {name: await account.room() for name, account in self._accounts.items()}
         if paused := next((room.paused for room in rooms.values() if room.paused is not None), None):
             return _Openings({}, {}, 0, paused.until)
-        now = await self._emails.now()
         probes: dict[str, Blocked] = {}
         able: list[str] = []
         more_at: list[datetime | None] = []

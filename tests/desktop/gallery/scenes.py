@@ -398,6 +398,7 @@ def _stands(
 
 
 _SOON, _LATER = timedelta(seconds=48), timedelta(minutes=34)
+_HOURS = "Mon-Fri 08:00-18:00 Europe/Berlin"
 _BY_LIMITS = {"finished_at": _LATER, "basis": EstimateBasis.LIMITS}
 _LOGIN_REFUSED = Phrase.MAIL_LOGIN_REFUSED.says(answer="535 5.7.8 Authentication credentials invalid")
 _LOGIN_ENDS = Phrase.SECRET_ENDS.says(
@@ -424,6 +425,7 @@ SENDING = tuple(
         ("-newer-server", _stands(SendingState.BLOCKED, Sentence(code="ofANewerServer"), next_at=_SOON)),
         ("-login-ends", _stands(SendingState.SENDING, warnings=(_LOGIN_ENDS,), **_BY_LIMITS)),
         ("", _stands(SendingState.PAUSED, Phrase.PAUSED_BY.says(name="ben"))),
+        ("", _stands(SendingState.CLOSED, Phrase.OUTSIDE_OF_HOURS.says(hours=_HOURS), next_at=_SOON, **_BY_LIMITS)),
         ("-because", _stands(SendingState.PAUSED, Phrase.PAUSED_BECAUSE.says(name="ben", why=_WHY))),
     )
 )

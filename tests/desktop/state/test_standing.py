@@ -77,6 +77,11 @@ def counts(total: int = 0, *, failed: int = 0, held: int = 0, bounced: int = 0) 
         ),
         (status(SendingState.PAUSED, said=Phrase.PAUSED_BY.says(name="bob")), "Paused", "bob has paused sending."),
         (
+            status(SendingState.CLOSED, said=Phrase.OUTSIDE_OF_HOURS.says(hours="Mon-Fri 08:00-18:00 Europe/Berlin")),
+            "Outside of the sending hours",
+            "Emails leave at these hours: Mon-Fri 08:00-18:00 Europe/Berlin.",
+        ),
+        (
             status(SendingState.BLOCKED, said=_REFUSED, wait=29.9),
             "Blocked",
             "The mail server refuses the login: 535 No. Next try in 30\N{NO-BREAK SPACE}s.",
