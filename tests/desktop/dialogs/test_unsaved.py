@@ -153,7 +153,7 @@ async def test_a_template_is_not_saved_while_something_is_wrong_with_it(qtbot: Q
 
 def _type_into(dialog: Dialog) -> QWidget:
     kinds = (QPlainTextEdit, QLineEdit) if isinstance(dialog, TemplateDialog) else (QLineEdit,)
-    field = next(field for kind in kinds for field in dialog.findChildren(kind))
+    field = next(field for kind in kinds for field in dialog.findChildren(kind) if field.isVisibleTo(dialog))
     QTest.keyClicks(field, "x")
     assert dialog.has_unsaved()
     return field
