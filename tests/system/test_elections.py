@@ -17,14 +17,15 @@ from datetime import timedelta
 
 import pytest
 
+from server.store.client import connect
 from server.store.master_key import MASTER_KEY_BYTES
 from tests.system.admin import AdminClient, is_finished
 from tests.system.conftest import Servers
 from tests.system.external_database import ExternalDatabase
-from tests.system.processes import ServerProcess
+from tests.system.processes import ServerProcess, wait_until
 from tests.system.reconciliation import check_books, read_books
 from tests.system.stepwise_mail_server import Point, StepwiseMailServer
-from tests.system.two_faces import Fall, TwoFaces
+from tests.system.two_faces import Fall, Half, TwoFaces
 from tests.waiting import LIMIT
 
 _ELECTIONS = int(os.environ.get("ELECTIONS", "2"))
@@ -121,6 +122,37 @@ async def test_elections_while_users_are_made_and_emails_sent(
     doubled = check_books(books, stepwise_mail_server.received)
     print(f"\n{two_faces.elections - 1} elections, {books.delivered.total()} emails, {len(doubled)} twice and marked")
     assert not books.failed
+    assert not service.complaints()
+
+
+@pytest.mark.parametrize("half", Half)
+async def test_half_of_a_set_that_lost_the_other_half_lets_nothing_leave_that_could_be_forgotten(
+    service: ServerProcess,
+    two_faces: TwoFaces,
+    external_database: ExternalDatabase,
+    stepwise_mail_server: StepwiseMailServer,
+    half: Half,
+) -> None:
+    """Whatever has arrived at the mail server was confirmed to be on its way before."""
+    await asyncio.to_thread(service.import_leads, _LEADS)
+    activation = await activate(service, _LEADS)
+    with sending(stepwise_mail_server):
+        await asyncio.to_thread(two_faces.part, half)
+    is_noticed = {
+        Half.OLD_PRIMARY: lambda: two_faces.unconfirmed,
+        Half.SECONDARY: lambda: "database away" in service.log,
+    }
+    await asyncio.to_thread(wait_until, is_noticed[half], "nothing was written meanwhile")
+    async with connect(external_database.uri, service.database_name) as database:
+        on_their_way = await database.pending.find({"stage": "handedOver"}, {"email": 1}).to_list()
+        delivered = await database.deliveries.find({}, {"email": 1}).to_list()
+    known = {row["email"] for row in (*on_their_way, *delivered)}
+    assert {message.recipient for message in stepwise_mail_server.received} <= known
+    await asyncio.to_thread(two_faces.mend)
+    await finish(service, activation)
+    books = await read_books(service)
+    assert not check_books(books, stepwise_mail_server.received)
+    assert books.delivered.total() == _LEADS
     assert not service.complaints()
 
 

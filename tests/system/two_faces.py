@@ -51,11 +51,26 @@ class Fall(StrEnum):
     FREEZES = "freezes"
 
 
+class Half(StrEnum):
+    """Which of the two can still be reached when they lose each other."""
+
+    #: The primary, while the other one has been elected: it takes itself for the primary, and confirms nothing.
+    OLD_PRIMARY = "the old primary"
+    #: The other one, which has not been elected yet and takes the primary for well.
+    SECONDARY = "the secondary"
+
+
 @dataclass
 class _Face:
     """One of the two, as others see it."""
 
     port: int
+    #: Nobody reaches it.
+    is_away: bool = False
+    #: By which election it is still the primary, as it sees it, when another one has been.
+    old_election: int | None = None
+    #: It has heard of the other one.
+    heard: asyncio.Event = field(default_factory=asyncio.Event)
     #: Its clock, against the engine's.
     ahead: timedelta = timedelta()
     listener: asyncio.Server | None = None
@@ -77,6 +92,8 @@ class TwoFaces:
         self._primary: _Face | None = self._faces[0]
         #: Elections so far.
         self.elections = 1
+        #: Writes that an old primary could not confirm.
+        self.unconfirmed = 0
         self._process_id = ObjectId()
         self._changed = asyncio.Condition()
         self._version = 1
@@ -104,6 +121,14 @@ class TwoFaces:
     def elect(self, fall: Fall, *, ahead: timedelta = timedelta(), without: float = 0.3) -> None:
         """The primary falls, and ``without`` seconds later the other one is elected, with its clock so far ahead."""
         self._do(self._elect(fall, ahead, without))
+
+    def part(self, half: Half) -> None:
+        """The two lose each other, and only this half can be reached, until :meth:`mend`."""
+        self._do(self._part(half))
+
+    def mend(self) -> None:
+        """They have found each other, and the other one is the primary. What the old one wrote is rolled back."""
+        self._do(self._mend())
 
     def _do(self, work: Coroutine[Any, Any, None]) -> None:
         asyncio.run_coroutine_threadsafe(work, self._loop).result(LIMIT)
@@ -137,6 +162,35 @@ class TwoFaces:
         self.elections += 1
         await self._say(new)
 
+    async def _part(self, half: Half) -> None:
+        old, other = self._old_and_other()
+        if half is Half.OLD_PRIMARY:
+            old.old_election = self.elections
+            old.heard.clear()
+            self.elections += 1
+            await self._say(other)
+        else:
+            other = old
+        other.is_away = True
+        await _cut(other)
+
+    async def _mend(self) -> None:
+        await self._end_transactions()
+        for face in self._faces:
+            face.is_away = False
+            face.old_election = None
+        _, other = self._old_and_other()
+        if self._primary is not other:
+            self.elections += 1
+        await self._say(other)
+        for face in self._faces:
+            face.heard.set()
+
+    def _old_and_other(self) -> tuple[_Face, _Face]:
+        """As long as nobody falls, the first is the primary."""
+        old, other = self._faces
+        return old, other
+
     async def _say(self, primary: _Face | None) -> None:
         """To everybody who waits to be told."""
         async with self._changed:
@@ -156,6 +210,9 @@ class TwoFaces:
     async def _converse(self, face: _Face, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
+        if face.is_away:
+            writer.transport.abort()
+            return
         face.conversations.add(task)
         engine: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
         try:
@@ -187,7 +244,12 @@ class TwoFaces:
             writer.write(request.again(plain))
             said = await _read(reader)
             return request.reply(self._greeting(face, said.command))
-        if face is not self._primary and (refusal := self._refusal(request.name, command)) is not None:
+        if face.old_election is not None and _wants_a_majority(request.name, command):
+            self.unconfirmed += 1
+            await face.heard.wait()
+            return request.reply(_not_on_a_majority(request.name, command))
+        takes_all = face is self._primary or face.old_election is not None
+        if not takes_all and (refusal := self._refusal(request.name, command)) is not None:
             return request.reply(refusal)
         writer.write(request.raw)
         return (await _read(reader)).raw
@@ -202,7 +264,7 @@ class TwoFaces:
                 await self._changed.wait_for(lambda: self._version > known["counter"])
 
     def _greeting(self, face: _Face, said: Document) -> Document:
-        is_primary = face is self._primary
+        is_primary = face is self._primary or face.old_election is not None
         seen = {
             "setName": "rs0",
             "setVersion": 1,
@@ -215,9 +277,9 @@ class TwoFaces:
             "localTime": said["localTime"] + face.ahead,
         }
         if self._primary is not None:
-            seen["primary"] = self._primary.name
+            seen["primary"] = face.name if is_primary else self._primary.name
         if is_primary:
-            seen["electionId"] = ObjectId(f"7fffffff{self.elections:016x}")
+            seen["electionId"] = ObjectId(f"7fffffff{face.old_election or self.elections:016x}")
         hidden = ("primary", "electionId", "compression")
         return {name: value for name, value in said.items() if name not in hidden} | seen
 
@@ -250,6 +312,22 @@ def _label(name: str, command: Mapping[str, Any]) -> str | None:
     if command.get("autocommit") is False:
         return "TransientTransactionError"
     return "RetryableWriteError" if "txnNumber" in command else None
+
+
+def _wants_a_majority(name: str, command: Mapping[str, Any]) -> bool:
+    """A statement of a transaction is answered at once, its commit is not."""
+    return name == "commitTransaction" or (name in _WRITES - _TRANSACTIONS and "autocommit" not in command)
+
+
+def _not_on_a_majority(name: str, command: Mapping[str, Any]) -> Document:
+    """What an old primary says when it steps down: it has done it, and it may be rolled back."""
+    said = {"code": 189, "codeName": "PrimarySteppedDown", "errmsg": "stepped down while waiting for replication"}
+    answer: Document = {"ok": 1.0, "writeConcernError": said}
+    if name not in _TRANSACTIONS:
+        answer["n"] = 1
+    if name in _TRANSACTIONS or "txnNumber" in command:
+        answer["errorLabels"] = ["RetryableWriteError"]
+    return answer
 
 
 async def _cut(face: _Face) -> None:
