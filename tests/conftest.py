@@ -121,6 +121,14 @@ def within_the_rules(request: pytest.FixtureRequest, watch: Watch) -> Iterator[N
     assert may_break or not broken, f"commands that break a rule:\n{broken}"
 
 
+@pytest.fixture(autouse=True)
+def in_databases_of_its_own() -> Iterator[None]:
+    """On a real replica set no test uses a database that others use as well."""
+    before = real_database.strangers()
+    yield
+    assert real_database.strangers() <= before
+
+
 @pytest.fixture(scope="session", autouse=True)
 def dropped() -> Iterator[None]:
     """Nothing is left on a real replica set."""

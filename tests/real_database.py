@@ -26,6 +26,15 @@ def name_for(directory: Path) -> str:
     return name
 
 
+def strangers() -> set[str]:
+    """Databases there that no test may have made."""
+    if URI is None:
+        return set()
+    with MongoClient[dict[str, Any]](URI) as client:
+        names = set(client.list_database_names())
+    return {name for name in names - {"admin", "config", "local"} if not name.startswith("test_")}
+
+
 def drop_all() -> None:
     """Those that were used."""
     if URI is None or not _used:

@@ -71,10 +71,12 @@ class ServerProcess:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(_SETTINGS)}
         # Nothing is hashed ahead where it is not told: most services here end before they need a password.
         defaults = {"ACTIVATION_DATA_DIR": str(data_dir), "PASSWORD_RESERVE": "0"}
-        if real_database.URI is not None and not first_start:
-            # Services that are told of a database share it.
-            whose = data_dir.parent if "MONGODB_URI" in settings else data_dir
-            defaults |= {"MONGODB_URI": real_database.URI, "MONGODB_DATABASE": real_database.name_for(whose)}
+        if real_database.URI is not None:
+            if settings.get("MONGODB_URI") == real_database.URI:  # services that are told of it share a database
+                defaults["MONGODB_DATABASE"] = real_database.name_for(data_dir.parent)
+            elif "MONGODB_URI" not in settings and not first_start:
+                uri = real_database.URI
+                defaults |= {"MONGODB_URI": uri, "MONGODB_DATABASE": real_database.name_for(data_dir)}
         self.environment = {**kept, **defaults, **settings}
         self._process: subprocess.Popen[bytes] | Fork | None = None
 
