@@ -14,6 +14,7 @@ from server.api.late_application import LateApplication
 from server.database_wait import until_it_is_there
 from server.errors import DatabaseAway
 from server.oauth.endings import keep_telling
+from server.operations import supervision
 from server.operations.http_server import HttpServer
 from server.operations.listening import address_of, is_loopback, listen
 from server.operations.supervision import keep_running
@@ -115,6 +116,7 @@ class _Running:
         loops = {
             "pulse": lambda: parts.pulse.run(parts.hub.tell),
             "moments in the future": parts.stamps.keep,
+            "restarts": lambda: parts.restarts.keep(supervision.restarts),
             "change feed": parts.feed.run,
             "hub": parts.hub.run,
             "template": parts.template.run,

@@ -60,6 +60,7 @@ from server.store.leads import LeadStore
 from server.store.limits import PAUSE_ID, TRY_ID, LimitStore
 from server.store.mail_accounts import MailAccountStore
 from server.store.pulse import Pulse
+from server.store.restarts import Restarts
 from server.store.stamps import Stamps
 from server.store.templates import TemplateStore
 from server.store.throughput import Tally, ThroughputStore
@@ -77,6 +78,7 @@ class Parts:
     application: ASGIApp
     pulse: Pulse
     stamps: Stamps
+    restarts: Restarts
     feed: ChangeFeed
     hub: Hub
     template: ActiveTemplate
@@ -232,12 +234,14 @@ async def _make(settings: Settings, path: Path, store: OpenStore, stack: AsyncEx
         CapturedEmails(path / MAILBOX_DIRECTORY, history),
         hub,
         snapshots,
+        restarts := Restarts(database),
         about,
     )
     return Parts(
         application=Prompt(hub.app(build_api(services, origins=settings.origins, version=VERSION))),
         pulse=pulse,
         stamps=stamps,
+        restarts=restarts,
         feed=feed,
         hub=hub,
         template=template,

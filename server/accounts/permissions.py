@@ -43,6 +43,7 @@ ROUTES: Mapping[Route, Rule] = {
     ("GET", "/api/me"): Rule.LOGIN,
     ("POST", "/api/password"): Rule.LOGIN,
     ("GET", "/api/service"): Rule.VIEWER,
+    ("GET", "/api/service/restarts"): Rule.OPERATOR,
     ("GET", "/api/sessions"): Rule.VIEWER,
     ("DELETE", "/api/sessions"): Rule.VIEWER,
     ("DELETE", "/api/sessions/{session_id}"): Rule.VIEWER,

@@ -35,6 +35,7 @@ from server.store.lead_details import LeadDetailsStore
 from server.store.leads import LeadStore
 from server.store.limits import LimitStore
 from server.store.pulse import Pulse
+from server.store.restarts import Restarts
 from server.store.throughput import ThroughputStore
 from server.store.tokens import StoredToken, TokenStore
 from server.store.users import UserStore
@@ -70,6 +71,7 @@ class Services:
     captured: CapturedEmails
     hub: Hub
     snapshots: Snapshots
+    restarts: Restarts
     about: Service
 
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Header, Query
 from server.api.access import Address, CurrentAdmin, LoggedIn, The
 from server.api.description import refusals
 from server.api.parameters import Id
-from server.contract import Admin, Credentials, FirstOwner, LoginSession, PasswordChange, Service, Token
+from server.contract import Admin, Credentials, FirstOwner, LoginSession, PartRestarts, PasswordChange, Service, Token
 
 router = APIRouter(prefix="/api", tags=["sessions"])
 
@@ -55,6 +55,12 @@ async def change_password(change: PasswordChange, stored: LoggedIn, the: The, ad
 async def service(the: The) -> Service:
     """What this server is set up to do."""
     return the.about
+
+
+@router.get("/service/restarts")
+async def restarts(the: The) -> list[PartRestarts]:
+    """Which parts failed in a way that nobody expected, and were begun again; the last one first."""
+    return await the.restarts.read()
 
 
 @router.get("/sessions")

@@ -14,13 +14,14 @@ from server.cli.emails import emails_cli
 from server.cli.moments import FORMS, moment
 from server.cli.running import BY, DataDir, fail, read_settings, with_database
 from server.cli.saying import say
-from server.cli.sending_words import standing
+from server.cli.sending_words import begun_again, standing
 from server.contract import (
     PAGE_LIMIT,
     EmailEvent,
     EmailEventKind,
     EmailState,
     FailureGroup,
+    PartRestarts,
     QueueStatus,
     SendingStatus,
     Throughput,
@@ -36,6 +37,7 @@ from server.store.failures import FailureStore
 from server.store.history import HistoryStore
 from server.store.limits import LimitStore
 from server.store.mail_accounts import MailAccountStore
+from server.store.restarts import Restarts
 from server.store.throughput import ThroughputStore
 
 queue_cli = typer.Typer(no_args_is_help=True, help="The email queue.")
@@ -50,7 +52,7 @@ def queue_status(
     """How many emails wait, are being sent, and failed; and how sending stands."""
     settings = read_settings(data_dir)
 
-    async def work(database: Database) -> tuple[QueueStatus, SendingStatus, int]:
+    async def work(database: Database) -> tuple[QueueStatus, SendingStatus, int, list[PartRestarts]]:
         emails = EmailStore(database)
         pending, processing, failed = await emails.counts()
         accounts = await MailAccountStore(database).kept() or settings.smtp_accounts or [settings.account_at(MAILBOX)]
@@ -60,11 +62,12 @@ def queue_status(
         now = await database.now()
         total = pending + processing
         status = QueueStatus(pending=pending, processing=processing, failed=failed, total=total, timestamp=now)
-        return status, sending, await emails.count_bounced() if failed else 0
+        bounced = await emails.count_bounced() if failed else 0
+        return status, sending, bounced, await Restarts(database).read()
 
     # Beside a database of its own a service may run anywhere.
     runs = settings.mongodb_uri is not None or is_running(settings)
-    status, sending, bounced = with_database(settings, work)
+    status, sending, bounced, restarts = with_database(settings, work)
     if as_json:
         say(status.model_dump_json())
         return
@@ -74,7 +77,7 @@ def queue_status(
     if not runs:
         say(f"No service is running on {settings.data_dir}, so nothing is sent.")
         return
-    for line in standing(sending, status.timestamp):
+    for line in [*standing(sending, status.timestamp), *begun_again(restarts, status.timestamp)]:
         say(line)
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
 
-from server.contract import AccountState, EstimateBasis, SendingState, SendingStatus
+from server.contract import AccountState, EstimateBasis, PartRestarts, SendingState, SendingStatus
 from server.contract.sentences import joined
 
 NAMES: Mapping[SendingState, str] = {
@@ -19,6 +19,9 @@ NAMES: Mapping[SendingState, str] = {
     SendingState.PAUSED: "Paused",
     SendingState.CLOSED: "Outside of the sending hours",
 }
+
+#: For so long it is news that a part of the service failed.
+_LATE = timedelta(days=1)
 
 _BASES: Mapping[EstimateBasis, str] = {
     EstimateBasis.LIMITS: "by the limits",
@@ -36,6 +39,17 @@ def standing(status: SendingStatus, now: datetime) -> Iterator[str]:
             if account.state is AccountState.BLOCKED:
                 yield f"{account.name} is blocked: {joined(account.message, _next_try(account.next_at, now))}"
     yield from (each.english for each in status.warnings)
+
+
+def begun_again(restarts: Iterable[PartRestarts], now: datetime) -> Iterator[str]:
+    """Parts of the service that failed of late, and go on: nothing else says so but the log."""
+    for each in restarts:
+        if now - each.last_at < _LATE:
+            times = "once" if each.count == 1 else f"{each.count:,} times since {each.since.astimezone():%Y-%m-%d}"
+            yield (
+                f"'{each.part}' failed unexpectedly and was begun again, {times}, last at "
+                f"{each.last_at.astimezone():%Y-%m-%d %H:%M}. The service's log says why."
+            )
 
 
 def why(status: SendingStatus, now: datetime) -> str:

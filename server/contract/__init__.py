@@ -160,6 +160,20 @@ class Service(Answer):
     interval: float
 
 
+class PartRestarts(Answer):
+    """A part of the services that failed in a way that nobody expected, and was begun again by itself.
+
+    The log of the service says why. On one database all services count together.
+    """
+
+    #: Its name in the log.
+    part: str
+    count: int
+    #: The first time, and the last one.
+    since: datetime
+    last_at: datetime
+
+
 # --- Admins -----------------------------------------------------------------------------------------------------------
 
 

@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import closing
+from pathlib import Path
 
 import pytest
+from pymongo import MongoClient
 
 from server.contract import Phrase
 from server.errors import DatabaseGone
 from server.store import schema
 from server.store.client import Database, connect
-from tests.system.admin import AdminClient
+from tests.faults import Faults, refused
+from tests.system.admin import AdminClient, Row
 from tests.system.conftest import Servers
 from tests.system.external_database import ExternalDatabase
-from tests.system.processes import ServerProcess
+from tests.system.processes import ServerProcess, wait_until
+from tests.waiting import LIMIT
 
 #: What a person has to look at first: a service manager does not start it again.
 _WRONG_SETUP = DatabaseGone.exit_code
+#: ChangeStreamHistoryLost, and what does not pass by itself: Unauthorized.
+_HISTORY_LOST, _FORBIDDEN = 286, 13
+_STREAM_ENDED = "change stream ended"
 
 
 @pytest.fixture
@@ -26,13 +34,18 @@ async def listened_to(
 ) -> AsyncIterator[tuple[ServerProcess, AdminClient]]:
     """A service with an admin who listens."""
     service = servers(MONGODB_URI=external_database.uri)
+    ann = await _listening(service)
+    yield service, ann
+    await ann.disconnect()
+
+
+async def _listening(service: ServerProcess) -> AdminClient:
     await asyncio.to_thread(service.start)
     await asyncio.to_thread(service.add_admin)
     ann = AdminClient(service)
     await ann.log_in()
     await ann.connect()
-    yield service, ann
-    await ann.disconnect()
+    return ann
 
 
 async def _drop(database: Database) -> None:
@@ -59,3 +72,40 @@ async def test_a_service_whose_database_is_dropped_says_so_and_ends(
         for collection, wanted in schema._indexes(database).items():
             there = {index["name"] async for index in await collection.list_indexes()}
             assert there >= {index.document["name"] for index in wanted}
+
+
+@pytest.fixture
+def faulty(tmp_path: Path) -> Iterator[ExternalDatabase]:
+    """A database that fails when it is told to."""
+    engine = ExternalDatabase(tmp_path / "faulty", test_commands=True)
+    engine.start()
+    yield engine
+    engine.end()
+
+
+async def test_what_a_lost_change_stream_has_missed_is_told_and_what_failed_is_to_be_seen(
+    faulty: ExternalDatabase, servers: Servers
+) -> None:
+    service = servers(MONGODB_URI=faulty.uri)
+    ann = await _listening(service)
+    faults = Faults(faulty.uri)
+    with closing(faults), MongoClient[Row](faulty.uri) as elsewhere:
+        failed = elsewhere[service.database_name]["FailedEmail"]
+        faults.begin(refused(_HISTORY_LOST), "getMore", "aggregate", times=1000)
+        failed.insert_one({"email": "last@firm.example"})  # after it more is asked for
+        await asyncio.to_thread(wait_until, lambda: service.log.count(_STREAM_ENDED) > 1, "the stream was not lost")
+        failed.insert_one({"email": "missed@firm.example"})
+        faults.end()
+        await ann.queue(lambda status: status["failed"] == 2)
+
+        faults.begin(refused(_FORBIDDEN), "aggregate", times=1)  # by which emails are counted
+        failed.insert_one({"email": "later@firm.example"})
+        await ann.queue(lambda status: status["failed"] == 3)
+
+    async def is_told() -> bool:
+        return "snapshot" in [each["part"] for each in await ann.ask("GET", "/api/service/restarts")]
+
+    await ann.until(is_told, "nobody was told of what failed", seconds=LIMIT)
+    said = await asyncio.to_thread(service.cli, "queue", "status")
+    assert "'snapshot' failed unexpectedly and was begun again" in said.stdout
+    await ann.disconnect()
