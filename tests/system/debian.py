@@ -65,6 +65,7 @@ def _furnish(root: Path) -> None:
     for device, minor in (("null", 3), ("zero", 5), ("random", 8), ("urandom", 9)):
         os.mknod(root / "dev" / device, stat.S_IFCHR, os.makedev(1, minor))
         (root / "dev" / device).chmod(0o666)
+    (root / "var/run").symlink_to("/run")
     (root / "etc/hosts").write_text("127.0.0.1 localhost\n")
 
 

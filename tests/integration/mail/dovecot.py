@@ -24,7 +24,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.integration.mail.loopback import free_ports, until_listening
+from tests.integration.mail.loopback import PASSWORD, free_ports, until_listening
 from tests.system.debian import unpacked
 from tests.system.processes import wait_until
 from tests.waiting import LIMIT
@@ -36,8 +36,6 @@ _PACKAGES = (
     "liblua5.4-0", "liblz4-1", "liblzma5", "libnsl2", "libpam0g", "libsodium23", "libssl3", "libstdc++6",
     "libstemmer0d", "libsystemd0", "libtirpc3", "libunwind8", "libwrap0", "libzstd1", "zlib1g",
 )  # fmt: skip
-#: Everybody's.
-PASSWORD = "correct"
 MECHANISMS = ("plain", "login", "cram-md5", "scram-sha-256", "xoauth2", "oauthbearer")
 _TOKEN_KEY = b"known to Dovecot and to who makes tokens"
 
@@ -137,7 +135,7 @@ class Dovecot:
     def add(self, *addresses: str, mailbox: str | None = None, kilobytes: int = 0) -> None:
         """More users, each with a mailbox of that name, by default a new one; ``kilobytes``: it holds so much.
 
-        All log in with :data:`PASSWORD`.
+        All log in with ``PASSWORD`` of :mod:`tests.integration.mail.loopback`.
         """
         with (self.root / "etc/dovecot/users").open("a", encoding="utf-8") as users:
             for address in addresses:
@@ -182,7 +180,8 @@ class Dovecot:
         command = ["chroot", self.root, "/usr/sbin/dovecot", "-F"]
         with (self.root / "out").open("ab") as out:
             self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=out)
-        until_listening(self._process, [self.imap, self.lmtp, self.sasl, *([self.imaps] if self._has_tls else [])])
+        ports = [self.imap, self.lmtp, self.sasl, *([self.imaps] if self._has_tls else [])]
+        until_listening(self._process, ports, self.root / "out")
 
     def stop(self) -> None:
         """End it with all its connections; the mailboxes stay."""

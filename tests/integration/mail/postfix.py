@@ -16,11 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from pydantic import SecretStr
 
-from server.smtp_accounts import SmtpSecurity, SmtpServer, Trust
 from tests.integration.mail.dovecot import Dovecot
-from tests.integration.mail.loopback import free_ports, until_listening
+from tests.integration.mail.loopback import PASSWORD, TAKEN, USER, MailServer, free_ports, until_listening
 from tests.system.debian import Unpacked, unpacked
 
 #: What those packages need besides the C library, OpenSSL and zlib.
@@ -28,12 +26,8 @@ _PACKAGES = (
     "postfix", "libicu72", "libdb5.3", "libsasl2-2", "libnsl2", "libtirpc3", "libsasl2-modules", "libsasl2-modules-db",
     "sasl2-bin",
 )  # fmt: skip
-USER = "desk"
-PASSWORD = "correct"
 #: It belongs to somebody else than :data:`USER`.
 OWNED = "hr@sender.example"
-#: Mail for it is taken, and thrown away.
-TAKEN = "firm.example"
 
 Listeners = Mapping[str, Sequence[str]]
 #: By name, what a listener has against us; each on a port of its own.
@@ -116,37 +110,15 @@ _QUEUES = (
 
 
 @dataclass(frozen=True)
-class Postfix:
+class Postfix(MailServer):
     """A running one."""
 
     home: Path
-    ports: Mapping[str, int]
 
     @property
     def log(self) -> str:
         """What it has done."""
         return (self.home / "log").read_text(encoding="utf-8", errors="replace")
-
-    def address(
-        self,
-        listener: str,
-        *,
-        user: str = USER,
-        password: str | None = None,
-        hello: str | None = None,
-        security: SmtpSecurity = SmtpSecurity.NONE,
-        trust: Trust | None = None,
-    ) -> SmtpServer:
-        """How to reach a listener; with a login where a password is given."""
-        return SmtpServer(
-            "127.0.0.1",
-            self.ports[listener],
-            security,
-            username=None if password is None else user,
-            password=None if password is None else SecretStr(password),
-            hello=hello,
-            trust=trust or Trust(),
-        )
 
 
 @contextmanager
@@ -176,8 +148,8 @@ def running_postfix(
         with (home / "out").open("wb") as out:
             process = subprocess.Popen([master, "-c", str(home / "conf"), "-d"], env=environment, stderr=out)
         try:
-            until_listening(process, ports.values())
-            yield Postfix(home, ports)
+            until_listening(process, ports.values(), home / "out")
+            yield Postfix(ports, home)
         finally:
             process.terminate()
             process.wait(20)

@@ -9,7 +9,8 @@ import pytest
 from server.mail.time_limits import TimeLimits
 from server.store.limits import LimitStore
 from tests.integration.mail.conftest import MAIL_FROM, SOON, Queue, running, until_blocked
-from tests.integration.mail.postfix import OWNED, PASSWORD, TAKEN, Postfix, running_postfix
+from tests.integration.mail.loopback import PASSWORD, TAKEN
+from tests.integration.mail.postfix import OWNED, Postfix, running_postfix
 
 _OWNED_BY_ANOTHER = f"Desk <{OWNED}>"
 

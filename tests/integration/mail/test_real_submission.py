@@ -19,7 +19,8 @@ from server.store.vault import Vault
 from tests.integration.mail.certificates import Authority
 from tests.integration.mail.conftest import MAIL_FROM, SOON, Queue, running, until_blocked
 from tests.integration.mail.dovecot import Dovecot, running_dovecot
-from tests.integration.mail.postfix import PASSWORD, SUBMISSION, TAKEN, USER, Listeners, Postfix, running_postfix
+from tests.integration.mail.loopback import PASSWORD, TAKEN, USER
+from tests.integration.mail.postfix import SUBMISSION, Listeners, Postfix, running_postfix
 from tests.integration.oauth.token_server import TokenServer, token, token_server
 
 BOX = "box.example"
