@@ -236,6 +236,8 @@ class _Connection:
             use_tls=server.security is SmtpSecurity.TLS,
             start_tls=False,  # done below, as a step of its own
         )
+        #: Kept, as the library forgets it before it is closed.
+        self._transport: asyncio.BaseTransport | None = None
         self._asks_for_bounces = False
         self.messages = 0
         self.used_at = time.monotonic()
@@ -252,10 +254,12 @@ class _Connection:
     async def open(self, *, urgent: bool) -> None:
         """Connect, secure, log in."""
         await self._step(Stage.CONNECT, self._connect())
+        self._transport = self._smtp.transport
         name = await self._step(Stage.CONNECT, self._own_name())
         await self._step(Stage.CONNECT, self._smtp.ehlo(hostname=name))
         if self._server.security is SmtpSecurity.STARTTLS:
             await self._step(Stage.TLS, self._smtp.starttls())
+            self._transport = self._smtp.transport
             await self._step(Stage.TLS, self._smtp.ehlo(hostname=name))
         await self._logins.make(self._log_in, urgent=urgent)
 
@@ -363,8 +367,10 @@ class _Connection:
         self.abort()
 
     def abort(self) -> None:
-        """Close at once."""
+        """Close at once: a server that has said its last need not answer to the end of TLS as well."""
         self._smtp.close()
+        if isinstance(self._transport, asyncio.WriteTransport):
+            self._transport.abort()
 
     async def _step(self, stage: Stage, work: Awaitable[Step]) -> Step:
         try:

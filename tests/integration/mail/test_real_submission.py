@@ -5,9 +5,6 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import Iterator
-from email import policy
-from email.message import EmailMessage
-from email.parser import BytesParser
 
 import pytest
 
@@ -19,6 +16,7 @@ from server.store.vault import Vault
 from tests.integration.mail.certificates import Authority
 from tests.integration.mail.conftest import MAIL_FROM, SOON, Queue, running, until_blocked
 from tests.integration.mail.dovecot import Dovecot, running_dovecot
+from tests.integration.mail.letters import parsed
 from tests.integration.mail.loopback import PASSWORD, TAKEN, USER
 from tests.integration.mail.postfix import SUBMISSION, Listeners, Postfix, running_postfix
 from tests.integration.oauth.token_server import TokenServer, token, token_server
@@ -189,8 +187,3 @@ async def test_a_token_for_somebody_else_is_refused_with_the_reason(
     assert secret[20:40] not in message
     assert postfix.log.count("authentication failed") - before == 1
     assert await queue.database.failed.count_documents({}) == 0
-
-
-def parsed(content: bytes) -> EmailMessage:
-    """An email as mail programs see it."""
-    return BytesParser(EmailMessage, policy=policy.default).parsebytes(content)
