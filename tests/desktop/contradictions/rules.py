@@ -71,7 +71,8 @@ def _all_is_said_of_what_is_left(screen: Screen) -> Iterator[str]:
         all_left = "verything has left" in sentence or "very email has left" in sentence
         if all_left and (total or failed or running):
             yield f"{sentence!r} beside {total} waiting, {failed} failed, an activation: {running}"
-        if (left := re.search(r"All left but ([\d,]+) that failed", sentence)) and number_in(left[1]) != failed:
+        told = [re.search(of, sentence) for of in (r"All left but ([\d,]+) that failed", r"([\d,]+) came back")]
+        if any(told) and sum(number_in(each[1]) or 0 for each in told if each) != failed:
             yield f"{sentence!r} beside {failed} failed"
         if "All left but" in sentence and total:
             yield f"{sentence!r} beside {total} waiting"
