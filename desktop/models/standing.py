@@ -138,7 +138,7 @@ def _why(status: SendingStatus, counts: QueueCounts | None, *, creating: bool) -
         case SendingState.LIMITED:
             return translate("Sending", "The sending limit leaves no room at the moment.")
         case SendingState.WAITING:
-            return " ".join(filter(None, (_waiting(wait), reason(status))))
+            return joined(_waiting(wait), ended(reason(status)))
         case SendingState.BLOCKED:
             return joined(reason(status), _next_try(wait))
         case SendingState.PAUSED:

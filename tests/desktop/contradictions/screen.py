@@ -95,10 +95,12 @@ def _empty(desk: Desk) -> tuple[str, str] | None:
 
 
 def _next_tries(desk: Desk) -> tuple[str, ...]:
-    model = desk.email_models[EmailState.PENDING]
-    if desk.queue_page.lists.currentWidget() is not desk.queue_page.lists.tables[EmailState.PENDING]:
+    model, table = desk.email_models[EmailState.PENDING], desk.queue_page.lists.tables[EmailState.PENDING]
+    if desk.queue_page.lists.currentWidget() is not table:
         return ()
-    return tuple(model.text(email, EmailColumn.TIME) or "" for email in model.known_rows()[:10])
+    if table.updates._joining.isActive() or model._loading:  # a part of a second behind what is announced
+        return ()
+    return tuple(model.text(email, EmailColumn.TIME) or "" for email in model.known_rows())
 
 
 def _leads(desk: Desk) -> tuple[str, ...]:

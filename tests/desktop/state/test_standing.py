@@ -73,7 +73,7 @@ def counts(total: int = 0, *, failed: int = 0, held: int = 0, bounced: int = 0) 
         (
             status(SendingState.WAITING, wait=4.9, said=Phrase.MOSTLY_PUT_OFF.says(answer="452 4.3.1 No room")),
             "Waiting",
-            "All that is left was put off. Next try in 5\N{NO-BREAK SPACE}s. The commonest reason: 452 4.3.1 No room",
+            "All that is left was put off. Next try in 5\N{NO-BREAK SPACE}s. The commonest reason: 452 4.3.1 No room.",
         ),
         (status(SendingState.PAUSED, said=Phrase.PAUSED_BY.says(name="bob")), "Paused", "bob has paused sending."),
         (
@@ -127,6 +127,12 @@ def test_what_others_have_written_ends_before_the_next_sentence_begins(qapp: QAp
         creating=False,
     )
     assert asked.why == "bob has paused sending. Why not?"
+    put_off = of_status(
+        status(SendingState.WAITING, wait=4.9, said=Phrase.MOSTLY_PUT_OFF.says(answer="421 slower please")),
+        counts(),
+        creating=False,
+    )
+    assert put_off.why.endswith("421 slower please."), "when the queue will be empty is told in a line below"
 
 
 def _plain(text: str) -> str:
