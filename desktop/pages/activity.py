@@ -72,6 +72,8 @@ class ActivityPage(QWidget):
             stretch=ActivityColumn.CONCERNS,
             give_way=(ActivityColumn.COUNT,),
             least=160,
+            most={ActivityColumn.BY: 240, ActivityColumn.ACTION: 320},
+            enough=480,
         )
         head = QHBoxLayout()
         head.addWidget(self.heading, 1)

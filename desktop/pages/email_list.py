@@ -33,6 +33,8 @@ class EmailList(LiveTable):
             # The address says as much as the name.
             give_way=(EmailColumn.NAME, EmailColumn.QUEUED, EmailColumn.ATTEMPTS),
             least=120,
+            most={EmailColumn.EMAIL: 420, EmailColumn.NAME: 300},
+            enough=360,
         )
         self.set_wanted(EmailColumn.CHECK, wanted=model.has_pickable)
         self.picking = Picking(self, model)

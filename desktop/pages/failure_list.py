@@ -41,6 +41,8 @@ class FailureList(LiveTable):
             stretch=FailureColumn.EXAMPLE,
             give_way=(FailureColumn.FIRST,),
             least=160,
+            most={FailureColumn.CAUSE: 600},
+            enough=360,
         )
         self.updates.due.connect(model.refresh)
         model.modelAboutToBeReset.connect(self._remember)

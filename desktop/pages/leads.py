@@ -118,6 +118,8 @@ class LeadsPage(QWidget):
             stretch=LeadColumn.EMAIL,
             give_way=(LeadColumn.COMPANY, LeadColumn.CREATED_AT, LeadColumn.NAME),
             least=170,
+            most={LeadColumn.NAME: 300, LeadColumn.COMPANY: 300},
+            enough=360,
         )
         CurrentRow(table, self._model)
         self.picking = Picking(table, self._model)

@@ -84,8 +84,15 @@ class Table(QTableView):
         self._widths: dict[int, int] = {}
         self._give_way: tuple[int, ...] = ()
         self._least = 0
+        #: As wide as columns become where there is room, once the one that takes what is left has enough.
+        self._most: dict[int, int] = {}
+        self._enough = 0
+        #: Columns whose width somebody has chosen: they keep it.
+        self._by_hand: set[int] = set()
+        self._is_fitting = False
         #: Columns that are not wanted at the moment, however much room there is.
         self._unwanted: set[int] = set()
+        self.head.sectionResized.connect(self._on_resized)
         self.clicked.connect(self._on_clicked)
         self.doubleClicked.connect(self._on_double_clicked)
 
@@ -96,18 +103,29 @@ class Table(QTableView):
             model.begun.connect(self.scrollToTop)
             self.head.serve(model)
 
-    def set_widths(self, widths: dict[int, int], *, stretch: int, give_way: tuple[int, ...] = (), least: int) -> None:
+    def set_widths(
+        self,
+        widths: dict[int, int],
+        *,
+        stretch: int,
+        least: int,
+        give_way: tuple[int, ...] = (),
+        most: dict[int, int] | None = None,
+        enough: int = 0,
+    ) -> None:
         """Widths of the columns; one of them takes what is left, and gets at least so much: where there is no room for
         it, others give way in this order. None is less wide than its head and what it is known to hold; the looks of
         its cells are set before.
+
+        ``most``: columns of names and the like, which are of any length. Once the one that takes what is left has
+        ``enough``, they share the rest, up to these widths.
         """
         self.ensurePolished()
-        widths = {column: max(width, self._needs(column)) for column, width in widths.items()}
-        for column, width in widths.items():
-            self.head.resizeSection(column, width)
-        self.head.setSectionResizeMode(stretch, QHeaderView.ResizeMode.Stretch)
-        self._widths, self._give_way = dict(widths), give_way
+        self._widths = {column: max(width, self._needs(column)) for column, width in widths.items()}
+        self._give_way, self._most, self._enough = give_way, dict(most or {}), enough
         self._least = max(least, self._needs(stretch))
+        self.head.setSectionResizeMode(stretch, QHeaderView.ResizeMode.Stretch)
+        self._resize(self._widths)
 
     def _needs(self, column: int) -> int:
         """The width below which something that is no name would be cut."""
@@ -123,7 +141,6 @@ class Table(QTableView):
     def widths(self) -> dict[int, int]:
         """Those that people can change, also of columns that are left out at the moment."""
         fixed = QHeaderView.ResizeMode.Fixed
-        self._note_widths()
         return {column: width for column, width in self._widths.items() if self.head.sectionResizeMode(column) != fixed}
 
     def set_width_of(self, widths: dict[int, int]) -> None:
@@ -131,8 +148,10 @@ class Table(QTableView):
         another language, or another font.
         """
         for column in widths.keys() & self.widths().keys():
-            self._widths[column] = max(widths[column], self._needs(column))
-            self.head.resizeSection(column, self._widths[column])
+            if (width := max(widths[column], self._needs(column))) != self._widths[column]:
+                self._widths[column] = width
+                self._by_hand.add(column)
+        self._resize(self._widths)
 
     def set_wanted(self, column: int, *, wanted: bool) -> None:
         """Show a column where there is room for it, or not at all."""
@@ -148,20 +167,40 @@ class Table(QTableView):
         self._make_room()
 
     def _make_room(self) -> None:
-        self._note_widths()
         out = set(self._unwanted)
         for column in self._give_way:
             taken = sum(width for other, width in self._widths.items() if other not in out)
             if taken + self._least <= self.viewport().width():
                 break
             out.add(column)
+        self._is_fitting = True
         for column in {*self._unwanted, *self._give_way}:
             self.setColumnHidden(column, column in out)
+        self._is_fitting = False
+        self._share_room({column: width for column, width in self._widths.items() if column not in out})
 
-    def _note_widths(self) -> None:
-        """Of columns that are left out, the last width is known only here."""
-        for column, width in self._widths.items():
-            self._widths[column] = self.head.sectionSize(column) or width
+    def _share_room(self, shown: dict[int, int]) -> None:
+        """What is more than enough for the last column is for those where something may be cut."""
+        wishes = {
+            column: max(0, most - shown[column])
+            for column, most in self._most.items()
+            if column in shown and column not in self._by_hand
+        }
+        spare = min(sum(wishes.values()), max(0, self.viewport().width() - sum(shown.values()) - self._enough))
+        total = sum(wishes.values()) or 1
+        self._resize({column: shown[column] + spare * wish // total for column, wish in wishes.items()})
+
+    def _resize(self, widths: dict[int, int]) -> None:
+        """Not by hand."""
+        self._is_fitting = True
+        for column, width in widths.items():
+            self.head.resizeSection(column, width)
+        self._is_fitting = False
+
+    def _on_resized(self, column: int, _before: int, width: int) -> None:
+        if not self._is_fitting and width and column in self._widths:
+            self._widths[column] = width
+            self._by_hand.add(column)
 
     def set_look(self, column: int, look: Look) -> None:
         """How the cells of a column are painted, if not as text."""

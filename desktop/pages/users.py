@@ -81,6 +81,8 @@ class UsersPage(QWidget):
             stretch=UserColumn.EMAIL,
             give_way=(UserColumn.LAST_SEEN,),
             least=190,
+            most={UserColumn.NAME: 320},
+            enough=360,
         )
         header = table.horizontalHeader()
         header.setSortIndicator(UserColumn.ACTIVATED_AT, Qt.SortOrder.DescendingOrder)
