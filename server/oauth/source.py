@@ -29,6 +29,8 @@ _MARGIN = 300.0
 _LAST_USE = 30.0
 #: Seconds until another is asked for, while there is one that lasts.
 _PAUSE = 30.0
+#: Seconds for a fetch under way when the service ends.
+_AT_THE_END = 10.0
 #: How many of the last ones are kept out of whatever is written down.
 _HIDDEN = 4
 
@@ -80,10 +82,12 @@ class TokenSource:
             self._token, self._refused = None, token.value
 
     async def close(self) -> None:
-        """What is being fetched may replace a refresh token, so that is waited for."""
+        """What is being fetched may replace a refresh token: then it is waited for a little, so that it is kept."""
         if self._fetching is not None:
-            await asyncio.wait({self._fetching}, timeout=_LAST_USE)
-            await end({self._fetching})
+            fetching = {self._fetching}
+            if self._client.refresh_token is not None:
+                await asyncio.wait(fetching, timeout=_AT_THE_END)
+            await end(fetching)
 
     async def _fetched_once(self) -> AccessToken:
         """Whoever comes while one is being fetched gets the same, or the same refusal."""

@@ -224,6 +224,34 @@ async def test_services_take_turns_so_that_none_is_shown_twice(
     assert shown(endpoint) == ["given-refresh-token", "refresh-token-1"]
 
 
+async def test_a_service_that_ends_keeps_the_refresh_token_that_it_is_just_given(
+    endpoint: TokenServer, database: Database, vault: Vault
+) -> None:
+    endpoint.script = [token("first", refresh_token="second-refresh-token"), token("second")]
+    endpoint.go.clear()
+    tokens = rotating(endpoint, database, vault)
+    waiting = asyncio.create_task(value(tokens))
+    await asyncio.wait_for(endpoint.asked.wait(), DEADLINE)
+    waiting.cancel()
+    ending = asyncio.create_task(tokens.close())
+    endpoint.go.set()
+    await asyncio.wait_for(ending, DEADLINE)
+    again = rotating(endpoint, database, vault)
+    again.drop(await again.get())
+    await value(again)
+    assert shown(endpoint) == ["given-refresh-token", "second-refresh-token"]
+
+
+async def test_a_service_that_ends_waits_for_no_other_token(endpoint: TokenServer) -> None:
+    endpoint.go.clear()
+    tokens = source(endpoint)
+    waiting = asyncio.create_task(value(tokens))
+    await asyncio.wait_for(endpoint.asked.wait(), DEADLINE)
+    await asyncio.wait_for(tokens.close(), DEADLINE)
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+
+
 async def test_another_refresh_token_in_the_settings_takes_the_place_of_what_came_of_the_one_before(
     endpoint: TokenServer, database: Database, vault: Vault
 ) -> None:
