@@ -128,12 +128,13 @@ def running_postfix(
     dovecot: Dovecot | None = None,
     domains: Sequence[str] = (),
     certificate: Path | None = None,
+    services: str = "",
     **settings: str,
 ) -> Iterator[Postfix]:
     """Skips the test where it cannot be had: its master process runs as root only.
 
     ``domains``: mail for their addresses, bounces too, goes to ``dovecot``. ``certificate``: with key, for listeners
-    with TLS. ``settings``: more of Postfix's own, for all listeners.
+    with TLS. ``services``: more lines of ``master.cf``. ``settings``: more of Postfix's own, for all listeners.
     """
     if os.geteuid() != 0:
         pytest.skip("Postfix starts as root only")
@@ -143,6 +144,8 @@ def running_postfix(
         ports = dict(zip(listeners, free_ports(len(listeners)), strict=True))
         _set_up(home, postfix)
         _configure(home, postfix, _settings(dovecot, domains, certificate) | settings, ports, listeners)
+        with (home / "conf/master.cf").open("a") as master_cf:
+            master_cf.write(services)
         environment = _environment(home, postfix)
         master = postfix.program("usr/lib/postfix/sbin/master")
         with (home / "out").open("wb") as out:
