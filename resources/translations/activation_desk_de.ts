@@ -3597,6 +3597,54 @@
         <translation>Der Versand geht weiter.</translation>
     </message>
     <message>
+        <source>The mailbox for bounces cannot be reached: {answer}</source>
+        <translation>Das Postfach für Unzustellbares ist nicht erreichbar: {answer}</translation>
+    </message>
+    <message>
+        <source>The mailbox for bounces asks to come back later: {answer}</source>
+        <translation>Das Postfach für Unzustellbares bittet um einen späteren Versuch: {answer}</translation>
+    </message>
+    <message>
+        <source>The connection to the mailbox for bounces cannot be secured: {answer}</source>
+        <translation>Die Verbindung zum Postfach für Unzustellbares lässt sich nicht absichern: {answer}</translation>
+    </message>
+    <message>
+        <source>The mailbox for bounces refuses the login: {answer}</source>
+        <translation>Das Postfach für Unzustellbares lehnt die Anmeldung ab: {answer}</translation>
+    </message>
+    <message>
+        <source>The folder with the bounces cannot be opened: {answer}</source>
+        <translation>Der Ordner mit Unzustellbarem lässt sich nicht öffnen: {answer}</translation>
+    </message>
+    <message>
+        <source>It takes no login by password on this connection. It offers: {kinds}.</source>
+        <translation>Es nimmt auf dieser Verbindung keine Anmeldung mit Passwort an. Angeboten wird: {kinds}.</translation>
+    </message>
+    <message>
+        <source>It speaks no TLS from the start on this port: write imap:// (STARTTLS) for imaps://.</source>
+        <translation>Auf diesem Port beginnt es nicht mit TLS: imap:// (STARTTLS) statt imaps:// schreiben.</translation>
+    </message>
+    <message>
+        <source>It offers no STARTTLS on this port: write imaps:// where it speaks TLS from the start.</source>
+        <translation>Auf diesem Port bietet es kein STARTTLS an: imaps:// schreiben, wo es mit TLS beginnt.</translation>
+    </message>
+    <message>
+        <source>This does not show that it comes from the provider.</source>
+        <translation>Dass dies vom Anbieter kommt, ist nicht belegt.</translation>
+    </message>
+    <message>
+        <source>This is not what the provider is known to send.</source>
+        <translation>Das ist nichts, was der Anbieter bekanntermaßen schickt.</translation>
+    </message>
+    <message>
+        <source>The provider has to be asked first, and does not answer. Try again later.</source>
+        <translation>Zuvor ist der Anbieter zu fragen, und er antwortet nicht. Versuchen Sie es später noch einmal.</translation>
+    </message>
+    <message>
+        <source>Bounces are read again.</source>
+        <translation>Unzustellbares wird wieder gelesen.</translation>
+    </message>
+    <message>
         <source>It was begun {tries} times and never came on: each time the server or its database ended, or failed. The server&apos;s log says more.</source>
         <translation>Es wurde {tries}-mal begonnen und kam nie voran: Jedes Mal endete der Server oder seine Datenbank, oder es gab einen Fehler. Das Protokoll des Servers sagt mehr.</translation>
     </message>

@@ -512,6 +512,24 @@ class Phrase(Enum):
     PAUSED_BECAUSE = translatable("Phrase", "{name} has paused sending. {why}")
     SENDING_GOES_ON = translatable("Phrase", "Sending goes on.")
 
+    # --- Why bounces are not read ---
+    BOUNCES_UNREACHABLE = translatable("Phrase", "The mailbox for bounces cannot be reached: {answer}")
+    BOUNCES_BUSY = translatable("Phrase", "The mailbox for bounces asks to come back later: {answer}")
+    BOUNCES_NOT_SECURE = translatable("Phrase", "The connection to the mailbox for bounces cannot be secured: {answer}")
+    BOUNCES_LOGIN_REFUSED = translatable("Phrase", "The mailbox for bounces refuses the login: {answer}")
+    BOUNCES_NO_FOLDER = translatable("Phrase", "The folder with the bounces cannot be opened: {answer}")
+    BOUNCES_NO_LOGIN = translatable("Phrase", "It takes no login by password on this connection. It offers: {kinds}.")
+    BOUNCES_WANT_STARTTLS = translatable(
+        "Phrase", "It speaks no TLS from the start on this port: write imap:// (STARTTLS) for imaps://."
+    )
+    BOUNCES_WANT_TLS = translatable(
+        "Phrase", "It offers no STARTTLS on this port: write imaps:// where it speaks TLS from the start."
+    )
+    NOT_FROM_THE_PROVIDER = translatable("Phrase", "This does not show that it comes from the provider.")
+    CALL_NOT_UNDERSTOOD = translatable("Phrase", "This is not what the provider is known to send.")
+    PROVIDER_AWAY = translatable("Phrase", "The provider has to be asked first, and does not answer. Try again later.")
+    BOUNCES_READ_AGAIN = translatable("Phrase", "Bounces are read again.")
+
     @property
     def code(self) -> str:
         """As it crosses the wire."""

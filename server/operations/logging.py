@@ -50,7 +50,7 @@ def configure_logging() -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(logging.INFO)
-    for chatty in ("uvicorn.access", "mail.log", "pymongo", "socketio", "engineio"):
+    for chatty in ("uvicorn.access", "mail.log", "pymongo", "socketio", "engineio", "imapclient"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # it warns of each request that is no HTTP
     threading.excepthook = _on_thread_failed

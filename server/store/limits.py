@@ -169,6 +169,10 @@ class LimitStore:
         result = await self._limits.update_one(as_read, {"$set": dict(changed), "$inc": {"version": 1}})
         return result.modified_count == 1
 
+    async def now(self) -> datetime:
+        """By the clock that all times here go by."""
+        return await self._database.now()
+
     async def blocked(self, account: str) -> Blocked | None:
         """Why the account sends nothing, or None when it does."""
         return _blocked(await self._look(_account(account)))
