@@ -128,6 +128,7 @@ class _Running:
             "logins that end": lambda: keep_telling(parts.accounts),
             "bounces that came early": parts.waiting_reports.run,
             "audit seals": parts.sealer.run,
+            **({} if parts.bounce_reader is None else {"bounces": parts.bounce_reader.run}),
             **({} if self._certificate is None else {"certificate": self._certificate.watch}),
         }
         background = [asyncio.create_task(keep_running(name, loop), name=name) for name, loop in loops.items()]

@@ -148,6 +148,12 @@ class Conflict(ServiceError):
     code = ErrorCode.CONFLICT
 
 
+class Unavailable(ServiceError):
+    """Not now: something that it takes is away."""
+
+    code = ErrorCode.UNAVAILABLE
+
+
 class TooLarge(ServiceError):
     """The request is larger than the service takes."""
 

@@ -46,6 +46,10 @@ class Letterhead:
     bounces_to: str | None = None
     headers: tuple[tuple[str, str], ...] = ()
 
+    def headers_of(self, email_id: str) -> dict[str, str]:
+        """The headers of this email: they may hold :data:`ID` as well."""
+        return {name: value.replace(ID, email_id) for name, value in self.headers}
+
     def envelope_sender(self, sender: str, email_id: str) -> str:
         """To whom a bounce of this email is sent."""
         return sender if self.bounces_to is None else self.bounces_to.replace(ID, email_id)

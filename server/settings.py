@@ -23,6 +23,16 @@ import platformdirs
 from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, ValidationInfo
 
+from server.bounce_sources import (
+    DEFAULT_FOLDER,
+    BounceMailbox,
+    ProviderKeys,
+    check_folder,
+    check_provider_secret,
+    parse_mailbox,
+    parse_sendgrid_key,
+    parse_topic,
+)
 from server.collection_names import parse_collection_names
 from server.letterhead import Letterhead, parse_headers, with_sample_id
 from server.oauth_clients import OAuthClient, is_oauth_setting, names_a_secret, parse_oauth_clients, setting_name
@@ -152,6 +162,24 @@ def _sending_hours(value: str) -> str:
     return parse_sending_hours(value).text
 
 
+def _bounces_url(value: SecretStr | None) -> SecretStr | None:
+    if value is not None:
+        parse_mailbox(value.get_secret_value())
+    return value
+
+
+def _ses_topic(value: str | None) -> str | None:
+    if value is not None:
+        parse_topic(value)
+    return value
+
+
+def _sendgrid_key(value: str | None) -> str | None:
+    if value is not None:
+        parse_sendgrid_key(value)
+    return value
+
+
 def _domain_limits(value: str) -> str:
     parse_domain_limits(value)
     return value
@@ -183,6 +211,10 @@ _FIXES = {
     "MAIL_BOUNCES_TO": "bounces@example.com, or bounces+{id}@example.com",
     "MAIL_HEADERS": "X-SES-CONFIGURATION-SET: desk; Feedback-ID: activation:desk",
     "SMTP_CA_FILE": "/etc/ssl/our-ca.pem",
+    "BOUNCES_URL": "imaps://user:password@mail.example.com/INBOX",
+    "BOUNCES_FOLDER": "Activation Desk",
+    "BOUNCES_SES_TOPIC": "arn:aws:sns:eu-west-1:123456789012:bounces",
+    "BOUNCES_SENDGRID_KEY": "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE… (the verification key of its event webhook)",
     "LOGIN_URL": "https://app.example.com/login",
     "PASSWORD_HASH": "argon2id or bcrypt",
     "QUEUE_BATCH_SIZE": "50",
@@ -197,7 +229,18 @@ _FIXES = {
 
 #: Settings that hold a secret: never shown, and also read from ``NAME_FILE``.
 SECRETS = frozenset(
-    {"MONGODB_URI", "SMTP_URL", "SMTP_PASSWORD", "ACTIVATION_MASTER_KEY", "ACTIVATION_MASTER_KEY_PREVIOUS"}
+    {
+        "MONGODB_URI",
+        "SMTP_URL",
+        "SMTP_PASSWORD",
+        "ACTIVATION_MASTER_KEY",
+        "ACTIVATION_MASTER_KEY_PREVIOUS",
+        "BOUNCES_URL",
+        "BOUNCES_MAILGUN_KEY",
+        "BOUNCES_POSTMARK_SECRET",
+        "BOUNCES_BREVO_SECRET",
+        "BOUNCES_MAILJET_SECRET",
+    }
 )
 
 
@@ -254,6 +297,26 @@ class Settings(BaseModel):
     mail_reply_to: Annotated[str | None, AfterValidator(_address_or_none)] = Field(None, alias="MAIL_REPLY_TO")
     mail_bounces_to: Annotated[str | None, AfterValidator(_bounce_address)] = Field(None, alias="MAIL_BOUNCES_TO")
     mail_headers: Annotated[str, AfterValidator(_headers)] = Field("", alias="MAIL_HEADERS")
+    #: The mailbox that bounces go to, read by IMAP; and the folder into which goes what was understood.
+    bounces_url: Annotated[SecretStr | None, AfterValidator(_bounces_url)] = Field(None, alias="BOUNCES_URL")
+    bounces_folder: Annotated[str, AfterValidator(check_folder)] = Field(DEFAULT_FOLDER, alias="BOUNCES_FOLDER")
+    #: By what it is known that a provider has called (``POST /api/bounces/…``); none: it is not listened to.
+    bounces_ses_topic: Annotated[str | None, AfterValidator(_ses_topic)] = Field(None, alias="BOUNCES_SES_TOPIC")
+    bounces_sendgrid_key: Annotated[str | None, AfterValidator(_sendgrid_key)] = Field(
+        None, alias="BOUNCES_SENDGRID_KEY"
+    )
+    bounces_mailgun_key: Annotated[SecretStr | None, AfterValidator(check_provider_secret)] = Field(
+        None, alias="BOUNCES_MAILGUN_KEY"
+    )
+    bounces_postmark_secret: Annotated[SecretStr | None, AfterValidator(check_provider_secret)] = Field(
+        None, alias="BOUNCES_POSTMARK_SECRET"
+    )
+    bounces_brevo_secret: Annotated[SecretStr | None, AfterValidator(check_provider_secret)] = Field(
+        None, alias="BOUNCES_BREVO_SECRET"
+    )
+    bounces_mailjet_secret: Annotated[SecretStr | None, AfterValidator(check_provider_secret)] = Field(
+        None, alias="BOUNCES_MAILJET_SECRET"
+    )
     login_url: Annotated[str, AfterValidator(_http_url)] = Field("http://localhost:3000/login", alias="LOGIN_URL")
     password_hash: PasswordHash = Field(PasswordHash.ARGON2ID, alias="PASSWORD_HASH")
     #: How many passwords are made and hashed ahead, so that so many leads become users without waiting for it.
@@ -316,6 +379,25 @@ class Settings(BaseModel):
     def trust(self) -> Trust:
         """Which mail servers are trusted, and how this machine shows who it is."""
         return Trust(self.smtp_ca_file, self.smtp_client_certificate, self.smtp_client_key)
+
+    @property
+    def bounce_mailbox(self) -> BounceMailbox | None:
+        """The mailbox that bounces are read from; None: none is."""
+        if self.bounces_url is None:
+            return None
+        return parse_mailbox(self.bounces_url.get_secret_value(), folder=self.bounces_folder, trust=self.trust)
+
+    @property
+    def provider_keys(self) -> ProviderKeys:
+        """The providers that may tell of bounces."""
+        return ProviderKeys(
+            ses_topic=None if self.bounces_ses_topic is None else parse_topic(self.bounces_ses_topic),
+            sendgrid=None if self.bounces_sendgrid_key is None else parse_sendgrid_key(self.bounces_sendgrid_key),
+            mailgun=self.bounces_mailgun_key,
+            postmark=self.bounces_postmark_secret,
+            brevo=self.bounces_brevo_secret,
+            mailjet=self.bounces_mailjet_secret,
+        )
 
     @property
     def letterhead(self) -> Letterhead:

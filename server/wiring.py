@@ -22,7 +22,10 @@ from server.api.access import Services
 from server.api.application import build_api
 from server.api.patience import Prompt
 from server.audit_seals import AuditSealer
+from server.bounces.ours import Ours
+from server.bounces.reader import BounceReader
 from server.bounces.waiting import WaitingReports
+from server.bounces.webhooks.receiver import Webhooks
 from server.completion import RowCompletion
 from server.contract import API_VERSION, MailMode, Service
 from server.importing.importer import Importer
@@ -46,6 +49,7 @@ from server.store.activations import ActivationStore
 from server.store.admins import AdminStore
 from server.store.audit import AuditLog
 from server.store.audit_sealing import AuditSealing
+from server.store.bounce_mailbox import BounceMailboxStore
 from server.store.bounces import BounceInbox
 from server.store.changes import ChangeFeed, ChangeKind
 from server.store.completion import QueueCompletion
@@ -89,6 +93,8 @@ class Parts:
     completion: RowCompletion
     waiting_reports: WaitingReports
     sealer: AuditSealer
+    #: None: there is no mailbox to be read.
+    bounce_reader: BounceReader | None
     worker: QueueWorker
     #: By which it sends.
     accounts: Sequence[SmtpAccount]
@@ -117,7 +123,9 @@ async def _make(settings: Settings, path: Path, store: OpenStore, stack: AsyncEx
     stack.push_async_callback(vault.close)
     accounts, mailbox = await mail_servers(settings, path, stack)
     mode = MailMode.SMTP if mailbox is None else MailMode.MAILBOX
-    await MailAccountStore(database).keep(accounts)
+    bounce_mailbox = settings.bounce_mailbox
+    bounces_name = None if bounce_mailbox is None else bounce_mailbox.name
+    await MailAccountStore(database).keep(accounts, bounces=bounces_name)
 
     async def the_vault() -> Vault:
         return vault
@@ -176,7 +184,20 @@ async def _make(settings: Settings, path: Path, store: OpenStore, stack: AsyncEx
     )
     activator = Activator(activations, leads, credentials)
     importer = Importer(database, imports, leads)
-    sending = SendingOutlook(database, emails, limits, connections, accounts, settings.hours)
+    bounces, ours = BounceInbox(database), Ours.by(settings)
+    reader = (
+        None
+        if bounce_mailbox is None
+        else BounceReader(
+            bounce_mailbox,
+            ours,
+            inbox=bounces,
+            marks=BounceMailboxStore(database),
+            limits=limits,
+            connections=connections,
+        )
+    )
+    sending = SendingOutlook(database, emails, limits, connections, accounts, settings.hours, bounces=bounces_name)
     snapshots = Snapshots(database, emails, limits, activations, sending, [account.name for account in accounts])
     pulse = Pulse(database)
     hub = Hub(
@@ -198,6 +219,9 @@ async def _make(settings: Settings, path: Path, store: OpenStore, stack: AsyncEx
     feed.on(database.templates, lambda _: template.change())
     feed.on(database.limits, lambda change: worker.wake() if change.id in (PAUSE_ID, TRY_ID, None) else None)
     feed.on(database.audit, lambda _: sealer.wake(), field="openUntil")
+    if reader is not None:
+        wake_reader = reader.wake
+        feed.on(database.limits, lambda change: wake_reader() if change.id in (TRY_ID, None) else None)
     about = Service(
         version=VERSION,
         api_version=API_VERSION,
@@ -235,6 +259,7 @@ async def _make(settings: Settings, path: Path, store: OpenStore, stack: AsyncEx
         hub,
         snapshots,
         restarts := Restarts(database),
+        Webhooks(settings.provider_keys, ours, bounces, now=database.now),
         about,
     )
     return Parts(
@@ -250,8 +275,9 @@ async def _make(settings: Settings, path: Path, store: OpenStore, stack: AsyncEx
         presence=PresenceSweep(admins),
         retention=retention,
         completion=RowCompletion(database),
-        waiting_reports=WaitingReports(BounceInbox(database)),
         sealer=sealer,
+        waiting_reports=WaitingReports(bounces),
+        bounce_reader=reader,
         worker=worker,
         accounts=accounts,
         activator=activator,

@@ -20,6 +20,8 @@ class Rule(Enum):
     ANYONE = "anyone"
     #: No login, but a connection from the machine that the service runs on.
     THIS_MACHINE = "this machine"
+    #: No login, but a signature or a secret of a provider of the settings, which the route itself looks at.
+    PROVIDER = "provider"
     #: Any login, even one by a password that has yet to be changed.
     LOGIN = "login"
     #: One of the roles that have a part in it, and a password of one's own.
@@ -28,6 +30,9 @@ class Rule(Enum):
     OPERATOR = "operator"
     OWNER = "owner"
 
+
+#: Where a login is not asked for.
+WITHOUT_LOGIN = frozenset({Rule.ANYONE, Rule.THIS_MACHINE, Rule.PROVIDER})
 
 #: A method, and a path as the routers spell it.
 Route = tuple[str, str]
@@ -106,6 +111,8 @@ ROUTES: Mapping[Route, Rule] = {
     ("POST", "/api/queue/emails/hold"): Rule.OPERATOR,
     ("POST", "/api/queue/emails/release"): Rule.OPERATOR,
     ("POST", "/api/queue/emails/{email_id}/correct"): Rule.OPERATOR,
+    # Bounces, as providers tell of them
+    ("POST", "/api/bounces/{provider}"): Rule.PROVIDER,
     # The template; a preview changes nothing
     ("GET", "/api/template"): Rule.VIEWER,
     ("GET", "/api/template/versions"): Rule.VIEWER,
@@ -146,7 +153,7 @@ _PATTERNS: Mapping[str, Sequence[tuple[re.Pattern[str], Route]]] = {
     for method, _ in ROUTES
 }
 
-_ANY_LOGIN = frozenset({Rule.ANYONE, Rule.THIS_MACHINE, Rule.LOGIN})
+_ANY_LOGIN = WITHOUT_LOGIN | {Rule.LOGIN}
 #: What each role is enough for. A program's is no step of the ladder that people's are.
 _ENOUGH_FOR: Mapping[Role, frozenset[Rule]] = {
     Role.REPORTER: _ANY_LOGIN | {Rule.REPORTER},

@@ -11,9 +11,10 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from server.accounts.admins import Admins, FirstOwner
 from server.accounts.login import Login
-from server.accounts.permissions import Rule, permit, rule_of
+from server.accounts.permissions import WITHOUT_LOGIN, Rule, permit, rule_of
 from server.activation.preview import Previews
 from server.api.csv_export import StillAllowed
+from server.bounces.webhooks.receiver import Webhooks
 from server.contract import Admin, Phrase, Service
 from server.errors import Forbidden, Unauthorized
 from server.live.hub import Hub
@@ -72,6 +73,7 @@ class Services:
     hub: Hub
     snapshots: Snapshots
     restarts: Restarts
+    webhooks: Webhooks
     about: Service
 
 
@@ -98,7 +100,7 @@ async def permitted(
     rule = rule_of(request.method, request.scope["route"].path)
     if rule is Rule.THIS_MACHINE and not _is_this_machine(request, await address_of(request)):
         raise Forbidden(Phrase.FOR_THIS_MACHINE)
-    if rule in (Rule.ANYONE, Rule.THIS_MACHINE):
+    if rule in WITHOUT_LOGIN:
         return None
     stored = getattr(request.state, "login", None)
     if not isinstance(stored, StoredToken):

@@ -19,6 +19,7 @@ from server.api import (
     activations,
     admins,
     audit,
+    bounces,
     health,
     imports,
     leads,
@@ -58,7 +59,7 @@ _CODES = {404: ErrorCode.NOT_FOUND, 401: ErrorCode.UNAUTHORIZED, 403: ErrorCode.
 
 #: The routes, by what they are about.
 MODULES = (
-    health, sessions, admins, leads, imports, users, activations, queue, mailbox, templates, audit, presence
+    health, sessions, admins, leads, imports, users, activations, queue, mailbox, templates, audit, presence, bounces
 )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from server.accounts.permissions import Rule, rule_of
+from server.accounts.permissions import WITHOUT_LOGIN, Rule, rule_of
 from server.contract import Problem
 
 _MEANINGS: Mapping[int, str] = {
@@ -27,7 +27,7 @@ _MEANINGS: Mapping[int, str] = {
 #: Whatever the route and whoever asks.
 _EVERYWHERE = frozenset({403, 413, 431, 500, 503})
 #: Where nobody has to log in.
-_OPEN = frozenset({Rule.ANYONE, Rule.THIS_MACHINE})
+_OPEN = WITHOUT_LOGIN
 
 
 def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -67,6 +67,8 @@ def _expected(operation: Mapping[str, Any], rule: Rule) -> Iterator[int]:
     yield from _EVERYWHERE
     if rule not in _OPEN:
         yield from (401, 429)
+    if rule is Rule.PROVIDER:
+        yield from (400, 422, 429)
     if "requestBody" in operation:
         yield from (400, 422)
     parameters = operation.get("parameters", ())

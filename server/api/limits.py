@@ -9,7 +9,7 @@ from fastapi import Request
 from fastapi.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from server.accounts.permissions import ROUTES, Route, Rule, permit, route_of
+from server.accounts.permissions import ROUTES, WITHOUT_LOGIN, Route, Rule, permit, route_of
 from server.api.budget import DEAR, LONG_BODY, Budget
 from server.contract import Admin, ErrorCode, Phrase, Problem
 from server.errors import Forbidden, ServiceError, TooMany
@@ -24,10 +24,13 @@ MAX_HEAD = 32 * 2**10
 MAX_FILE_BODY = MAX_FILE_SIZE + 2**20
 MAX_BODY = 8 * 2**20
 MAX_STRANGERS_BODY = 64 * 2**10
+#: Providers may send many reports at once (SendGrid: up to 768 KB). Few of those that are long are in hand at once.
+MAX_PROVIDERS_BODY = 2**20
 
+_PROVIDERS = "providers"  # all of them, where admins have turns of their own
 _FILES = frozenset({"/api/imports", "/api/leads/import"})
 #: What takes a login.
-_LOGINS = frozenset(Rule) - {Rule.ANYONE, Rule.THIS_MACHINE}
+_LOGINS = frozenset(Rule) - WITHOUT_LOGIN
 
 _HEADERS = (
     (b"x-content-type-options", b"nosniff"),
@@ -113,6 +116,9 @@ class Doorkeeper:
             if route is not None:
                 limit = MAX_FILE_BODY if route[1] in _FILES else MAX_BODY
                 dear_to = stored.admin.id if price > 1.0 else ""
+        if rule is Rule.PROVIDER:
+            limit = MAX_PROVIDERS_BODY
+            dear_to = _PROVIDERS if _is_long(request) else ""
         if _announced(request) > limit:
             raise _Refused(413, _too_large(limit))
         return limit, dear_to
@@ -132,8 +138,11 @@ def _is_ours(request: Request) -> bool:
 
 
 def _price(request: Request, route: Route | None) -> float:
-    long = _announced(request) > MAX_STRANGERS_BODY or "transfer-encoding" in request.headers
-    return max(DEAR.get(route, 1.0) if route else 1.0, LONG_BODY if long else 1.0)
+    return max(DEAR.get(route, 1.0) if route else 1.0, LONG_BODY if _is_long(request) else 1.0)
+
+
+def _is_long(request: Request) -> bool:
+    return _announced(request) > MAX_STRANGERS_BODY or "transfer-encoding" in request.headers
 
 
 class _Refused(Exception):

@@ -57,7 +57,10 @@ def queue_status(
         pending, processing, failed = await emails.counts()
         accounts = await MailAccountStore(database).kept() or settings.smtp_accounts or [settings.account_at(MAILBOX)]
         limits, connections = LimitStore(database), ConnectionStore(database)
-        outlook = SendingOutlook(database, emails, limits, connections, accounts, settings.hours)
+        bounces = await MailAccountStore(database).bounces()
+        outlook = SendingOutlook(
+            database, emails, limits, connections, accounts, settings.hours, bounces=bounces
+        )
         sending = await outlook.status(pending=pending, processing=processing)
         now = await database.now()
         total = pending + processing

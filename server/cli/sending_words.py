@@ -6,7 +6,14 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 
-from server.contract import AccountState, EstimateBasis, PartRestarts, SendingState, SendingStatus
+from server.contract import (
+    AccountState,
+    BounceReading,
+    EstimateBasis,
+    PartRestarts,
+    SendingState,
+    SendingStatus,
+)
 from server.contract.sentences import joined
 
 NAMES: Mapping[SendingState, str] = {
@@ -31,7 +38,9 @@ _BASES: Mapping[EstimateBasis, str] = {
 
 
 def standing(status: SendingStatus, now: datetime) -> Iterator[str]:
-    """The state with how fast, how long and why; then accounts that are blocked while others go on, and what ends."""
+    """The state with how fast, how long and why; then accounts that are blocked while others go on, what ends, and how
+    bounces are read.
+    """
     told = joined(why(status, now), end(status))
     yield f"{NAMES[status.state]}: {told}" if told else f"{NAMES[status.state]}."
     if status.state is not SendingState.BLOCKED:
@@ -39,6 +48,8 @@ def standing(status: SendingStatus, now: datetime) -> Iterator[str]:
             if account.state is AccountState.BLOCKED:
                 yield f"{account.name} is blocked: {joined(account.message, _next_try(account.next_at, now))}"
     yield from (each.english for each in status.warnings)
+    if (bounces := status.bounces) is not None:
+        yield f"Bounces are read from {bounces.name}." if not bounces.message else _not_read(bounces, now)
 
 
 def begun_again(restarts: Iterable[PartRestarts], now: datetime) -> Iterator[str]:
@@ -50,6 +61,10 @@ def begun_again(restarts: Iterable[PartRestarts], now: datetime) -> Iterator[str
                 f"'{each.part}' failed unexpectedly and was begun again, {times}, last at "
                 f"{each.last_at.astimezone():%Y-%m-%d %H:%M}. The service's log says why."
             )
+
+
+def _not_read(bounces: BounceReading, now: datetime) -> str:
+    return f"Bounces are not read: {joined(bounces.message, _next_try(bounces.next_at, now))}"
 
 
 def why(status: SendingStatus, now: datetime) -> str:

@@ -848,6 +848,17 @@ class EstimateBasis(StrEnum):
     DUE = "due"
 
 
+class BounceReading(Answer):
+    """The mailbox that bounces are read from, and why it cannot be read; no ``message``: it can."""
+
+    name: str
+    message: str = ""
+    sentence: Sentence | None = None
+    since: datetime | None = None
+    #: When it is tried again.
+    next_at: datetime | None = None
+
+
 class SendingStatus(Answer):
     """Payload of ``sendingStatus`` and answer of ``GET /api/queue/sending``."""
 
@@ -867,10 +878,19 @@ class SendingStatus(Answer):
     accounts: tuple[AccountStatus, ...]
     #: What will keep an account from sending before long, while somebody can still do something about it.
     warnings: tuple[Sentence, ...] = ()
+    #: None: there is no mailbox to be read.
+    bounces: BounceReading | None = None
+
+
+#: The code of the alert that bounces cannot be read.
+BOUNCES_ALERT = "bounces"
 
 
 class QueueAlert(Answer):
-    """Payload of ``queueAlert``: sending stands still and why, or (``active`` false) goes on again."""
+    """Payload of ``queueAlert``: sending stands still and why, or (``active`` false) goes on again.
+
+    With the code ``bounces`` it is the reading of bounces, of which that is said.
+    """
 
     active: bool
     code: str

@@ -23,6 +23,7 @@ from socketio.exceptions import ConnectionRefusedError as ConnectionRefused
 from server.accounts.login import Login
 from server.accounts.permissions import EVENTS, SOCKET, allows, permit
 from server.contract import (
+    BOUNCES_ALERT,
     Admin,
     AdminsChanged,
     ErrorCode,
@@ -457,7 +458,7 @@ def _news(snapshot: Snapshot) -> Snapshot:
 
 
 def _end_of(alert: QueueAlert, snapshot: Snapshot) -> QueueAlert:
-    said = Phrase.SENDING_GOES_ON.says()
+    said = (Phrase.BOUNCES_READ_AGAIN if alert.code == BOUNCES_ALERT else Phrase.SENDING_GOES_ON).says()
     return QueueAlert(active=False, code=alert.code, message=said.english, sentence=said, since=snapshot.at)
 
 

@@ -7,7 +7,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from server.contract import AccountState, AccountStatus, EstimateBasis, Phrase, SendingState, SendingStatus, Sentence
+from server.contract import (
+    AccountState,
+    AccountStatus,
+    BounceReading,
+    EstimateBasis,
+    Phrase,
+    SendingState,
+    SendingStatus,
+    Sentence,
+)
 from server.explaining import cause_of, explained
 from server.oauth.endings import ending_warnings
 from server.sending_hours import ALWAYS, SendingHours
@@ -59,7 +68,11 @@ class SendingOutlook:
         connections: ConnectionStore,
         accounts: Sequence[SmtpAccount],
         hours: SendingHours = ALWAYS,
+        *,
+        bounces: str | None = None,
     ) -> None:
+        """``bounces``: the name of the mailbox that bounces are read from."""
+        self._bounces = bounces
         self._database = database
         self._hours = hours
         self._emails = emails
@@ -110,6 +123,22 @@ class SendingOutlook:
             per_minute=_per_minute(state, accounts),
             accounts=tuple(_account_status(each) for each in accounts),
             warnings=tuple(ending_warnings(self._accounts, now)),
+            bounces=await self.bounces(),
+        )
+
+    async def bounces(self) -> BounceReading | None:
+        """How the reading of bounces stands."""
+        if self._bounces is None:
+            return None
+        blocked = await self._limits.blocked(self._bounces)
+        if blocked is None:
+            return BounceReading(name=self._bounces)
+        return BounceReading(
+            name=self._bounces,
+            message=blocked.message,
+            sentence=explained(blocked.message),
+            since=blocked.since,
+            next_at=blocked.probe_at,
         )
 
     async def finished_at(self, emails: int) -> datetime | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from server.contract import Activation, Phrase, QueueAlert, QueueStatus, SendingState
+from server.contract import BOUNCES_ALERT, Activation, BounceReading, Phrase, QueueAlert, QueueStatus, SendingState
 from server.contract.snapshot import QueueCounts, Snapshot
 from server.errors import NotFound
 from server.live.sending import SendingOutlook, blocked_sentence, paused_sentence
@@ -117,19 +117,27 @@ class Snapshots:
             return None
 
     async def _alert(self) -> QueueAlert | None:
-        """What an admin wants comes before what the mail server wants."""
+        """What an admin wants comes first, then what the mail server wants, then what keeps bounces from being read."""
         if (paused := await self._limits.paused()) is not None:
             said = paused_sentence(paused)
             return QueueAlert(active=True, code="paused", message=said.english, sentence=said, since=paused.since)
         blocked = {name: why for name in self._accounts if (why := await self._limits.blocked(name)) is not None}
         if not blocked:
-            return None
+            return _bounces_alert(await self._sending.bounces())
         name, why = next(iter(blocked.items()))
         message, meaning = why.message, blocked_sentence(name, why)
         if len(blocked) < len(self._accounts):
             message = Phrase.OTHERS_GO_ON.says(problem=message).english
             meaning = Phrase.OTHERS_GO_ON.says(problem=meaning or why.message)
         return QueueAlert(active=True, code=why.code, message=message, sentence=meaning, since=why.since)
+
+
+def _bounces_alert(reading: BounceReading | None) -> QueueAlert | None:
+    """Emails leave, but what comes back is noticed by nobody."""
+    if reading is None or reading.since is None:
+        return None
+    said = reading.sentence
+    return QueueAlert(active=True, code=BOUNCES_ALERT, message=reading.message, sentence=said, since=reading.since)
 
 
 def queue_status(snapshot: Snapshot) -> QueueStatus:

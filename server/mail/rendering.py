@@ -80,6 +80,7 @@ class ActivationEmails:
     def message(self, letter: Letter, facts: Facts, *, message_id: str) -> Message:
         """The letter as it goes over the wire. Raises ValueError when it cannot be addressed."""
         address = envelope_address(facts.email)
+        email_id = message_id.strip("<>").partition("@")[0]
         headers: dict[str, str | Address] = {
             "From": self._from,
             **self._reply_to(),
@@ -89,10 +90,9 @@ class ActivationEmails:
             "Message-ID": message_id,
             "Auto-Submitted": "auto-generated",  # RFC 3834: no automatic replies, please
             "X-Auto-Response-Suppress": "OOF, AutoReply",  # the same for Exchange (MS-OXCMAIL, 2.1.3.2.7)
-            **dict(self._letterhead.headers),
+            **self._letterhead.headers_of(email_id),
         }
         content = two_parts(headers, text=letter.text, html=letter.html)
-        email_id = message_id.strip("<>").partition("@")[0]
         sender = self._letterhead.envelope_sender(self.sender, email_id)
         return Message(sender=sender, recipient=address, content=content, envelope_id=email_id)
 

@@ -22,15 +22,21 @@ class MailAccountStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def keep(self, accounts: Sequence[SmtpAccount]) -> None:
-        """Instead of those of the run before."""
+    async def keep(self, accounts: Sequence[SmtpAccount], *, bounces: str | None = None) -> None:
+        """Instead of those of the run before; ``bounces``: the name of the mailbox that bounces are read from."""
         rows = [_row(account) for account in accounts]
-        await self._database.meta.update_one({"_id": _ID}, {"$set": {"accounts": rows}}, upsert=True)
+        changed = {"accounts": rows, "bounces": bounces}
+        await self._database.meta.update_one({"_id": _ID}, {"$set": changed}, upsert=True)
 
     async def kept(self) -> tuple[SmtpAccount, ...]:
         """Those, without a login; none: no service was started yet."""
         row = await self._database.meta.find_one({"_id": _ID})
         return tuple(map(_account, row["accounts"])) if row is not None else ()
+
+    async def bounces(self) -> str | None:
+        """The name of the mailbox that bounces are read from; None: none is."""
+        row = await self._database.meta.find_one({"_id": _ID})
+        return None if row is None else row.get("bounces")
 
 
 def _row(account: SmtpAccount) -> dict[str, Any]:

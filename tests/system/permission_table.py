@@ -25,6 +25,8 @@ def expected(rule: Rule, who: str) -> str:
     """By the table."""
     if rule in (Rule.ANYONE, Rule.THIS_MACHINE):
         return ""
+    if rule is Rule.PROVIDER:
+        return "forbidden"  # to all who show no signature, whoever they are
     if who == NOBODY:
         return "unauthorized"
     if who == NEW:

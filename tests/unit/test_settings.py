@@ -33,6 +33,11 @@ _WRONG = {
     "SMTP_PORT": "smtp",
     "SMTP_SECURITY": "ssl",
     "SMTP_TIMEOUT": "0",
+    "BOUNCES_URL": "imaps://bounces@mail.example.com/INBOX",
+    "BOUNCES_FOLDER": "inbox",
+    "BOUNCES_SES_TOPIC": "bounces",
+    "BOUNCES_SENDGRID_KEY": "key",
+    "BOUNCES_MAILGUN_KEY": "hunter2",
     "MAIL_FROM": "nobody",
     "LOGIN_URL": "ftp://app.example.com",
     "PASSWORD_HASH": "md5",
@@ -134,7 +139,8 @@ def test_settings_can_be_shown_without_their_secrets() -> None:
 
 def secret_settings(name: str) -> tuple[str, dict[str, str]]:
     """A value for that secret, and what goes with it."""
-    value = {"MONGODB_URI": "mongodb://h", "SMTP_URL": "smtps://u:p@h"}.get(name, "word")
+    urls = {"MONGODB_URI": "mongodb://h", "SMTP_URL": "smtps://u:p@h", "BOUNCES_URL": "imaps://u:p@h"}
+    value = urls.get(name, "a word of some length")
     beside = {
         "SMTP_PASSWORD": {"SMTP_HOST": "h", "SMTP_USERNAME": "u"},
         "ACTIVATION_MASTER_KEY_PREVIOUS": {"ACTIVATION_MASTER_KEY": "w"},

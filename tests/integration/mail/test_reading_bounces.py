@@ -140,6 +140,14 @@ async def until_bounced(queue: Queue, *ids: ObjectId) -> None:
     await queue.until(all_are)
 
 
+async def until_looked_at(queue: Queue, mailbox: BounceMailbox, uid: int) -> None:
+    """And whoever reads next begins behind it."""
+    marks = BounceMailboxStore(queue.database)
+    async with asyncio.timeout(LIMIT):
+        while (mark := await marks.mark(mailbox.name)) is None or mark.uid < uid:
+            await asyncio.sleep(0.05)
+
+
 async def until_put_away(dovecot: Dovecot, mailbox: BounceMailbox, count: int) -> None:
     """So many lie in the other folder, and in the inbox none of them does any more."""
     async with asyncio.timeout(LIMIT):
@@ -271,7 +279,7 @@ async def test_reports_on_others_emails_stay_and_are_looked_at_once(
         (gone,) = await sent(queue, f"gone{number}@firm.example")
         async with at_work(reader_of(queue, mailbox, connect=Counting)):
             await deliver(dovecot, mailbox, bounce_of(gone))
-            await until_bounced(queue, gone)
+            await until_looked_at(queue, mailbox, 3 + number)
     assert fetched == [1, 2, 3, 4]
     assert await asyncio.to_thread(unread, dovecot, mailbox) == 2
 
