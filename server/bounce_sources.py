@@ -5,16 +5,19 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from urllib.parse import unquote, urlsplit
+from types import MappingProxyType
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 from pydantic import SecretStr
 
-from server.smtp_accounts import SmtpSecurity, Trust
+from server.oauth_clients import OAuthClient
+from server.smtp_accounts import SmtpSecurity, Trust, client_named
 
 DEFAULT_FOLDER = "Activation Desk"
 _INBOX = "INBOX"
@@ -37,6 +40,8 @@ class BounceMailbox:
     #: The folder into which goes what was understood.
     folder: str = DEFAULT_FOLDER
     trust: Trust = field(default_factory=Trust)
+    #: By which it logs in with access tokens, where it has no password.
+    oauth: OAuthClient | None = None
 
     @property
     def name(self) -> str:
@@ -44,8 +49,17 @@ class BounceMailbox:
         return f"{self.inbox} of {self.username}@{self.host}:{self.port}"
 
 
-def parse_mailbox(url: str, *, folder: str = DEFAULT_FOLDER, trust: Trust | None = None) -> BounceMailbox:
+def parse_mailbox(
+    url: str,
+    *,
+    folder: str = DEFAULT_FOLDER,
+    trust: Trust | None = None,
+    clients: Mapping[str, OAuthClient] = MappingProxyType({}),
+) -> BounceMailbox:
     """``imaps://`` (TLS), ``imap://`` (STARTTLS) or ``imap+plain://`` (neither); the path is the folder that is read.
+
+    Without a password it logs in with access tokens: by the client of that group that ``?oauth=`` names, or by the one
+    without a name.
 
     User, password and folder are percent-encoded (RFC 5092, 3 and 4). Raises ValueError with a sentence that holds no
     part of the URL's secrets.
@@ -62,20 +76,27 @@ def parse_mailbox(url: str, *, folder: str = DEFAULT_FOLDER, trust: Trust | None
         raise ValueError("has no usable host or port")
     if "@" in parts.path + parts.query + parts.fragment:
         raise ValueError("has a /, ? or # in its user or password: write %2F, %3F or %23 there")
-    if parts.query or parts.fragment:
+    options = dict(parse_qsl(parts.query, keep_blank_values=True))
+    if options.keys() - {"oauth"} or parts.fragment:
         raise ValueError("has something behind its folder that has no meaning there")
-    if not parts.username or not parts.password:
+    if not parts.username or (not parts.password and "" not in clients and not options):
         raise ValueError("needs a user and a password")
     security = _SCHEMES[parts.scheme]
+    oauth = None if parts.password else client_named(options.get("oauth", ""), clients)
+    if parts.password and options:
+        raise ValueError("has a password, and logs in with access tokens: leave the password out")
+    if oauth is not None and security is SmtpSecurity.NONE:
+        raise ValueError("would send access tokens without encryption; use imap:// (STARTTLS) or imaps:// (TLS)")
     return BounceMailbox(
         host=parts.hostname,
         port=port or _PORTS[security],
         security=security,
         username=unquote(parts.username),
-        password=SecretStr(unquote(parts.password)),
+        password=SecretStr(unquote(parts.password)) if parts.password else None,
         inbox=unquote(parts.path.strip("/")) or _INBOX,
         folder=folder,
         trust=trust or Trust(),
+        oauth=oauth,
     )
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import timedelta
 from email.headerregistry import Address
 from email.utils import getaddresses, parseaddr
@@ -162,9 +163,9 @@ def _sending_hours(value: str) -> str:
     return parse_sending_hours(value).text
 
 
-def _bounces_url(value: SecretStr | None) -> SecretStr | None:
+def _bounces_url(value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
     if value is not None:
-        parse_mailbox(value.get_secret_value())
+        parse_mailbox(value.get_secret_value(), clients=info.data.get("oauth") or {})
     return value
 
 
@@ -385,7 +386,8 @@ class Settings(BaseModel):
         """The mailbox that bounces are read from; None: none is."""
         if self.bounces_url is None:
             return None
-        return parse_mailbox(self.bounces_url.get_secret_value(), folder=self.bounces_folder, trust=self.trust)
+        url = self.bounces_url.get_secret_value()
+        return parse_mailbox(url, folder=self.bounces_folder, trust=self.trust, clients=self.oauth)
 
     @property
     def provider_keys(self) -> ProviderKeys:
@@ -573,6 +575,10 @@ def _unused_clients(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield "SMTP_PASSWORD", "is set beside SMTP_OAUTH. Fix: leave out the one by which nobody shall log in"
         if "" in clients and values.get("SMTP_SECURITY") == SmtpSecurity.NONE:
             yield "SMTP_SECURITY", "'none' would send access tokens without encryption. Fix: starttls or tls"
+    if "BOUNCES_URL" in values:
+        with suppress(ValueError):  # said of that setting
+            mailbox = parse_mailbox(str(values["BOUNCES_URL"]), clients=clients)
+            used |= {mailbox.oauth.group} if mailbox.oauth is not None else set()
     for group in sorted(clients.keys() - used):
         option = f"?oauth={group}" if group else ""
         yield (

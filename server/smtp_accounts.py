@@ -217,7 +217,7 @@ def _parse_account(url: str, defaults: SmtpAccount, clients: Mapping[str, OAuthC
     group = asked.get(_OAUTH)
     server = parse_smtp_url(url, by_token=group is not None or "" in clients)
     if group is not None or (server.username is not None and server.password is None):
-        server = by_tokens(server, _client_named(group or "", clients))
+        server = by_tokens(server, client_named(group or "", clients))
     options: dict[str, float] = {}
     for name, value in asked.items():
         if name == _OAUTH:
@@ -256,7 +256,8 @@ def _asked_for(url: str) -> dict[str, str]:
         return {}  # it is no address, as is said of it next
 
 
-def _client_named(group: str, clients: Mapping[str, OAuthClient]) -> OAuthClient:
+def client_named(group: str, clients: Mapping[str, OAuthClient]) -> OAuthClient:
+    """The one of that group of settings. Raises ValueError with a sentence."""
     if group in clients:
         return clients[group]
     if not re.fullmatch(GROUP, group):

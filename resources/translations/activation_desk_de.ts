@@ -3621,6 +3621,10 @@
         <translation>Es nimmt auf dieser Verbindung keine Anmeldung mit Passwort an. Angeboten wird: {kinds}.</translation>
     </message>
     <message>
+        <source>It takes no login by access token. It offers: {kinds}.</source>
+        <translation>Es nimmt keine Anmeldung mit Zugriffstoken an. Angeboten wird: {kinds}.</translation>
+    </message>
+    <message>
         <source>It speaks no TLS from the start on this port: write imap:// (STARTTLS) for imaps://.</source>
         <translation>Auf diesem Port beginnt es nicht mit TLS: imap:// (STARTTLS) statt imaps:// schreiben.</translation>
     </message>

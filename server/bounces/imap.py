@@ -8,6 +8,7 @@ refused), RFC 2342 (where folders may be).
 
 from __future__ import annotations
 
+import base64
 import imaplib
 import re
 import selectors
@@ -26,6 +27,7 @@ from server.bounce_sources import BounceMailbox
 from server.contract import Phrase, Sentence
 from server.mail.outcome import readable
 from server.mail.trust import tls_context
+from server.oauth import sasl
 from server.operations.redaction import without_secrets
 from server.smtp_accounts import SmtpSecurity
 from server.store.bounce_mailbox import Mark
@@ -37,6 +39,7 @@ SIZE = 256 * 1024
 #: Days that are looked back where nothing was looked at yet: no report about an older email is taken.
 FIRST_LOOK = 14
 _TIMEOUT = SocketTimeout(connect=20, read=60)
+_TOKEN_KINDS = (sasl.XOAUTH2, sasl.OAUTHBEARER)
 _GOODBYE = 5  # seconds that one may take
 _TLS_PORT = 993
 #: Why a login is not taken at this moment, although nothing is wrong with it (RFC 5530, 3).
@@ -98,15 +101,19 @@ class ImapMailbox:
 
     # --- Beginning and end ---
 
-    def open(self) -> None:
+    def open(self, token: str | None = None) -> None:
         """Connect, secure, log in, and open the folder. Raises :class:`NotReadable`, or :class:`BrokenOff` when it was
-        interrupted."""
+        interrupted. ``token``: an access token, to log in by it.
+        """
         self._connection = self._connect()
         try:
             self._stands()
             if self._mailbox.security is SmtpSecurity.STARTTLS:
                 self._start_tls(self._connection)
-            self._log_in(self._connection)
+            if token is None:
+                self._log_in(self._connection)
+            else:
+                self._log_in_by_token(self._connection, token)
             self._select(self._connection)
         except (OSError, imaplib.IMAP4.abort) as error:
             raise NotReadable(Trouble.UNREACHABLE, _said(error)) from error
@@ -178,10 +185,26 @@ class ImapMailbox:
             else:
                 connection.login(mailbox.username, password)
         except LoginError as error:
-            words = _said(error)
-            code = _CODE.search(words)
-            passes = code[1] in _NOT_NOW if code else bool(_TOO_MANY.search(words))
-            raise NotReadable(Trouble.BUSY if passes else Trouble.LOGIN_REFUSED, words) from error
+            raise _refused(_said(error)) from error
+
+    def _log_in_by_token(self, connection: IMAPClient, token: str) -> None:
+        kind = next((kind for kind in _TOKEN_KINDS if connection.has_capability(f"AUTH={kind.upper()}")), None)
+        if kind is None:
+            raise NotReadable(Trouble.LOGIN_REFUSED, Phrase.BOUNCES_NO_TOKENS.says(kinds=_kinds(connection)))
+        mailbox = self._mailbox
+        reasons: list[str] = []
+        shown = sasl.response(kind, user=mailbox.username, token=token, host=mailbox.host, port=mailbox.port)
+        answers = iter((shown, sasl.ACKNOWLEDGED[kind]))
+
+        def answer(challenge: bytes) -> bytes:
+            if challenge:  # why it is refused
+                reasons.append(sasl.reason(base64.b64encode(challenge).decode()))
+            return next(answers, b"")
+
+        try:
+            connection.sasl_login(kind.upper(), answer)
+        except LoginError as error:
+            raise _refused(" ".join((_said(error), *(f"({each})" for each in reasons if each)))) from error
 
     def _select(self, connection: IMAPClient) -> None:
         try:
@@ -287,6 +310,12 @@ def _within(folder: str, connection: IMAPClient) -> str:
     own = connection.namespace().personal
     prefix = own[0][0] if own else ""
     return folder if folder.startswith(prefix) else prefix + folder
+
+
+def _refused(words: str) -> NotReadable:
+    code = _CODE.search(words)
+    passes = code[1] in _NOT_NOW if code else bool(_TOO_MANY.search(words))
+    return NotReadable(Trouble.BUSY if passes else Trouble.LOGIN_REFUSED, words)
 
 
 def _kinds(connection: IMAPClient) -> str:

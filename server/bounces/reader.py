@@ -16,11 +16,13 @@ from datetime import timedelta
 import structlog
 
 from server.bounce_sources import BounceMailbox
-from server.bounces.imap import BrokenOff, ImapMailbox, NotReadable, Refused
+from server.bounces.imap import BrokenOff, ImapMailbox, NotReadable, Refused, Trouble
 from server.bounces.ours import Ours
 from server.bounces.report import read
 from server.errors import DatabaseAway
 from server.mail.outcome import probe_wait
+from server.oauth.refusals import NoToken, TokenServerAway
+from server.smtp_accounts import Tokens
 from server.store.bounce_mailbox import BounceMailboxStore, Mark
 from server.store.bounces import BounceInbox
 from server.store.connections import ConnectionStore
@@ -59,8 +61,10 @@ class BounceReader:
         marks: BounceMailboxStore,
         limits: LimitStore,
         connections: ConnectionStore,
+        tokens: Tokens | None = None,
         connect: Callable[[BounceMailbox], ImapMailbox] = ImapMailbox,
     ) -> None:
+        """``tokens``: its access tokens, where it logs in by them."""
         self.name = mailbox.name
         self._mailbox = mailbox
         self._ours = ours
@@ -68,6 +72,7 @@ class BounceReader:
         self._marks = marks
         self._limits = limits
         self._connections = connections
+        self._tokens = tokens
         self._connect = connect
         self._owner = secrets.token_hex(8)
         self._lease_until = float("-inf")
@@ -126,7 +131,7 @@ class BounceReader:
         """One connection, from its beginning until it breaks off or another service is to read."""
         connection = self._connect(self._mailbox)
         try:
-            await self._thread.run(connection.open)
+            await self._open(connection)
             if await self._limits.blocked(self.name) is not None:
                 await self._limits.unblock(self.name)
                 log.info("bounces are read again", mailbox=self.name)
@@ -147,6 +152,34 @@ class BounceReader:
             closing = asyncio.ensure_future(self._thread.run(connection.close))
             with suppress(asyncio.CancelledError):
                 await asyncio.shield(closing)
+
+    async def _open(self, connection: ImapMailbox) -> None:
+        """Raises :class:`NotReadable` or :class:`BrokenOff`."""
+        if self._tokens is None:
+            await self._thread.run(connection.open)
+            return
+        began = time.monotonic()
+        if not await self._opens_by_token(connection, self._tokens, fetched_since=began):
+            await self._thread.run(connection.close)  # and once more by a fresh one
+            await self._opens_by_token(connection, self._tokens, fetched_since=float("-inf"))
+
+    async def _opens_by_token(self, connection: ImapMailbox, tokens: Tokens, *, fetched_since: float) -> bool:
+        """False: an older token than that is refused. It may have ended, or been revoked."""
+        try:
+            token = await tokens.get()
+        except NoToken as error:
+            passes = isinstance(error, TokenServerAway)
+            raise NotReadable(Trouble.UNREACHABLE if passes else Trouble.LOGIN_REFUSED, error.sentence) from error
+        try:
+            await self._thread.run(connection.open, token.value)
+        except NotReadable as error:
+            if error.trouble is not Trouble.LOGIN_REFUSED:
+                raise
+            tokens.drop(token)  # what is repaired at the provider shows in a new one only
+            if token.fetched_at >= fetched_since:
+                raise
+            return False
+        return True
 
     async def _read(self, connection: ImapMailbox) -> None:
         quiet = 0

@@ -519,6 +519,7 @@ class Phrase(Enum):
     BOUNCES_LOGIN_REFUSED = translatable("Phrase", "The mailbox for bounces refuses the login: {answer}")
     BOUNCES_NO_FOLDER = translatable("Phrase", "The folder with the bounces cannot be opened: {answer}")
     BOUNCES_NO_LOGIN = translatable("Phrase", "It takes no login by password on this connection. It offers: {kinds}.")
+    BOUNCES_NO_TOKENS = translatable("Phrase", "It takes no login by access token. It offers: {kinds}.")
     BOUNCES_WANT_STARTTLS = translatable(
         "Phrase", "It speaks no TLS from the start on this port: write imap:// (STARTTLS) for imaps://."
     )

@@ -6,7 +6,7 @@ import asyncio
 import smtplib
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ from server.errors import DatabaseAway
 from server.live.sending import SendingOutlook
 from server.operations.supervision import keep_running
 from server.operations.tasks import end
-from server.smtp_accounts import SmtpSecurity
+from server.smtp_accounts import AccessToken, SmtpSecurity, Tokens
 from server.store.bounce_mailbox import BounceMailboxStore, Mark
 from server.store.bounces import BounceInbox, Report, Taken
 from server.store.connections import ConnectionStore
@@ -36,7 +36,7 @@ from tests.integration.mail.dovecot import PASSWORD, Dovecot, running_dovecot
 from tests.integration.mail.postfix import Postfix, running_postfix
 from tests.waiting import LIMIT
 
-_USERS = [f"bounces{number}@sender.example" for number in range(10)]
+_USERS = [f"bounces{number}@sender.example" for number in range(20)]
 _BOX = "box.example"
 _FOLDER = '"Activation Desk"'
 _FILES = Path(__file__).parents[2] / "files" / "bounces"
@@ -77,6 +77,7 @@ def reader_of(
     mailbox: BounceMailbox,
     *,
     inbox: BounceInbox | None = None,
+    tokens: Tokens | None = None,
     connect: Callable[[BounceMailbox], ImapMailbox] = ImapMailbox,
 ) -> BounceReader:
     """As a service has it."""
@@ -87,6 +88,7 @@ def reader_of(
         marks=BounceMailboxStore(queue.database),
         limits=LimitStore(queue.database),
         connections=ConnectionStore(queue.database),
+        tokens=tokens,
         connect=connect,
     )
 
@@ -318,6 +320,53 @@ async def test_a_wrong_password_is_tried_once_a_minute_at_most_and_said(
     assert [status.bounces.message, *standing(status, await queue.database.now())][::2] == [
         "", f"Bounces are read from {mailbox.name}.",
     ]  # fmt: skip
+
+
+@dataclass
+class Tickets:
+    """Access tokens, the first ones first."""
+
+    values: list[str]
+    dropped: int = 0
+
+    async def get(self) -> AccessToken:
+        return AccessToken(self.values[0], float("-inf") if len(self.values) > 1 else float("inf"))
+
+    def drop(self, token: AccessToken) -> None:
+        self.dropped += 1
+        if len(self.values) > 1:
+            self.values.pop(0)
+
+
+@pytest.mark.parametrize("ended_first", [False, True], ids=["a good token", "one that has ended in the meantime"])
+async def test_it_is_read_by_access_tokens(
+    queue: Queue, dovecot: Dovecot, mailbox: BounceMailbox, ended_first: bool
+) -> None:
+    ended, good = dovecot.token(mailbox.username, seconds=-60), dovecot.token(mailbox.username)
+    tickets = Tickets([ended, good] if ended_first else [good])
+    (gone,) = await sent(queue, "gone@firm.example")
+    await deliver(dovecot, mailbox, bounce_of(gone))
+    async with at_work(reader_of(queue, replace(mailbox, password=None), tokens=tickets)):
+        await until_bounced(queue, gone)
+    assert tickets.dropped == int(ended_first)
+    assert await LimitStore(queue.database).blocked(mailbox.name) is None
+
+
+async def test_a_token_that_is_refused_is_said_with_the_servers_reason(
+    queue: Queue, dovecot: Dovecot, mailbox: BounceMailbox
+) -> None:
+    tickets = Tickets([dovecot.token(mailbox.username, seconds=-60)])
+    limits = LimitStore(queue.database)
+    async with at_work(reader_of(queue, replace(mailbox, password=None), tokens=tickets)):
+
+        async def is_blocked() -> bool:
+            return await limits.blocked(mailbox.name) is not None
+
+        await queue.until(is_blocked)
+    blocked = await limits.blocked(mailbox.name)
+    assert blocked is not None
+    assert (blocked.code, "(status invalid_token" in blocked.message) == ("loginRefused", True), blocked.message
+    assert tickets.values[0] not in blocked.message
 
 
 async def test_whoever_asks_for_it_is_tried_at_once(queue: Queue, dovecot: Dovecot, mailbox: BounceMailbox) -> None:
