@@ -195,7 +195,7 @@ async def _make(settings: Settings, path: Path, store: OpenStore, stack: AsyncEx
             marks=BounceMailboxStore(database),
             limits=limits,
             connections=connections,
-            tokens=None if mailbox.oauth is None else tokens.of(mailbox.oauth, mailbox.username),
+            tokens=None if bounce_mailbox.oauth is None else tokens.of(bounce_mailbox.oauth, bounce_mailbox.username),
         )
     )
     sending = SendingOutlook(database, emails, limits, connections, accounts, settings.hours, bounces=bounces_name)

@@ -14,13 +14,24 @@ router = APIRouter(prefix="/api/bounces", tags=["bounces"])
 
 
 @router.post("/{provider}", status_code=204)
-async def reported(provider: Provider, request: Request, the: The) -> None:
-    """What a provider reports, as it sends it: signed, or with a secret. What is not is refused without a reason."""
+async def reported(provider: str, request: Request, the: The) -> None:
+    """What a provider (`ses`, `sendgrid`, `mailgun`, `postmark`, `brevo` or `mailjet`) reports, as it sends it.
+
+    It is signed or shows a secret. Everything else is refused alike, for whatever reason.
+    """
     try:
-        await the.webhooks.receive(provider, request.headers, await request.body())
+        await the.webhooks.receive(_known(provider), request.headers, await request.body())
     except NotTheirs as error:
         raise Forbidden(Phrase.NOT_FROM_THE_PROVIDER) from error
     except NotUnderstood as error:
         raise Invalid(Phrase.CALL_NOT_UNDERSTOOD) from error
     except OSError as error:
         raise Unavailable(Phrase.PROVIDER_AWAY) from error
+
+
+def _known(name: str) -> Provider:
+    """Raises :class:`NotTheirs`."""
+    try:
+        return Provider(name)
+    except ValueError as error:
+        raise NotTheirs("there is no such provider") from error

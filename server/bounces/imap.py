@@ -16,7 +16,7 @@ import socket
 import ssl
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -24,6 +24,7 @@ from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import CapabilityError, LoginError
 
 from server.bounce_sources import BounceMailbox
+from server.bounces.parts import SIZE
 from server.contract import Phrase, Sentence
 from server.mail.outcome import readable
 from server.mail.trust import tls_context
@@ -31,13 +32,10 @@ from server.oauth import sasl
 from server.operations.redaction import without_secrets
 from server.smtp_accounts import SmtpSecurity
 from server.store.bounce_mailbox import Mark
+from server.store.bounces import SENT_WITHIN
 
 Result = TypeVar("Result")
 
-#: Bytes of a message that are fetched: what a report says comes before what it gives back.
-SIZE = 256 * 1024
-#: Days that are looked back where nothing was looked at yet: no report about an older email is taken.
-FIRST_LOOK = 14
 _TIMEOUT = SocketTimeout(connect=20, read=60)
 _TOKEN_KINDS = (sasl.XOAUTH2, sasl.OAUTHBEARER)
 _GOODBYE = 5  # seconds that one may take
@@ -50,7 +48,7 @@ _TOO_MANY = re.compile(r"too many|try again|temporar", re.IGNORECASE)
 
 
 class Trouble(StrEnum):
-    """Why a mailbox cannot be read."""
+    """Why a mailbox cannot be read; where it is the same as with an account that sends, by the same code."""
 
     UNREACHABLE = "unreachable"
     BUSY = "busy"
@@ -220,7 +218,7 @@ class ImapMailbox:
 
     def new(self, mark: Mark | None) -> list[Mark]:
         """The messages behind the mark, oldest first; without one, or where it does not count any more, those of the
-        last days."""
+        days within which a report is taken."""
 
         def look(connection: IMAPClient) -> list[Mark]:
             connection.noop()  # some servers tell of new messages only now
@@ -228,7 +226,7 @@ class ImapMailbox:
                 # "n:*" names the last message even where that is before n.
                 found = [uid for uid in connection.search(["UID", f"{mark.uid + 1}:*"]) if uid > mark.uid]
             else:
-                found = connection.search(["SINCE", date.today() - timedelta(days=FIRST_LOOK)])  # noqa: DTZ011 - a day more or less
+                found = connection.search(["SINCE", date.today() - SENT_WITHIN])  # noqa: DTZ011 - a day more or less
             return [Mark(self._validity, uid) for uid in sorted(map(int, found))]
 
         return self._do(look)

@@ -58,9 +58,7 @@ def queue_status(
         accounts = await MailAccountStore(database).kept() or settings.smtp_accounts or [settings.account_at(MAILBOX)]
         limits, connections = LimitStore(database), ConnectionStore(database)
         bounces = await MailAccountStore(database).bounces()
-        outlook = SendingOutlook(
-            database, emails, limits, connections, accounts, settings.hours, bounces=bounces
-        )
+        outlook = SendingOutlook(database, emails, limits, connections, accounts, settings.hours, bounces=bounces)
         sending = await outlook.status(pending=pending, processing=processing)
         now = await database.now()
         total = pending + processing

@@ -98,3 +98,8 @@ def test_options_for_bounces_are_encoded() -> None:
     assert sender_options("a+b=c d") == ("RET=HDRS", "ENVID=a+2Bb+3Dc+20d")
     assert recipient_options("o'neil+tag@firm.example") == ("NOTIFY=FAILURE", "ORCPT=rfc822;o'neil+2Btag@firm.example")
     assert recipient_options("jörg@firm.example")[1] == "ORCPT=utf-8;j\\x{F6}rg@firm.example"
+
+
+def test_headers_may_hold_the_id_of_the_email() -> None:
+    head = Letterhead(headers=parse_headers("X-MJ-CustomID: {id}; Feedback-ID: activation:desk"))
+    assert head.headers_of("6b09.2") == {"X-MJ-CustomID": "6b09.2", "Feedback-ID": "activation:desk"}

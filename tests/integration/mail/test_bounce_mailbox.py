@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from server.bounce_sources import BounceMailbox, parse_mailbox
-from server.bounces.imap import SIZE, BrokenOff, ImapMailbox, NotReadable, Trouble
+from server.bounces.imap import BrokenOff, ImapMailbox, NotReadable, Trouble
+from server.bounces.parts import SIZE
 from server.smtp_accounts import Trust
 from server.store.bounce_mailbox import Mark
 from tests.integration.mail.certificates import Authority
