@@ -77,9 +77,12 @@ class Reporter(monitoring.CommandListener):
             return step
         if command.get("startTransaction"):
             self._transactions[session] = []
+        # Each collection once: how often is a matter of how many emails there are at that moment, and of no end.
         so_far = self._transactions.setdefault(session, [])
-        so_far.append(f"{command[name]}")
-        return f"{step} in a transaction" + (f" after {', '.join(so_far[:-1])}" if so_far[:-1] else "")
+        after = f" after {', '.join(so_far)}" if so_far else ""
+        if command[name] not in so_far:
+            so_far.append(command[name])
+        return f"{step} in a transaction{after}"
 
     def _ask(self, line: str) -> None:
         with self._one_at_a_time:
