@@ -58,15 +58,3 @@ async def test_what_comes_back_is_seen_and_sent_again(servers: Servers, mail_ser
     await admin.all_sent()
     assert (await admin.ask("GET", "/api/queue/status"))["failed"] == 0
     await admin.disconnect()
-    server.stop()
-    # Whatever keeps it from being taken, the mail server has to keep it.
-    away = server.cli("bounce", input=_bounce_of(again), check=False)
-    assert (away.returncode, away.stdout) == (75, "")
-    assert "Traceback" not in away.stderr
-    server.environment["QUEUE_BATCH_SIZE"] = "many"
-    assert server.cli("bounce", input=_bounce_of(again), check=False).returncode == 75
-    assert (
-        server.cli("bounce", "--to", "x@y.example", input="Subject: hello\n\nNo report.", check=False).returncode == 75
-    )
-    del server.environment["QUEUE_BATCH_SIZE"]
-    assert server.cli("bounce", "--to", "x@y.example", input="Subject: hello\n\nNo report.").returncode == 0

@@ -18,7 +18,7 @@ _SAMPLE = (Path(__file__).parents[1] / "files" / "bounces" / "postfix_unknown_us
 
 
 def _run(message: bytes, data_dir: Path, *arguments: str, **settings: str) -> tuple[int, str]:
-    environment = {"MAIL_FROM": "welcome@sender.example", **settings}
+    environment = {"MAIL_FROM": "welcome@sender.example", "MONGODB_URI": None, **settings}
     ended = CliRunner().invoke(cli, ["bounce", "--data-dir", str(data_dir), *arguments], input=message, env=environment)
     return ended.exit_code, ended.stdout
 
