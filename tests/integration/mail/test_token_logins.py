@@ -133,6 +133,16 @@ async def test_a_refused_login_is_made_once_for_a_fresh_token_and_twice_for_an_o
     assert (len(smtp.auths), len(endpoint.forms)) == (3, 3)
 
 
+async def test_the_reason_of_a_refusal_is_acknowledged_as_each_mechanism_wants_it(
+    smtp: ScriptedSmtp, endpoint: TokenServer
+) -> None:
+    smtp.tokens, smtp.mechanisms = ["another"], "OAUTHBEARER"
+    smtp.challenge = '{"status":"invalid_token","scope":"mail"}'
+    verdict = await send(account(smtp, endpoint))
+    assert verdict.block is BlockCode.LOGIN_REFUSED
+    assert verdict.text.endswith("not accepted (status invalid_token, scope mail)")
+
+
 @pytest.mark.parametrize("challenge", ["", "no json", "[1]", '{"status":{"a":"b"}}', "\x00" * 300])
 async def test_an_odd_reason_is_left_out(smtp: ScriptedSmtp, endpoint: TokenServer, challenge: str) -> None:
     smtp.tokens, smtp.challenge = ["another"], challenge
