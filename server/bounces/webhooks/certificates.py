@@ -5,12 +5,10 @@ from __future__ import annotations
 import asyncio
 import ssl
 import time
-import urllib.request
 from collections import OrderedDict, deque
 from collections.abc import Awaitable, Callable
-from http.client import HTTPException
-from typing import Any
 
+import httpx
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.x509 import load_pem_x509_certificate
 
@@ -57,22 +55,22 @@ def _key_of(pem: bytes) -> RSAPublicKey:
 
 async def fetch(address: str) -> bytes:
     """What is at an ``https`` address, whose host was looked at: no other is gone to. Raises OSError."""
-    return await asyncio.to_thread(_fetch, address)
-
-
-def _fetch(address: str) -> bytes:
-    handlers = (urllib.request.HTTPSHandler(context=ssl.create_default_context()), _Nowhere())
     try:
-        with urllib.request.build_opener(*handlers).open(address, timeout=_SECONDS) as answer:
-            content: bytes = answer.read(_LONGEST)
-            return content
-    except HTTPException as error:
-        raise OSError(str(error)) from error
+        async with asyncio.timeout(_SECONDS):
+            return await _fetched(address, await asyncio.to_thread(ssl.create_default_context))
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise OSError(str(error) or type(error).__name__) from error
 
 
-class _Nowhere(urllib.request.HTTPRedirectHandler):
-    """No answer leads to another address."""
-
-    def redirect_request(self, *_args: Any, **_kwargs: Any) -> None:
-        """Never."""
-        return
+async def _fetched(address: str, context: ssl.SSLContext) -> bytes:
+    async with (
+        httpx.AsyncClient(verify=context, timeout=_SECONDS, follow_redirects=False) as client,
+        client.stream("GET", address) as response,
+    ):
+        response.raise_for_status()
+        content = b""
+        async for part in response.aiter_bytes():
+            content += part
+            if len(content) > _LONGEST:
+                raise httpx.DecodingError("the answer has no end")
+        return content
