@@ -29,7 +29,7 @@ from server.contract import Phrase, Sentence
 from server.mail.outcome import readable
 from server.mail.trust import tls_context
 from server.oauth import sasl
-from server.operations.redaction import without_secrets
+from server.operations.redaction import HIDDEN, without_secrets
 from server.smtp_accounts import SmtpSecurity
 from server.store.bounce_mailbox import Mark
 from server.store.bounces import SENT_WITHIN
@@ -183,7 +183,8 @@ class ImapMailbox:
             else:
                 connection.login(mailbox.username, password)
         except LoginError as error:
-            raise _refused(_said(error)) from error
+            shown = f"\0{mailbox.username}\0{password}".encode()
+            raise _refused(_without(_said(error), password.encode(), shown)) from error
 
     def _log_in_by_token(self, connection: IMAPClient, token: str) -> None:
         kind = next((kind for kind in _TOKEN_KINDS if connection.has_capability(f"AUTH={kind.upper()}")), None)
@@ -202,7 +203,8 @@ class ImapMailbox:
         try:
             connection.sasl_login(kind.upper(), answer)
         except LoginError as error:
-            raise _refused(" ".join((_said(error), *(f"({each})" for each in reasons if each)))) from error
+            said = " ".join((_said(error), *(f"({each})" for each in reasons if each)))
+            raise _refused(_without(said, token.encode(), shown)) from error
 
     def _select(self, connection: IMAPClient) -> None:
         try:
@@ -308,6 +310,14 @@ def _within(folder: str, connection: IMAPClient) -> str:
     own = connection.namespace().personal
     prefix = own[0][0] if own else ""
     return folder if folder.startswith(prefix) else prefix + folder
+
+
+def _without(words: str, *logins: bytes) -> str:
+    """Some servers quote what they do not understand, and that may have been the login."""
+    for login in logins:
+        for text in (base64.b64encode(login).decode(), login.decode()):
+            words = words.replace(text, HIDDEN) if login else words
+    return words
 
 
 def _refused(words: str) -> NotReadable:

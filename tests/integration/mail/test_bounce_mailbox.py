@@ -190,6 +190,37 @@ async def test_a_wait_ends_when_something_comes_or_when_it_is_told_to(
         await asyncio.to_thread(connection.close)
 
 
+@pytest.mark.parametrize("kind", ["AUTH=PLAIN", "AUTH=XOAUTH2", ""])
+async def test_a_server_that_quotes_the_login_does_not_bring_it_into_the_words(
+    dovecot: Dovecot, user: str, kind: str
+) -> None:
+    told: list[bytes] = []
+
+    async def quote(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(f"* OK [CAPABILITY IMAP4rev1 {kind}] hello\r\n".encode())
+        while line := await reader.readline():
+            told.append(line.strip())
+            tag, _, command = line.strip().partition(b" ")
+            if command == b"CAPABILITY":
+                writer.write(f"* CAPABILITY IMAP4rev1 {kind}\r\n".encode() + tag + b" OK done\r\n")
+            elif command.startswith(b"AUTHENTICATE"):
+                writer.write(b"+ \r\n")
+                told.append((await reader.readline()).strip())
+                writer.write(tag + b" NO what is " + told[-1] + b"?\r\n")
+            else:
+                writer.write(tag + b" NO what is " + command + b"?\r\n")
+        writer.close()
+
+    async with await asyncio.start_server(quote, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        connection = ImapMailbox(mailbox(dovecot, user, port=port, password="canary-1"))
+        with pytest.raises(NotReadable, match="what is") as caught:
+            await asyncio.to_thread(connection.open, "canary-2" if "XOAUTH2" in kind else None)
+        await asyncio.to_thread(connection.close)
+    assert "canary" not in str(caught.value)
+    assert not any(each.decode() in str(caught.value) for each in told if each and b" " not in each), "nor in base64"
+
+
 async def test_a_server_that_hangs_up_instead_of_a_greeting_is_noticed(dovecot: Dovecot, user: str) -> None:
     async with await asyncio.start_server(lambda _, writer: writer.close(), "127.0.0.1", 0) as server:
         connection = ImapMailbox(mailbox(dovecot, user, port=server.sockets[0].getsockname()[1]))
