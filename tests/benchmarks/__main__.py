@@ -11,11 +11,12 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks import activation, badge, drain, growth, gui, idle, memory, restarts, window
+from tests.benchmarks import activation, badge, drain, growth, gui, idle, memory, postfix, restarts, window
 from tests.benchmarks.report import Measured, Options
 
 BENCHMARKS: dict[str, Callable[[Options], Coroutine[Any, Any, Measured]]] = {
     "drain": drain.measure,
+    "postfix": postfix.measure,
     "activation": activation.measure,
     "growth": growth.measure,
     "memory": memory.measure,

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import aiosmtplib
 
@@ -119,9 +119,22 @@ async def _ours(engine: Engine, sink: Sink, count: int) -> float:
     return seconds
 
 
+class MailServer(Protocol):
+    """Takes emails on this machine."""
+
+    @property
+    def port(self) -> int:
+        """Where."""
+
+
 @asynccontextmanager
 async def held_back_service(
-    engine: Engine, sink: Sink, count: int, *, of: type[ServerProcess] = ServerProcess
+    engine: Engine,
+    mail_server: MailServer,
+    count: int,
+    *,
+    of: type[ServerProcess] = ServerProcess,
+    connections: int = CONNECTIONS,
 ) -> AsyncIterator[tuple[Database, ServerProcess]]:
     """A running service whose queue is full and whose sending is paused."""
     with tempfile.TemporaryDirectory() as directory:
@@ -130,7 +143,7 @@ async def held_back_service(
         async with fresh_database(engine) as database:
             await LimitStore(database).pause("the benchmark", "")
             await fill(database, data_dir, count)
-            server = of(data_dir, **_settings(engine, database, sink))
+            server = of(data_dir, **_settings(engine, database, mail_server, connections))
             try:
                 await asyncio.to_thread(server.start)
                 await until_quiet(server, seconds=_LONGEST)
@@ -139,17 +152,17 @@ async def held_back_service(
                 await asyncio.to_thread(server.end)
 
 
-def _settings(engine: Engine, database: Database, sink: Sink) -> dict[str, str]:
+def _settings(engine: Engine, database: Database, mail_server: MailServer, connections: int) -> dict[str, str]:
     """Of a service without limits."""
     return {
         "MONGODB_URI": engine.uri,
         "MONGODB_DATABASE": database.name,
-        "SMTP_URL": f"smtp+plain://127.0.0.1:{sink.port}",
+        "SMTP_URL": f"smtp+plain://127.0.0.1:{mail_server.port}",
         "MAIL_FROM": MAIL_FROM,
         "LOGIN_URL": LOGIN_URL,
         "QUEUE_BATCH_SIZE": "10000",
         "QUEUE_INTERVAL": "0.1",
-        "QUEUE_CONNECTIONS": str(CONNECTIONS),
+        "QUEUE_CONNECTIONS": str(connections),
     }
 
 

@@ -107,6 +107,7 @@ _QUEUES = (
     "active", "bounce", "corrupt", "defer", "deferred", "flush", "hold", "incoming", "private", "saved", "trace",
     "maildrop", "public",
 )  # fmt: skip
+_WAITING = ("active", "deferred", "incoming", "maildrop")
 
 
 @dataclass(frozen=True)
@@ -114,11 +115,30 @@ class Postfix(MailServer):
     """A running one."""
 
     home: Path
+    _program: Unpacked
 
     @property
     def log(self) -> str:
         """What it has done."""
         return (self.home / "log").read_text(encoding="utf-8", errors="replace")
+
+    def submit(self, listener: str, count: int, *, sessions: int, length: int) -> None:
+        """So many messages of its own load generator's, in so many sessions at once."""
+        address = f"inet:127.0.0.1:{self.ports[listener]}"
+        subprocess.run(
+            [
+                *(self._program.program("usr/sbin/smtp-source"), "-s", str(sessions), "-m", str(count)),
+                *("-l", str(length), "-f", "desk@sender.example", "-t", f"ann@{TAKEN}", address),
+            ],
+            env=_environment(self.home, self._program),
+            check=True,
+            timeout=600,
+        )
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing lies in its queue."""
+        return not any(path.is_file() for name in _WAITING for path in (self.home / "queue" / name).rglob("*"))
 
 
 @contextmanager
@@ -152,7 +172,7 @@ def running_postfix(
             process = subprocess.Popen([master, "-c", str(home / "conf"), "-d"], env=environment, stderr=out)
         try:
             until_listening(process, ports.values(), home / "out")
-            yield Postfix(ports, home)
+            yield Postfix(ports, home, postfix)
         finally:
             process.terminate()
             process.wait(20)
