@@ -7,7 +7,7 @@ PROCESSES = $(shell $(PYTHON) -c "import os; print(min(4, (os.cpu_count() or 1) 
 # Or every service that a test starts compiles all of its modules anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test check audit bench kills protocol late faults logins deadlock elections test-mongod bare screens contradictions storm fuzz translations lock clean
+.PHONY: help demo test check audit bench kills protocol late faults logins deadlock elections test-mongod bare screens contradictions storm mail fuzz translations lock clean
 
 help:
 	@echo "make demo   see it work, with demo data"
@@ -26,6 +26,7 @@ help:
 	@echo "make screens  look for what is cut, or off a small screen, on every page and dialog in both languages"
 	@echo "make contradictions  look at the desktop at work 1,000 times: does all that it shows agree?"
 	@echo "make storm  let 1,000 clients keep a service busy while an owner logs in and emails leave"
+	@echo "make mail   send 300 emails by a real Postfix, Exim and OpenSMTPD, with a filter that takes 70 s (as root, minutes)"
 	@echo "make fuzz   try a hundred thousand inputs with every fuzzer (hours; FUZZ_INPUTS=… for fewer)"
 	@echo "make translations  bring new strings of the desktop into resources/translations"
 	@echo "make lock   renew requirements.lock from pyproject.toml"
@@ -123,6 +124,10 @@ STORM ?= 1000
 storm:
 	@$(PYTHON) .ci/bootstrap.py --tests
 	@STORM=$(STORM) $(RUN) -m pytest tests/system/test_storm.py -v -s -o faulthandler_timeout=0
+
+mail:
+	@$(PYTHON) .ci/bootstrap.py --tests
+	@REAL_MAIL=long $(RUN) -m pytest tests/integration/mail/test_real_*.py -v -o faulthandler_timeout=0
 
 # No limit of time: a test is as long as its inputs are many.
 fuzz:

@@ -141,7 +141,8 @@ class Dovecot:
             for address in addresses:
                 name = address.lower()
                 quota = f"userdb_quota_rule=*:storage={kilobytes}" if kilobytes else ""
-                users.write(f"{name}:{{PLAIN}}{PASSWORD}:8:8::/var/mail/{mailbox or name}::{quota}\n")
+                escaped = name.replace("'", "\\'")  # as Dovecot looks it up
+                users.write(f"{escaped}:{{PLAIN}}{PASSWORD}:8:8::/var/mail/{mailbox or name}::{quota}\n")
 
     @contextmanager
     def reading(self, user: str, folder: str = "INBOX") -> Iterator[imaplib.IMAP4]:

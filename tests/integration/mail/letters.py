@@ -5,9 +5,11 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from email import policy
+from email import message_from_bytes, policy
+from email.header import decode_header, make_header
 from email.message import EmailMessage
 from email.parser import BytesParser
+from email.utils import getaddresses
 
 LINK = "http://localhost:3000/login"
 #: RFC 5322, 2.1.1: what a line should keep to, and what it must.
@@ -41,26 +43,30 @@ def check(contents: Sequence[bytes], names: Mapping[str, str]) -> None:
         _check_one(content, email, names[str(email["Delivered-To"])])
 
 
+def _recipient(content: bytes) -> tuple[str, str]:
+    """Name and address in To. The newer parser of :mod:`email` keeps the space between encoded words that RFC 2047, 6.2
+    says is none, so that long names would seem to be broken."""
+    ((shown, address),) = getaddresses([" ".join(message_from_bytes(content)["To"].split())])
+    return str(make_header(decode_header(shown))), address
+
+
 def _check_one(content: bytes, email: EmailMessage, name: str) -> None:
     address = str(email["Delivered-To"])
-    (to,) = email["To"].addresses
-    assert (to.addr_spec, to.display_name) == (address, name)
+    assert _recipient(content) == (name, address)
     for header in ("From", "To", "Subject", "Date", "Message-ID", "MIME-Version", "Auto-Submitted"):
         assert len(email.get_all(header)) == 1, (address, header)
     for kind in ("plain", "html"):
         part = email.get_body((kind,))
         assert part is not None
-        text = html.unescape(part.get_content())
+        text = part.get_content()
         assert LINK in text, (address, kind)
-        text = _TAG.sub("", text)
+        if kind == "html":
+            text = html.unescape(_TAG.sub("", text))
         assert f"secret of {address}" in text, (address, kind)
         assert name in text, (address, kind)
-    head = content.index(b"\r\nReceived: "), content.index(b"\r\n\r\n")
     lines = content.split(b"\r\n")
     assert max(map(len, lines)) <= _MUST, address
-    ours = [
-        line for line in lines if b"Received" not in line and not line.startswith((b"\t", b"Return-Path", b"Deliv"))
-    ]
-    assert max(map(len, ours)) <= _SHOULD, (address, max(ours, key=len), head)
+    ours = [line for line in lines if not line.startswith((b"\t", b"Received:", b"Return-Path:", b"Delivered-To:"))]
+    assert max(map(len, ours)) <= _SHOULD, (address, max(ours, key=len))
     assert content.isascii(), address
     assert not re.search(rb"\r(?!\n)|(?<!\r)\n", content), address
