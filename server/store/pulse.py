@@ -27,6 +27,8 @@ log = structlog.get_logger(__name__)
 
 #: Between two beats while nobody asks.
 EVERY = timedelta(seconds=10)
+#: Before the next one where one did not come back: it may have met with what passes in a moment.
+AGAIN = timedelta(seconds=2)
 #: For how long one that came back is taken for the next: however many ask, the database is asked once.
 FRESH = timedelta(seconds=2)
 #: For how long a database that answers may do nothing: a busy one, or one that elects another primary, is not in
@@ -107,7 +109,7 @@ class Pulse:
         while True:
             started = time.monotonic()
             self._woken.clear()
-            trouble = None
+            pause, trouble = EVERY, None
             try:
                 await self._write(_BEAT_SECONDS)
             except DatabaseGone as gone:
@@ -115,6 +117,7 @@ class Pulse:
                 told(Trouble.GONE)
                 raise
             except _DOES_NOTHING as error:
+                pause = min(AGAIN, EVERY)
                 missed = self.age or timedelta(seconds=time.monotonic() - began)
                 trouble = await self._find_out(error, missed)
             if trouble is not self.trouble:
@@ -123,7 +126,7 @@ class Pulse:
                 self.trouble = trouble
                 told(trouble)
             with suppress(TimeoutError):
-                async with asyncio.timeout(max(0.0, EVERY.total_seconds() - (time.monotonic() - started))):
+                async with asyncio.timeout(max(0.0, pause.total_seconds() - (time.monotonic() - started))):
                     await self._woken.wait()
 
     async def _find_out(self, error: Exception, missed: timedelta) -> Trouble | None:

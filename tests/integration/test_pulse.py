@@ -14,8 +14,9 @@ from server.errors import DatabaseGone, DatabaseUnreachable
 from server.live.snapshots import _SAID
 from server.operations.tasks import end
 from server.store import pulse, schema
-from server.store.client import Database
+from server.store.client import Database, connect
 from server.store.pulse import Pulse, Trouble, lag
+from tests.faults import Faults, refused
 from tests.waiting import LIMIT
 
 _BEATS = {"_id": "pulse"}
@@ -62,6 +63,23 @@ async def test_one_that_answers_and_writes_nothing_is_in_trouble_until_it_writes
             await session.abort_transaction()
             assert await told.get() is None
             assert told.empty()
+        finally:
+            await end([running])
+
+
+async def test_a_beat_that_meets_with_what_passes_is_made_up_for_soon(
+    faulty: str, faults: Faults, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pulse, "EVERY", timedelta(seconds=10 * LIMIT))
+    monkeypatch.setattr(pulse, "AGAIN", timedelta(seconds=0.1))
+    async with connect(faulty, "test_pulse") as database:
+        await schema.ensure(database)
+        faults.begin(refused(11600), "update", times=1)
+        running = asyncio.create_task(Pulse(database).run(lambda _: None))
+        try:
+            async with asyncio.timeout(LIMIT):
+                while not await beats(database):
+                    pass
         finally:
             await end([running])
 
