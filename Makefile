@@ -79,6 +79,7 @@ faults:
 	@$(PYTHON) .ci/bootstrap.py
 	@FAULT_PAIRS=all $(RUN) -m pytest tests/system/test_database_faults.py -v -s -o faulthandler_timeout=0
 	@WINDOW=30 $(RUN) -m pytest tests/system/test_many_services.py -v -s -o faulthandler_timeout=0
+	@FINAL_DOT=70 $(RUN) -m pytest tests/integration/mail/test_throttling_and_waits.py -k final_dot -v -s
 	@FAULTS=$(FAULTS) $(RUN) -m pytest tests/desktop/test_proxies.py tests/integration/test_engine_watch.py -v -s -o faulthandler_timeout=0
 
 # How many rounds of logins at once.

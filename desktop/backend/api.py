@@ -260,14 +260,16 @@ class Api:
         """All entries that match as CSV, as :meth:`export_leads`."""
         await self._download("/api/audit/export.csv", _audit_query(entries), path)
 
-    async def preview_activation(self, selection: Selection, listed: LeadFilter | None = None) -> ActivationPreview:
+    async def preview_activation(
+        self, selection: Selection, listed: LeadFilter | None = None, not_before: datetime | None = None
+    ) -> ActivationPreview:
         """What an activation would do; ``listed``: what the list behind the question shows."""
-        request = PreviewRequest(selection=selection, listed=listed or LeadFilter())
+        request = PreviewRequest(selection=selection, listed=listed or LeadFilter(), not_before=not_before)
         return await self._ask("POST", "/api/activations/preview", ActivationPreview, request)
 
-    async def activate(self, selection: Selection, request_id: str) -> Activation:
+    async def activate(self, selection: Selection, request_id: str, not_before: datetime | None = None) -> Activation:
         """Ask for an activation; asking again with the same id makes no second one."""
-        request = ActivationRequest(selection=selection, request_id=request_id)
+        request = ActivationRequest(selection=selection, request_id=request_id, not_before=not_before)
         return await self._ask("POST", "/api/activations", Activation, request)
 
     async def activations(self, *, running: bool) -> tuple[Activation, ...]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QLocale, Qt
+from PySide6.QtCore import QLocale, Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QWidget
 
 from desktop.dialogs.dialog import Dialog
+from desktop.dialogs.moment_choice import MomentChoice
 from desktop.theme.style import mark
 from desktop.theme.tokens import Space
 from desktop.wording.times import about_when
@@ -20,7 +21,12 @@ _WIDTH = 520
 class ConfirmActivation(Dialog):
     """``accepted`` when the admin says yes. It names some of those whom it is for; ``people`` is the list of all of
     them, to unfold.
+
+    Signals:
+        wants_estimate: when the last email leaves, where the first leave at another moment now.
     """
+
+    wants_estimate = Signal()
 
     def __init__(
         self,
@@ -37,6 +43,7 @@ class ConfirmActivation(Dialog):
         self._say_title(preview, number)
         self._name_people(preview)
         self._list_facts(preview)
+        self._ask_when(preview)
         cancel = self.add_button(self.tr("Cancel"))
         cancel.clicked.connect(self.reject)
         self.activate_button = self.add_button(
@@ -108,10 +115,8 @@ class ConfirmActivation(Dialog):
             if fact[1]
         ]
         rows = [(name, QLocale().toString(value)) for name, value in facts]
-        if preview.last_email_at is not None:
-            rows.append((self.tr("Last email leaves"), about_when(preview.last_email_at)))
-        elif preview.activatable:
-            rows.append((self.tr("Last email leaves"), self.tr("Cannot be said while nothing is sent")))
+        if preview.activatable:
+            rows.append((self.tr("Last email leaves"), self._end(preview)))
         grid = QGridLayout()
         grid.setVerticalSpacing(Space.XS)
         grid.setHorizontalSpacing(Space.XL)
@@ -123,4 +128,29 @@ class ConfirmActivation(Dialog):
             mark(text, "strong")
             grid.addWidget(label, row, 0)
             grid.addWidget(text, row, 1)
+            self._last_fact = text
         self.body.addLayout(grid)
+
+    def _ask_when(self, preview: ActivationPreview) -> None:
+        label = QLabel(self.tr("Emails leave"))
+        self.start = MomentChoice(self.tr("As soon as possible"), self.tr("From another moment on"))
+        self.start.choice.setAccessibleName(self.tr("Emails leave"))
+        label.setBuddy(self.start.choice)
+        self.start.changed.connect(self._on_start_chosen)
+        for widget in (label, self.start):
+            widget.setVisible(preview.activatable > 0)
+            self.body.addWidget(widget)
+
+    def _on_start_chosen(self) -> None:
+        self.activate_button.setEnabled(self.start.is_to_come)
+        if self.start.is_to_come:
+            self.wants_estimate.emit()
+
+    def show_end(self, preview: ActivationPreview) -> None:
+        """When the last email leaves, by the moment that is chosen now."""
+        self._last_fact.setText(self._end(preview))
+
+    def _end(self, preview: ActivationPreview) -> str:
+        if preview.last_email_at is None:
+            return self.tr("Cannot be said while nothing is sent")
+        return about_when(preview.last_email_at)

@@ -21,7 +21,7 @@ from server.contract import AuditEntry, AuditFilter, AuditResult, EmailState, Pa
 
 _NAMED = 3
 #: Details that are a moment (ISO 8601).
-_MOMENTS = frozenset({"until"})
+_MOMENTS = frozenset({"notBefore", "until"})
 
 
 class ActivityColumn(IntEnum):
@@ -150,6 +150,7 @@ def _detail_names() -> dict[str, str]:
         "kept": translate("Action", "Users that stay"),
         "logins": translate("Action", "Other logins ended"),
         "matching": translate("Action", "All with"),
+        "notBefore": translate("Action", "Emails leave from"),
         "part": translate("Action", "List"),
         "reason": translate("Action", "Reason"),
         "request": translate("Action", "Request"),

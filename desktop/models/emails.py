@@ -17,7 +17,7 @@ from desktop.models.times import ago, lengths_ago, lengths_until, until
 from desktop.state.email_actions import Chosen, EmailPicks, part_of
 from desktop.wording.numbers import whole
 from desktop.wording.replies import in_full, meaning
-from desktop.wording.times import exactly
+from desktop.wording.times import about_when, exactly, moments
 from server.contract import EmailSelection, EmailState, Page, QueuedEmail, QueuePart, SendingState
 
 #: There is no next try of any email.
@@ -170,7 +170,8 @@ class EmailsModel(PickableModel[QueuedEmail]):
             case EmailColumn.QUEUED:
                 return lengths_ago()
             case EmailColumn.TIME if self.state is EmailState.PENDING:
-                return (*lengths_until(), *(state_name(state) for state in _STANDING_STILL))
+                from_when = (self.tr("From {0}").format(moment) for moment in moments())
+                return (*lengths_until(), *from_when, *(state_name(state) for state in _STANDING_STILL))
             case EmailColumn.TIME:
                 return lengths_ago()
             case _:
@@ -223,6 +224,8 @@ class EmailsModel(PickableModel[QueuedEmail]):
     def _next_try(self, row: QueuedEmail) -> str:
         if self._sending_state in _STANDING_STILL:
             return state_name(self._sending_state)
+        if row.not_before is not None:
+            return self.tr("From {0}").format(about_when(row.not_before))
         return until(row.next_attempt_at) if row.next_attempt_at is not None else ""
 
     def emails_in(self, rows: range) -> list[QueuedEmail]:

@@ -16,7 +16,7 @@ from desktop.state.queue_status import QueueState
 from desktop.state.sending import Sending
 from desktop.wording.sentences import told, worded_or_neutral
 from desktop.wording.times import about_when
-from server.contract import EstimateBasis, SendingState, SendingStatus
+from server.contract import EstimateBasis, Phrase, SendingState, SendingStatus
 from server.contract.sentences import ended, joined
 from server.contract.snapshot import QueueCounts
 
@@ -137,6 +137,8 @@ def _why(status: SendingStatus, counts: QueueCounts | None, *, creating: bool) -
             return translate("Sending", "The mail server asked for it.")
         case SendingState.LIMITED:
             return translate("Sending", "The sending limit leaves no room at the moment.")
+        case SendingState.WAITING if status.sentence is not None and status.sentence.code == Phrase.LEAVE_FROM.code:
+            return reason(status)
         case SendingState.WAITING:
             return joined(_waiting(wait), ended(reason(status)))
         case SendingState.BLOCKED:

@@ -23,12 +23,14 @@ from desktop.shell.toasts import ToastKind
 from desktop.state.activation_run import ActivationRun
 from desktop.state.selection import LeadSelection
 from desktop.tasks import ask, spawn
+from desktop.wording.times import about_when
 from desktop.wording.troubles import Trouble
 from server.contract import (
     Activation,
     ActivationPreview,
     ActivationState,
     ErrorCode,
+    LeadFilter,
     Problem,
     Selection,
     SkippedLead,
@@ -113,8 +115,9 @@ class ActivationDesk(QObject):
         def confirm(preview: ActivationPreview) -> None:
             self._expected, self._looked_at = preview.activatable, datetime.now(UTC)
             people = ChosenList(ChosenModel(self._api, selection, listed), preview.beyond)
-            self.confirm = ConfirmActivation(preview, self._window, people=people)
-            self.confirm.accepted.connect(lambda: self._activate(selection))
+            self.confirm = opened = ConfirmActivation(preview, self._window, people=people)
+            opened.accepted.connect(lambda: self._activate(selection, opened.start.moment))
+            opened.wants_estimate.connect(lambda: self._estimate_anew(opened, selection, listed))
             self.confirm.finished.connect(self._forget_confirm)
             self.confirm.open()
             self.confirm_opened.emit()
@@ -126,8 +129,18 @@ class ActivationDesk(QObject):
     def _forget_confirm(self) -> None:
         self.confirm = None
 
-    def _activate(self, selection: Selection) -> None:
-        spawn(self._run.start(selection), name="activate")
+    def _estimate_anew(self, confirm: ConfirmActivation, selection: Selection, listed: LeadFilter) -> None:
+        chosen = confirm.start.moment
+
+        def show(preview: ActivationPreview) -> None:
+            if confirm.start.moment == chosen:
+                confirm.show_end(preview)
+
+        work = self._api.preview_activation(selection, listed, chosen)
+        ask(confirm, work, done=show, failed=self._fail, name="when the last email leaves")
+
+    def _activate(self, selection: Selection, not_before: datetime | None) -> None:
+        spawn(self._run.start(selection, not_before), name="activate")
 
     # --- The progress ---
 
@@ -185,7 +198,7 @@ class ActivationDesk(QObject):
             problem = Problem(code=ErrorCode.INTERNAL, message=activation.message, sentence=activation.sentence)
             self._fail(DeskError(Trouble.ACTIVATION_FAILED, problem=problem))
         if activation.created:
-            toasts.show(self._created_text(activation.created), ToastKind.SUCCESS)
+            toasts.show(self._created_text(activation), ToastKind.SUCCESS)
             toasts.show(
                 self.tr("Open Email Queue to follow them."),
                 ToastKind.INFO,
@@ -219,7 +232,14 @@ class ActivationDesk(QObject):
             text = self.tr("No users were created: {0} has activated leads meanwhile.").format(names)
         self._window.toasts.show(text, ToastKind.INFO)
 
-    def _created_text(self, users: int) -> str:
+    def _created_text(self, activation: Activation) -> str:
+        users = activation.created
+        if activation.not_before is not None:
+            when = about_when(activation.not_before)
+            if users == 1:
+                return self.tr("1 user created. The email leaves from {0} on.").format(when)
+            text = self.tr("{0} users created. The emails leave from {1} on.")
+            return text.format(QLocale().toString(users), when)
         if users == 1:
             return self.tr("1 user created. 1 email is being sent in the background.")
         text = self.tr("{0} users created. {0} emails are being sent in the background.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from datetime import datetime
 
 from PySide6.QtCore import QObject, Signal
 
@@ -52,13 +53,16 @@ class ActivationRun(QObject):
         """Do not wait for the next attempt to reach the server."""
         self._connection.retry_now()
 
-    async def start(self, selection: Selection) -> None:
-        """Ask for an activation. When the answer is lost on the way, asks again, which makes no second one."""
+    async def start(self, selection: Selection, not_before: datetime | None = None) -> None:
+        """Ask for an activation, of which no email leaves sooner than that.
+
+        When the answer is lost on the way, asks again, which makes no second one.
+        """
         self._begin(None, uuid.uuid4().hex)
         request_id = self._request_id
         try:
             async with asyncio.timeout(ASK_FOR):
-                activation = await self._ask(selection, request_id)
+                activation = await self._ask(selection, request_id, not_before)
         except TimeoutError:
             self._fail(_unanswered(), request_id)
         except DeskError as error:
@@ -112,11 +116,11 @@ class ActivationRun(QObject):
             self._watch.cancel()
             self._watch = None
 
-    async def _ask(self, selection: Selection, request_id: str) -> Activation:
+    async def _ask(self, selection: Selection, request_id: str, not_before: datetime | None) -> Activation:
         while True:
             self._news.clear()
             try:
-                return await self._api.activate(selection, request_id)
+                return await self._api.activate(selection, request_id, not_before)
             except Unreachable as error:
                 # It may have arrived; the same id makes asking again harmless.
                 if self.stopping or request_id != self._request_id:

@@ -206,6 +206,10 @@
         <translation>Alle mit</translation>
     </message>
     <message>
+        <source>Emails leave from</source>
+        <translation>E-Mails ab</translation>
+    </message>
+    <message>
         <source>List</source>
         <translation>Liste</translation>
     </message>
@@ -290,6 +294,14 @@
     <message>
         <source>No users were created.</source>
         <translation>Es wurden keine Benutzer angelegt.</translation>
+    </message>
+    <message>
+        <source>1 user created. The email leaves from {0} on.</source>
+        <translation>1 Benutzer angelegt. Die E-Mail wird ab {0} gesendet.</translation>
+    </message>
+    <message>
+        <source>{0} users created. The emails leave from {1} on.</source>
+        <translation>{0} Benutzer angelegt. Die E-Mails werden ab {1} gesendet.</translation>
     </message>
     <message>
         <source>1 user created. 1 email is being sent in the background.</source>
@@ -821,6 +833,18 @@
     <message>
         <source>Last email leaves</source>
         <translation>Letzte E-Mail wird gesendet</translation>
+    </message>
+    <message>
+        <source>Emails leave</source>
+        <translation>E-Mails senden</translation>
+    </message>
+    <message>
+        <source>As soon as possible</source>
+        <translation>So bald wie möglich</translation>
+    </message>
+    <message>
+        <source>From another moment on</source>
+        <translation>Ab einem anderen Zeitpunkt</translation>
     </message>
     <message>
         <source>Cannot be said while nothing is sent</source>
@@ -1481,6 +1505,10 @@
     <message>
         <source>Queued</source>
         <translation>Eingereiht</translation>
+    </message>
+    <message>
+        <source>From {0}</source>
+        <translation>Ab {0}</translation>
     </message>
 </context>
 <context>
@@ -3583,6 +3611,14 @@
     <message>
         <source>Emails leave at these hours: {hours}.</source>
         <translation>E-Mails werden zu diesen Zeiten gesendet: {hours}.</translation>
+    </message>
+    <message>
+        <source>The next emails were activated for later: they leave from {until} on.</source>
+        <translation>Die nächsten E-Mails sind für später aktiviert: Sie werden ab {until} gesendet.</translation>
+    </message>
+    <message>
+        <source>{until} is more than a year ahead.</source>
+        <translation>{until} liegt mehr als ein Jahr voraus.</translation>
     </message>
     <message>
         <source>{until} is over: a pause can only end later than now.</source>

@@ -16,14 +16,19 @@ class Previews:
     """Answers from what the database holds now; the activation itself decides anew."""
 
     def __init__(
-        self, leads: LeadStore, emails: EmailStore, finished_at: Callable[[int], Awaitable[datetime | None]]
+        self,
+        leads: LeadStore,
+        emails: EmailStore,
+        finished_at: Callable[[int, datetime | None], Awaitable[datetime | None]],
     ) -> None:
-        """``finished_at`` answers when so many emails should have left."""
+        """``finished_at`` answers when so many emails should have left, that leave not before a moment."""
         self._leads = leads
         self._emails = emails
         self._finished_at = finished_at
 
-    async def preview(self, selection: Selection, listed: LeadFilter) -> ActivationPreview:
+    async def preview(
+        self, selection: Selection, listed: LeadFilter, not_before: datetime | None = None
+    ) -> ActivationPreview:
         """Count the chosen leads by what would become of them, and name a few; also of those that a list with the
         filter does not show.
         """
@@ -33,13 +38,14 @@ class Previews:
         some, _ = await self._leads.activatable(selection, limit=_NAMED)
         some_beyond, beyond = await self._leads.activatable(selection, beyond=listed, limit=_NAMED)
         pending, processing, _ = await self._emails.counts()
+        emails = pending + processing + activatable
         return ActivationPreview(
             selected=len(selection.ids) if selection.ids is not None else sum(counts.values()),
             activatable=activatable,
             already_users=counts.get(LeadStatus.ACTIVATED, 0),
             unusable=unusable,
             in_another_activation=counts.get(LeadStatus.ACTIVATING, 0),
-            last_email_at=await self._finished_at(pending + processing + activatable) if activatable else None,
+            last_email_at=await self._finished_at(emails, not_before) if activatable else None,
             some=some,
             beyond=beyond,
             some_beyond=some_beyond,

@@ -19,13 +19,15 @@ router = APIRouter(prefix="/api/activations", tags=["activations"])
 @router.post("/preview")
 async def preview(request: PreviewRequest, the: The) -> ActivationPreview:
     """What an activation of these leads would do."""
-    return await the.previews.preview(request.selection, request.listed)
+    return await the.previews.preview(request.selection, request.listed, request.not_before)
 
 
 @router.post("", status_code=202, responses=refusals(409))
 async def activate(request: ActivationRequest, admin: CurrentAdmin, the: The) -> Activation:
     """Accept the wish; the work goes on whatever happens to who asked."""
-    return await the.activations.request(request.request_id, request.selection, admin=admin.username)
+    return await the.activations.request(
+        request.request_id, request.selection, admin=admin.username, not_before=request.not_before
+    )
 
 
 @router.get("")

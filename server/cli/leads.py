@@ -13,6 +13,7 @@ from bson import ObjectId
 from pydantic import TypeAdapter, ValidationError
 
 from server.cli.import_words import describe_file, sum_of
+from server.cli.moments import FORMS, moment
 from server.cli.running import BY, DataDir, fail, read_settings, with_database
 from server.cli.saying import say
 from server.contract import (
@@ -130,10 +131,19 @@ def leads_import(
 def activate(
     everyone: Annotated[bool, typer.Option("--all", help="Every lead that is not a user yet.")] = False,
     file: Annotated[Path | None, typer.Option(help="A file with one lead id a line ('-': standard input).")] = None,
+    starts: Annotated[
+        str | None,
+        typer.Option(
+            "--from",
+            help=f"No email leaves sooner, in this machine's time: {FORMS}.",
+            show_default="at once",
+        ),
+    ] = None,
     wait: Annotated[bool, typer.Option(help="Follow it to its end.")] = True,
     data_dir: DataDir = None,
 ) -> None:
     """Turn leads into users and queue their activation emails. The running service does the work."""
+    not_before = None if starts is None else moment(starts)
     settings = read_settings(data_dir)
     if everyone == (file is not None):
         fail("Say either --all or --file IDS.")
@@ -145,13 +155,15 @@ def activate(
 
     async def work(database: Database) -> None:
         activations = ActivationStore(database, mail_from=settings.mail_from)
-        activation = await activations.request(uuid.uuid4().hex, selection, admin=BY)
+        activation = await activations.request(uuid.uuid4().hex, selection, admin=BY, not_before=not_before)
         if wait:
             activation = await _follow(database, activations, activation)
         say(
             f"Activation {activation.id}: {activation.state.value}, {activation.created} users created, "
             f"{activation.skipped} skipped, of {activation.total}."
         )
+        if not_before is not None:
+            say(f"The emails leave from {not_before:%Y-%m-%d %H:%M} on.")
         if activation.message:
             say(activation.message, err=True)
         for lead in await activations.skipped(activation.id):

@@ -11,6 +11,7 @@ from server.contract import (
     BounceReading,
     EstimateBasis,
     PartRestarts,
+    Phrase,
     SendingState,
     SendingStatus,
 )
@@ -81,6 +82,8 @@ def why(status: SendingStatus, now: datetime) -> str:
             return f"The sending limit leaves room for the next {status.next_count:,} in {wait}."
         case SendingState.LIMITED:
             return "The sending limit leaves no room at the moment."
+        case SendingState.WAITING if _is_for_later(status):
+            return _reason(status)
         case SendingState.WAITING if wait:
             return joined(f"All that is left was put off. Next try in {wait}.", _reason(status))
         case SendingState.WAITING:
@@ -108,6 +111,10 @@ def end(status: SendingStatus) -> str:
             return "When the queue will be empty cannot be said."
         case _:
             return f"Empty at about {status.finished_at.astimezone():%Y-%m-%d %H:%M}, {_BASES[status.basis]}."
+
+
+def _is_for_later(status: SendingStatus) -> bool:
+    return status.sentence is not None and status.sentence.code == Phrase.LEAVE_FROM.code
 
 
 def _reason(status: SendingStatus) -> str:

@@ -563,6 +563,8 @@ class ActivationRequest(Wire):
 
     selection: Selection
     request_id: Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z-]{8,64}$")]
+    #: No email of it leaves sooner; None: as soon as possible.
+    not_before: AwareDatetime | None = None
 
 
 class ActivationPreview(Answer):
@@ -588,6 +590,8 @@ class PreviewRequest(Wire):
 
     selection: Selection
     listed: LeadFilter = LeadFilter()
+    #: When the emails shall begin to leave; None: as soon as possible.
+    not_before: AwareDatetime | None = None
 
 
 class ActivationState(StrEnum):
@@ -627,6 +631,8 @@ class Activation(Answer):
     sentence: Sentence | None = None
     created_at: datetime
     finished_at: datetime | None = None
+    #: No email of it leaves sooner; None: they leave as soon as possible.
+    not_before: datetime | None = None
 
     @property
     def done(self) -> int:
@@ -683,6 +689,8 @@ class QueuedEmail(Answer):
     created_at: datetime
     #: When it will be tried next (pending), or None.
     next_attempt_at: datetime | None = None
+    #: The moment from which on it may leave, where that is still to come (pending).
+    not_before: datetime | None = None
     #: When it was last tried, failed for good, or was sent.
     last_attempt_at: datetime | None = None
     #: The last error (pending, failed) or the server's reply (sent), as text.

@@ -508,6 +508,8 @@ class Phrase(Enum):
     PAUSED_BY_UNTIL = translatable("Phrase", "{name} has paused sending until {until}.")
     PAUSED_UNTIL_BECAUSE = translatable("Phrase", "{name} has paused sending until {until}. {why}")
     OUTSIDE_OF_HOURS = translatable("Phrase", "Emails leave at these hours: {hours}.")
+    LEAVE_FROM = translatable("Phrase", "The next emails were activated for later: they leave from {until} on.")
+    TOO_FAR_AHEAD = translatable("Phrase", "{until} is more than a year ahead.")
     PAUSE_IS_OVER = translatable("Phrase", "{until} is over: a pause can only end later than now.")
     PAUSED_BECAUSE = translatable("Phrase", "{name} has paused sending. {why}")
     SENDING_GOES_ON = translatable("Phrase", "Sending goes on.")

@@ -104,7 +104,9 @@ class SendingOutlook:
             finished_at, basis = await self._estimate(accounts, pending + processing, now, starts_at)
             last_due_at = await self._emails.last_due_at() if pending else None
             if finished_at is not None and last_due_at is not None and last_due_at > finished_at:
-                finished_at, basis = last_due_at, EstimateBasis.DUE
+                later, opens_at = await self._emails.count_later(), self._hours.opens_at(last_due_at)
+                finished_at = (await self._estimate(accounts, later, now, opens_at))[0]
+                basis = EstimateBasis.DUE
         sentence = _sentence(state, accounts, paused)
         message = _message(state, accounts, paused)
         if state is SendingState.CLOSED:
@@ -112,6 +114,9 @@ class SendingOutlook:
             message = sentence.english
         if state is SendingState.WAITING and (mostly := _commonest(await self._emails.reasons(_LOOKED_AT))):
             sentence, message = mostly, mostly.english
+        if state is SendingState.WAITING and due_at is not None and await self._emails.is_for_later(due_at):
+            sentence = Phrase.LEAVE_FROM.says(until=due_at)
+            message = sentence.english
         return SendingStatus(
             state=state,
             message=message,
@@ -141,18 +146,21 @@ class SendingOutlook:
             next_at=blocked.probe_at,
         )
 
-    async def finished_at(self, emails: int) -> datetime | None:
-        """When so many emails should have left; None while nothing leaves, so nobody can say."""
+    async def finished_at(self, emails: int, not_before: datetime | None = None) -> datetime | None:
+        """When so many emails should have left; None while nothing leaves, so nobody can say.
+
+        ``not_before``: when the last of them begin to leave.
+        """
         accounts = await self._rooms()
         now = await self._database.now()
-        starts_at = self._starts_at(await self._limits.paused(), now)
+        starts_at = self._starts_at(await self._limits.paused(), max(now, not_before or now))
         if starts_at is None or not any(each.can_send for each in accounts):
             return None
         return (await self._estimate(accounts, emails, now, starts_at))[0]
 
     def _starts_at(self, paused: Paused | None, now: datetime) -> datetime | None:
         """From when on emails leave; None: from when somebody resumes."""
-        begins = now if paused is None else paused.until
+        begins = now if paused is None else paused.until and max(now, paused.until)
         return None if begins is None else self._hours.opens_at(begins)
 
     async def _rooms(self) -> list[_Account]:

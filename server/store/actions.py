@@ -209,7 +209,8 @@ class QueueActions:
         """What becomes of them."""
         match order.action:
             case _Action.RETRY | _Action.RELEASE:
-                queued = [requeued_document(row, order.by, order.now) for row in rows]
+                at_once = order.action is _Action.RETRY
+                queued = [requeued_document(row, order.by, order.now, at_once=at_once) for row in rows]
                 await self._database.pending.insert_many(queued, session=session)
             case _Action.HOLD:
                 held = [held_document(row, order.by, order.now) for row in rows]

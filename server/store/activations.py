@@ -30,6 +30,7 @@ from server.store.client import Database, Session
 from server.store.emails import message_id, pending_document
 from server.store.job_leases import CAME_ON, MAX_TRIES, JobLeases, Taken, read_request
 from server.store.leads import ClaimedLead, still_claimed
+from server.store.limits import within_a_year
 from server.store.schema import ADDRESS
 from server.store.search import person_keys
 
@@ -89,6 +90,8 @@ class ActivationJob:
     tries: int
     #: Leads that have come to their end so far.
     done: int = 0
+    #: No email of it leaves sooner.
+    not_before: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -110,14 +113,22 @@ class ActivationStore:
         self._audit = AuditLog(database)
         self._mail_from = mail_from
 
-    async def request(self, request_id: str, selection: Selection, *, admin: str) -> Activation:
+    async def request(
+        self, request_id: str, selection: Selection, *, admin: str, not_before: datetime | None = None
+    ) -> Activation:
         """Record an admin's wish; asking again with the same id answers with the same activation.
+
+        ``not_before``: no email of it leaves sooner.
 
         In the audit log it stands from the start, with the number of users that came of it at its end.
 
-        Raises :class:`Conflict` when the id belongs to another admin's activation.
+        Raises :class:`Conflict` when the id belongs to another admin's activation, and :class:`Invalid` for a moment
+        more than a year ahead.
         """
         now = await self._database.now()
+        within_a_year(not_before, now)
+        later = {} if not_before is None or not_before <= now else {"notBefore": not_before}
+        details = {name: moment.isoformat(timespec="minutes") for name, moment in later.items()}
         activation_id = ObjectId()
 
         async def work(session: Session) -> None:
@@ -136,10 +147,19 @@ class ActivationStore:
                     "finishedAt": None,
                     "leaseOwner": None,
                     "leaseExpiresAt": now,
+                    **later,
                 },
                 session=session,
             )
-            await self._audit.note(activation_id, _START, by=admin, count=0, session=session, more_within=_ENDED_WITHIN)
+            await self._audit.note(
+                activation_id,
+                _START,
+                by=admin,
+                count=0,
+                details=details,
+                session=session,
+                more_within=_ENDED_WITHIN,
+            )
 
         with suppress(DuplicateKeyError):  # asked before
             await self._database.transaction(work)
@@ -304,6 +324,7 @@ class ActivationStore:
                     message_id=message_id(email_id, self._mail_from),
                     now=now,
                     due_at=max(now, job.created_at + GATHERING),
+                    not_before=job.not_before,
                 )
             )
         claimed = still_claimed(job.id, [user.lead.id for user in users])
@@ -449,6 +470,7 @@ def _job(row: Mapping[str, Any], owner: str) -> ActivationJob:
         created_at=row["createdAt"],
         tries=row.get("tries", 0),
         done=row["created"] + row["skipped"],
+        not_before=row.get("notBefore"),
     )
 
 
@@ -466,4 +488,5 @@ def _activation(row: Mapping[str, Any]) -> Activation:
         sentence=row.get("sentence"),
         created_at=row["createdAt"],
         finished_at=row.get("finishedAt"),
+        not_before=row.get("notBefore"),
     )

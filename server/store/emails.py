@@ -90,8 +90,13 @@ def pending_document(
     message_id: str,
     now: datetime,
     due_at: datetime,
+    not_before: datetime | None = None,
 ) -> Document:
-    """A row of ``PendingActivationEmail``, to be sent from ``due_at`` on. ``password`` is encrypted."""
+    """A row of ``PendingActivationEmail``, to be sent from ``due_at`` on. ``password`` is encrypted.
+
+    ``not_before``: sooner than that it is not to leave whatever happens to it, unless an admin wants it sent now.
+    """
+    is_for_later = not_before is not None and not_before > due_at
     return {
         "_id": email_id,
         "userId": user_id,
@@ -101,7 +106,8 @@ def pending_document(
         "attempts": 0,
         "createdAt": now,
         "queuedAt": now,
-        "nextAttemptAt": due_at,
+        "nextAttemptAt": not_before if is_for_later else due_at,
+        **({"notBefore": not_before} if is_for_later else {}),
         "name": name,
         "messageId": message_id,
         "leadId": lead_id,
@@ -588,6 +594,16 @@ class EmailStore:
         row = await self._pending.find_one(later, {"nextAttemptAt": 1}, sort=[("nextAttemptAt", -1)])
         return None if row is None else row["nextAttemptAt"]
 
+    async def is_for_later(self, due_at: datetime) -> bool:
+        """Whether something that falls due then was activated for that moment."""
+        waits = {"status": EmailState.PENDING.value, "nextAttemptAt": due_at, "notBefore": due_at}
+        return await self._pending.find_one(waits, {"_id": 1}) is not None
+
+    async def count_later(self) -> int:
+        """How many are not due yet."""
+        later = {"status": EmailState.PENDING.value, "nextAttemptAt": {"$gt": await self._database.now()}}
+        return await self._pending.count_documents(later)
+
     async def _earliest(self, status: EmailState, name: str) -> datetime | None:
         row = await self._pending.find_one({"status": status.value, name: _A_MOMENT}, {name: 1}, sort=[(name, 1)])
         return None if row is None else row[name]
@@ -700,13 +716,19 @@ def _claimed(row: Document) -> ClaimedEmail:
         attempts=row["attempts"],
         created_at=row["createdAt"],
         history=row.get("history", ()),
-        queued_at=row["queuedAt"] if "queuedAt" in row else row["createdAt"],
+        queued_at=max([row["queuedAt"] if "queuedAt" in row else row["createdAt"], *_not_before(row)]),
         in_line=row.get("inLine", False),
         uncertain=row["uncertain"],
         doubted_by=tuple(row.get("doubtedBy", ())),
         lead_id=row["leadId"],
         activation_id=row["activationId"],
     )
+
+
+def _not_before(row: Mapping[str, Any]) -> list[datetime]:
+    """The moment before which it is not to leave, where there is one."""
+    at = row.get("notBefore")
+    return [at] if isinstance(at, datetime) else []
 
 
 def due(now: datetime) -> dict[str, Any]:
@@ -765,7 +787,7 @@ def failed_document(
     row = rows_.whole(row, rows_.PENDING)
     kept = ("_id", "userId", "email", "password", "attempts", "createdAt", "name", "messageId", "leadId")
     account = reason.account or row["account"]
-    return {name: row[name] for name in (*kept, "activationId") if name in row} | {
+    return {name: row[name] for name in (*kept, "activationId", "notBefore") if name in row} | {
         "account": account,
         "uncertain": row["uncertain"] + reason.uncertain,
         "error": reason.error,
@@ -786,9 +808,10 @@ def held_document(row: Mapping[str, Any], by: str, now: datetime) -> Document:
     return failed_document(row, reason, now, EmailEventKind.HELD) | {"held": held}
 
 
-def requeued_document(row: Mapping[str, Any], by: str, now: datetime) -> Document:
+def requeued_document(row: Mapping[str, Any], by: str, now: datetime, *, at_once: bool = False) -> Document:
     """A failed, held or pending email queued anew: with the same Message-ID (unless it came back), due at once, all its
     attempts to come."""
+    row = {name: value for name, value in row.items() if not (at_once and name == "notBefore")}
     return pending_again(row, now, due_at=now) | {
         "history": history_with(row, event(EmailEventKind.REQUEUED, now, Phrase.BY.says(name=by).english)),
     }
@@ -809,6 +832,7 @@ def pending_again(row: Mapping[str, Any], now: datetime, *, due_at: datetime) ->
         message_id=next_message_id(row["messageId"]) if rows_.is_bounced(row) else row["messageId"],
         now=row["createdAt"],
         due_at=due_at,
+        not_before=next(iter(_not_before(row)), None),
     ) | {
         "uncertain": row["uncertain"],
         "lastError": known["lastError"] if "lastError" in known else row["error"],
@@ -823,6 +847,12 @@ _FIELDS: Mapping[EmailState, rows_.Fields] = {
     EmailState.FAILED: rows_.FAILED,
     EmailState.SENT: rows_.DELIVERY,
 }
+
+
+def _for_later(state: EmailState, row: Mapping[str, Any]) -> datetime | None:
+    """The moment it waits for, unless it was tried since and waits for something else."""
+    is_later = state is EmailState.PENDING and row.get("notBefore") == row["nextAttemptAt"]
+    return row["nextAttemptAt"] if is_later else None
 
 
 def _queued(state: EmailState, row: Mapping[str, Any]) -> QueuedEmail:
@@ -842,6 +872,7 @@ def _queued(state: EmailState, row: Mapping[str, Any]) -> QueuedEmail:
         attempts=row["attempts"],
         created_at=row["createdAt"],
         next_attempt_at=row["nextAttemptAt"] if state is EmailState.PENDING else None,
+        not_before=_for_later(state, row),
         last_attempt_at=last,
         detail=detail,
         sentence=explained(detail),

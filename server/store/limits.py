@@ -30,6 +30,8 @@ PAUSE_ID = "pause"
 #: The document that changes when an admin does not want to wait for the next try of what is blocked.
 TRY_ID = "tryNow"
 
+_A_YEAR = timedelta(days=366)
+
 
 @dataclass(frozen=True)
 class Blocked:
@@ -244,6 +246,7 @@ class LimitStore:
         now = await self._database.now()
         if until is not None and until <= now:
             raise Invalid(Phrase.PAUSE_IS_OVER, until=until)
+        within_a_year(until, now)
         pause = {"_id": PAUSE_ID, "by": by, "reason": reason, "since": now, "until": until}
 
         async def work(session: Session) -> None:
@@ -332,6 +335,12 @@ class LimitStore:
             return row
 
         return await until_won(f"the limit of {key}", attempt)
+
+
+def within_a_year(moment: datetime | None, now: datetime) -> None:
+    """Raises :class:`Invalid` for what lies further ahead: it is a slip, and nobody would see its end."""
+    if moment is not None and moment > now + _A_YEAR:
+        raise Invalid(Phrase.TOO_FAR_AHEAD, until=moment)
 
 
 def _is_over(pause: Mapping[str, Any], now: datetime) -> bool:

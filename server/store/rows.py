@@ -168,6 +168,7 @@ PENDING: Fields = MappingProxyType(
         "stage": _nothing(str),
         "lastError": _nothing(str),
         "lastAttemptAt": _nothing(datetime),
+        "notBefore": _nothing(datetime, is_optional=True),
         "inLine": Field(_is(bool), lambda _: False, is_optional=True),
         "doubtedBy": Field(_is_texts, lambda _: [], is_optional=True),
     }
@@ -176,6 +177,7 @@ FAILED: Fields = MappingProxyType(
     {
         **_EMAIL,
         "error": _text("error"),
+        "notBefore": _nothing(datetime, is_optional=True),
         "cause": Field(_is(str), lambda row: text(row.get("error"))),
         "lastAttemptDate": _AT,
         "held": Field(lambda value: value is None or is_held(value), lambda _: None, is_optional=True),

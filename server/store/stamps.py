@@ -131,11 +131,13 @@ def wait(row: Row, now: datetime) -> Mapping[str, Any]:
     if due_at is None:
         return {}
     name = next((each for each in _WRITTEN if row.get(each) is not None), None)
+    at = row.get("notBefore")
+    not_before = at if isinstance(at, datetime) else now  # an admin's moment, which no clock of ours has reckoned
     if name is not None and row[name] > now + JUMP:
-        return {name: now, "nextAttemptAt": now + max(timedelta(), due_at - row[name])}
+        return {name: now, "nextAttemptAt": max(now + max(timedelta(), due_at - row[name]), not_before)}
     if row.get("inLine"):  # behind others, however many they are
         return {}
-    latest = now + LONGEST_RETRY
+    latest = max(now + LONGEST_RETRY, not_before)
     return {"nextAttemptAt": latest} if due_at > latest else {}
 
 

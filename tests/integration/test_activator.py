@@ -22,7 +22,7 @@ from server.activation import passwords
 from server.activation.activator import Activator
 from server.activation.passwords import CredentialSupply
 from server.contract import Activation, ActivationState, LeadFilter, LeadStatus, Selection, SkipReason
-from server.errors import Conflict
+from server.errors import Conflict, Invalid
 from server.operations import jobs, precedence
 from server.settings import PasswordHash
 from server.store.activations import ActivationJob, ActivationStore
@@ -295,6 +295,27 @@ async def test_two_who_ask_with_the_same_id_at_once_get_the_same_activation(desk
     await desk.add_many(1)
     asked = await asyncio.gather(*(desk.activations.request("request-1", _EVERYTHING, admin="ann") for _ in range(4)))
     assert len({activation.id for activation in asked}) == 1
+
+
+async def test_emails_of_an_activation_for_later_wait_for_their_moment(desk: Desk) -> None:
+    ids = await desk.add_many(3)
+    later = (await desk.database.now() + timedelta(hours=16)).replace(microsecond=0)
+    wanted = await desk.activations.request("request-1", Selection(ids=tuple(ids)), admin="ann", not_before=later)
+    assert wanted.not_before == later
+    async with desk.working():
+        (end,) = await desk.until_final(wanted)
+    assert (end.created, end.not_before) == (3, later)
+    rows = await desk.database.pending.find({}).to_list()
+    assert [(row["nextAttemptAt"], row["notBefore"]) for row in rows] == [(later, later)] * 3
+    entry = await desk.database.audit.find_one({"action": "activation.start"})
+    assert entry is not None
+    assert entry["details"] == {"notBefore": later.isoformat(timespec="minutes")}
+    with pytest.raises(Invalid, match="more than a year ahead"):
+        await desk.activations.request("request-2", _EVERYTHING, admin="ann", not_before=later + timedelta(days=400))
+    at_once = await desk.activations.request(
+        "request-3", _EVERYTHING, admin="ann", not_before=later - timedelta(days=2)
+    )
+    assert at_once.not_before is None
 
 
 async def test_two_activators_on_overlapping_selections_make_no_second_user(desk: Desk) -> None:

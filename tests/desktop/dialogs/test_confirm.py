@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from PySide6.QtCore import QLocale
@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from desktop.dialogs.confirm import ConfirmActivation
+from desktop.wording.times import about_when
 from server.contract import ActivationPreview
 
 
@@ -45,3 +46,23 @@ async def test_where_nobody_would_become_a_user_there_is_nothing_to_confirm(qtbo
     qtbot.addWidget(dialog)
     assert not dialog.activate_button.isEnabled()
     assert "Last email leaves" not in facts(qtbot, preview)
+
+
+async def test_from_when_they_leave_can_be_chosen(qtbot: QtBot) -> None:
+    preview = ActivationPreview(
+        selected=2, activatable=2, already_users=0, unusable=0, in_another_activation=0, last_email_at=None
+    )
+    dialog = ConfirmActivation(preview)
+    qtbot.addWidget(dialog)
+    assert dialog.start.moment is None
+    with qtbot.waitSignal(dialog.wants_estimate):
+        dialog.start.choice.setCurrentIndex(2)
+    chosen = dialog.start.moment
+    assert chosen is not None
+    assert (chosen.hour, chosen.minute) == (9, 0)
+    assert chosen.date() == (datetime.now().astimezone() + timedelta(days=1)).date()
+    dialog.show_end(preview.model_copy(update={"last_email_at": chosen}))
+    assert about_when(chosen) in "\n".join(label.text() for label in dialog.findChildren(QLabel))
+    dialog.start.choice.setCurrentIndex(3)
+    dialog.start.field.setDateTime(dialog.start.field.minimumDateTime())
+    assert not dialog.activate_button.isEnabled(), "that is over"

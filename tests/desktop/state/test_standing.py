@@ -214,3 +214,11 @@ def test_nobody_is_alarmed_before_the_first_connection(qapp: QApplication) -> No
 )
 def test_a_countdown_has_one_unit_or_two(qapp: QApplication, seconds: float, text: str) -> None:
     assert span(seconds) == text
+
+
+def test_what_was_activated_for_later_is_not_called_put_off() -> None:
+    stands = of_status(
+        status(SendingState.WAITING, wait=9, said=Phrase.LEAVE_FROM.says(until=BEGIN)), counts(1), creating=False
+    )
+    assert stands.why.startswith("The next emails were activated for later: they leave from 4")
+    assert "put off" not in stands.why
