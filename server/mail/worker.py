@@ -9,8 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -21,6 +20,7 @@ from server.mail import outcome
 from server.mail.account import CONNECTION_LEASE, SendingAccount, first
 from server.mail.joined_writes import JoinedWrites
 from server.mail.judging import Judge
+from server.mail.openings import Openings, Outlets
 from server.mail.outcome import RetryWaits, Verdict
 from server.mail.pace import SentAway
 from server.mail.persistence import patiently
@@ -38,7 +38,7 @@ from server.store.budget import Use
 from server.store.connections import ConnectionStore
 from server.store.emails import ClaimedEmail, Deferred, Delivered, EmailStore, Leaving
 from server.store.left_room import LeftRoom
-from server.store.limits import Blocked, LimitStore, Room
+from server.store.limits import Blocked, LimitStore
 from server.store.vault import Locked, Unreadable, Vault
 
 log = structlog.get_logger(__name__)
@@ -55,34 +55,8 @@ _EMPTY = 2
 _REST_PER_LOOK = 9.0
 _LONGEST_REST = 1.0  # seconds
 
-#: How soon to ask again for connections that other workers hold.
-_CONNECTIONS_WAIT = timedelta(seconds=1)
-#: How soon to ask again for room that emails in other workers' hands may leave.
-_ROOM_WAIT = timedelta(seconds=1)
 #: Among so many more an email is looked for that can show whether an account is still blocked.
 _CHOICE = 20
-#: How soon to look again at an account that was slowed, at the least.
-_SOON_AGAIN = timedelta(seconds=0.1)
-
-
-@dataclass(frozen=True)
-class _Openings:
-    """What may be sent now: so many emails by each account, and one by each that is blocked and due to be tried."""
-
-    free: Mapping[str, int]
-    probes: Mapping[str, Blocked]
-    #: How many of the free ones it is time to take in hand.
-    timely: int
-    #: When there may be more.
-    more_at: datetime | None
-
-    @property
-    def emails(self) -> int:
-        return min(sum(self.free.values()), self.timely) + len(self.probes)
-
-    @property
-    def nothing(self) -> bool:
-        return self.emails == 0
 
 
 class _NotMarked(Exception):
@@ -115,10 +89,10 @@ class QueueWorker:
         #: Those that are not yet tried since the start, whatever blocks them: their settings may be others.
         self._not_tried = list(self._accounts.values())
         self._shares = Shares(accounts)
+        self._outlets = Outlets(self._accounts, self._shares, settings.hours, emails.now)
         self._domain_limits = settings.domain_limits
         self._writer = writer or ActivationEmails.by(settings)
         self._longest_wait = settings.interval
-        self._hours = settings.hours
         waits = retry_waits or RetryWaits()
         judge = Judge(
             waits=waits,
@@ -208,7 +182,7 @@ class QueueWorker:
 
     async def _turn(self) -> float:
         """Claim and start what may be sent now; answers the seconds until there can be more to do."""
-        self._more_waiting = False
+        self._more_waiting = self._outlets.what_ends_makes_room = False
         now = await self._emails.now()
         if not self._flowing or self._recover_at is None or now >= self._recover_at:
             due_at = await self._look(now)
@@ -221,7 +195,7 @@ class QueueWorker:
             self._more_waiting = True
             return self._until(now, self._recover_at)
 
-        openings = await self._openings()
+        openings = await self._outlets.look()
         if openings.nothing:
             self._flowing = False
             return self._until(now, openings.more_at, self._recover_at)
@@ -251,69 +225,7 @@ class QueueWorker:
         self._recover_at = now + self._lease / 4 if is_left else first(ends_at, now + self._lease)
         return outlook.due_at
 
-    async def _openings(self) -> _Openings:
-        """What each account may send now, and those that shall be tried again with one email."""
-        now = await self._emails.now()
-        if (opens_at := self._hours.opens_at(now)) > now:
-            return _Openings({}, {}, 0, opens_at)
-        rooms = {name: await account.room() for name, account in self._accounts.items()}
-        if paused := next((room.paused for room in rooms.values() if room.paused is not None), None):
-            return _Openings({}, {}, 0, paused.until)
-        probes: dict[str, Blocked] = {}
-        able: list[str] = []
-        more_at: list[datetime | None] = []
-        for name, room in rooms.items():
-            if room.blocked is None:
-                able.append(name)
-            elif room.emails == 0:  # also to try again is to send
-                more_at.append(self._more_at(room, now))
-            elif await self._accounts[name].may_probe(room.blocked):
-                probes[name] = room.blocked
-            else:
-                more_at.append(room.blocked.probe_at)
-        free: dict[str, int] = {}
-        for name in self._shares.among(able):
-            if rooms[name].emails == 0:
-                more_at.append(self._more_at(rooms[name], now))
-            elif await self._accounts[name].may_connect():
-                if (emails := self._accounts[name].at_once(rooms[name].emails)) > 0:
-                    free[name] = emails
-                else:
-                    self._more_waiting = True  # what ends makes room
-            else:
-                more_at.append(now + _CONNECTIONS_WAIT)
-        free, timely, next_at = self._in_time(free, now)
-        return _Openings(free, probes, timely, first(*more_at, next_at))
-
-    def _more_at(self, room: Room, now: datetime) -> datetime | None:
-        """When to ask again: what is in hand, of this worker or of another one, may leave its room at any moment."""
-        if not room.in_hand:
-            return room.more_at
-        self._more_waiting = True
-        return first(room.more_at, now + _ROOM_WAIT)
-
-    def _in_time(self, free: Mapping[str, int], now: datetime) -> tuple[dict[str, int], int, datetime | None]:
-        """What may be sent by each account, how much of it to take in hand now, and when there may be more.
-
-        A mail server that wants us slow keeps nobody waiting but its own account. Otherwise an account that has enough
-        in hand is waited for, as the others would else get its share.
-        """
-        timely: dict[str, int] = {}
-        waits: list[timedelta] = []
-        for name in free:
-            pace = self._accounts[name].transport.pace
-            if room := pace.room(self._accounts[name].in_hand):
-                timely[name] = min(room, free[name]) if pace.gap else room
-                continue
-            self._more_waiting = True  # what ends makes room
-            if not pace.gap:
-                return {}, 0, None
-            waits.append(max(pace.room_in(), _SOON_AGAIN))
-        slowed = {name for name in timely if self._accounts[name].transport.pace.gap}
-        may = {name: timely[name] if name in slowed else free[name] for name in timely}
-        return may, sum(timely.values()), now + min(waits) if waits else None
-
-    async def _start_all(self, claimed: Sequence[ClaimedEmail], openings: _Openings) -> None:
+    async def _start_all(self, claimed: Sequence[ClaimedEmail], openings: Openings) -> None:
         """Deal the emails to the accounts, as the limits allow in the end, and start them."""
         if openings.probes:
             claimed = sorted(claimed, key=lambda email: bool(email.doubted_by))  # what is in doubt itself shows nothing
@@ -434,7 +346,8 @@ class QueueWorker:
         finally:
             self._in_hand.discard(email)
             account.in_hand -= 1
-            if self._more_waiting and len(self._in_hand) <= IN_HAND // 2 and account.has_room_in_hand:
+            is_awaited = self._more_waiting or self._outlets.what_ends_makes_room
+            if is_awaited and len(self._in_hand) <= IN_HAND // 2 and account.has_room_in_hand:
                 self.wake()
 
     @contextlib.contextmanager
