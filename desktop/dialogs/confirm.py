@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from PySide6.QtCore import QLocale, Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QWidget
@@ -43,7 +44,6 @@ class ConfirmActivation(Dialog):
         self._say_title(preview, number)
         self._name_people(preview)
         self._list_facts(preview)
-        self._ask_when(preview)
         cancel = self.add_button(self.tr("Cancel"))
         cancel.clicked.connect(self.reject)
         self.activate_button = self.add_button(
@@ -52,6 +52,11 @@ class ConfirmActivation(Dialog):
         self.activate_button.setEnabled(preview.activatable > 0)
         self.activate_button.clicked.connect(self.accept)
         (self.activate_button if preview.activatable else cancel).setFocus()
+
+    @property
+    def not_before(self) -> datetime | None:
+        """From when on the emails shall leave; None: as soon as possible."""
+        return self.start.moment
 
     # --- Parts ---
 
@@ -115,31 +120,37 @@ class ConfirmActivation(Dialog):
             if fact[1]
         ]
         rows = [(name, QLocale().toString(value)) for name, value in facts]
-        if preview.activatable:
-            rows.append((self.tr("Last email leaves"), self._end(preview)))
         grid = QGridLayout()
         grid.setVerticalSpacing(Space.XS)
         grid.setHorizontalSpacing(Space.XL)
         grid.setColumnStretch(1, 1)
-        for row, (name, value) in enumerate(rows):
-            label = QLabel(name)
-            mark(label, "muted")
-            text = QLabel(value)
-            mark(text, "strong")
-            grid.addWidget(label, row, 0)
-            grid.addWidget(text, row, 1)
-            self._last_fact = text
+        for name, value in rows:
+            self._add_fact(grid, name, value)
+        if preview.activatable:
+            self._ask_when(grid)
+            self._last_fact = self._add_fact(grid, self.tr("Last email leaves"), self._end(preview))
         self.body.addLayout(grid)
 
-    def _ask_when(self, preview: ActivationPreview) -> None:
+    def _add_fact(self, grid: QGridLayout, name: str, value: str) -> QLabel:
+        """Answers the label of the value."""
+        label, text = QLabel(name), QLabel(value)
+        mark(label, "muted")
+        mark(text, "strong")
+        row = grid.rowCount()
+        grid.addWidget(label, row, 0)
+        grid.addWidget(text, row, 1)
+        return text
+
+    def _ask_when(self, grid: QGridLayout) -> None:
         label = QLabel(self.tr("Emails leave"))
+        mark(label, "muted")
         self.start = MomentChoice(self.tr("As soon as possible"), self.tr("From another moment on"))
         self.start.choice.setAccessibleName(self.tr("Emails leave"))
         label.setBuddy(self.start.choice)
         self.start.changed.connect(self._on_start_chosen)
-        for widget in (label, self.start):
-            widget.setVisible(preview.activatable > 0)
-            self.body.addWidget(widget)
+        row = grid.rowCount()
+        grid.addWidget(label, row, 0)
+        grid.addWidget(self.start, row, 1)
 
     def _on_start_chosen(self) -> None:
         self.activate_button.setEnabled(self.start.is_to_come)

@@ -116,7 +116,7 @@ class ActivationDesk(QObject):
             self._expected, self._looked_at = preview.activatable, datetime.now(UTC)
             people = ChosenList(ChosenModel(self._api, selection, listed), preview.beyond)
             self.confirm = opened = ConfirmActivation(preview, self._window, people=people)
-            opened.accepted.connect(lambda: self._activate(selection, opened.start.moment))
+            opened.accepted.connect(lambda: self._activate(selection, opened.not_before))
             opened.wants_estimate.connect(lambda: self._estimate_anew(opened, selection, listed))
             self.confirm.finished.connect(self._forget_confirm)
             self.confirm.open()
@@ -130,10 +130,10 @@ class ActivationDesk(QObject):
         self.confirm = None
 
     def _estimate_anew(self, confirm: ConfirmActivation, selection: Selection, listed: LeadFilter) -> None:
-        chosen = confirm.start.moment
+        chosen = confirm.not_before
 
         def show(preview: ActivationPreview) -> None:
-            if confirm.start.moment == chosen:
+            if confirm.not_before == chosen:
                 confirm.show_end(preview)
 
         work = self._api.preview_activation(selection, listed, chosen)
