@@ -87,9 +87,8 @@ class ConfirmActivation(Dialog):
         if self.people is not None:
             self.people.hide()
             self.body.addWidget(self.people)
-        self.add_text(
-            self.tr("Each becomes a user with a new password, which is sent to them in an activation email."), "muted"
-        )
+        follows = self.tr("Each becomes a user with a new password, which is sent to them in an activation email.")
+        self._in_short.append(self.add_text(follows, "muted"))
 
     def _named(self, some: Sequence[Lead], number: int) -> str:
         """Some of them, and how many others."""
@@ -104,7 +103,7 @@ class ConfirmActivation(Dialog):
         if self.people is not None:
             self.people.setVisible(unfolded)
         for text in self._in_short:
-            text.setHidden(unfolded)  # the list says it, and on a low screen there is not room for both
+            text.setHidden(unfolded)  # the list says most of it, and on a low screen there is not room for both
         self.unfold_button.setText(self.tr("Show fewer") if unfolded else self.tr("Show all of them"))
         self.fit()
 
@@ -153,6 +152,7 @@ class ConfirmActivation(Dialog):
         grid.addWidget(self.start, row, 1)
 
     def _on_start_chosen(self) -> None:
+        self.fit()
         self.activate_button.setEnabled(self.start.is_to_come)
         if self.start.is_to_come:
             self.wants_estimate.emit()

@@ -125,8 +125,12 @@ class PauseSending(Dialog):
         cancel.clicked.connect(self.reject)
         self.yes_button = self.add_button(self.tr("Pause sending"), primary=True)
         self.yes_button.clicked.connect(self.accept)
-        self.until.changed.connect(lambda: self.yes_button.setEnabled(self.until.is_to_come))
+        self.until.changed.connect(self._on_until_chosen)
         self.reason.setFocus()
+
+    def _on_until_chosen(self) -> None:
+        self.fit()
+        self.yes_button.setEnabled(self.until.is_to_come)
 
 
 def answer_text(action: EmailAction, changed: Changed) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from PySide6.QtCore import QCoreApplication, QDate, QDateTime, QTime, Signal
-from PySide6.QtWidgets import QDateTimeEdit, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QDateTimeEdit, QVBoxLayout, QWidget
 
 from desktop.theme.drop_down import DropDown
 from desktop.theme.tokens import Space
@@ -29,7 +29,7 @@ def tomorrow_morning(now: datetime) -> datetime:
 
 
 class MomentChoice(QWidget):
-    """A list whose first entry is no moment at all, and a field for any moment beside it.
+    """A list whose first entry is no moment at all, and a field for any moment below it.
 
     Signals:
         changed: another one was chosen.
@@ -40,7 +40,7 @@ class MomentChoice(QWidget):
     def __init__(
         self, none: str, own: str, parent: QWidget | None = None, *, clock: Clock = lambda: datetime.now().astimezone()
     ) -> None:
-        """``none``: what the first entry says; ``own``: the last one, beside which a moment is entered."""
+        """``none``: what the first entry says; ``own``: the last one, below which a moment is entered."""
         super().__init__(parent)
         self._clock = clock
         self.choice = DropDown()
@@ -59,11 +59,11 @@ class MomentChoice(QWidget):
         self._own = self.choice.count() - 1
         self.field.setMinimumDateTime(_in_qt(now))
         self.field.setDateTime(_in_qt(morning))
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(Space.S)
-        row.addWidget(self.choice, 1)
-        row.addWidget(self.field)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(Space.XS)
+        column.addWidget(self.choice)
+        column.addWidget(self.field)
         self.choice.currentIndexChanged.connect(self._on_chosen)
         self.field.dateTimeChanged.connect(lambda _: self.changed.emit())
 
