@@ -135,8 +135,7 @@ def by_token(
     return equipped
 
 
-@pytest.mark.parametrize("listener", ["tokens only", "bearer only"])
-@pytest.mark.parametrize("longer", [0, 3000])
+@pytest.mark.parametrize(("listener", "longer"), [("tokens only", 3000), ("bearer only", 0)])
 async def test_emails_are_submitted_with_an_access_token(
     queue: Queue, postfix: Postfix, dovecot: Dovecot, authority: Authority, listener: str, longer: int
 ) -> None:
