@@ -49,6 +49,7 @@ from desktop.shell.sidebar import Place, Sidebar
 from desktop.shell.tray import Tray
 from desktop.shell.window_desk import WindowDesk
 from desktop.state.activation_run import ActivationRun
+from desktop.state.audit_check import AuditCheckState
 from desktop.state.clock import screen_clock
 from desktop.state.connection import Connection
 from desktop.state.hidden_picks import HiddenPicks
@@ -133,6 +134,7 @@ class Desk(QObject):
         self.pausing = Pausing(api, self.session, self.sending, self.connection, self)
         self.throughput = ThroughputFeed(api, self)
         self.presence = PresenceState(self)
+        self.audit_check = AuditCheckState(api, self.session, self.connection, self)
         self.leads_feed = LeadsFeed(self)
         self.selection = LeadSelection(self)
         self.hidden_picks = HiddenPicks(api, self.selection, self)
@@ -169,7 +171,7 @@ class Desk(QObject):
             self.connection,
         )
         self.users_page = UsersPage(self.users_model, self.presence, self.connection)
-        self.activity_page = ActivityPage(self.activity_model, self.connection)
+        self.activity_page = ActivityPage(self.activity_model, self.audit_check, self.connection)
         self.admins_page = AdminsPage(self.admins_model, self.session, self.connection)
         self.settings_page = SettingsPage(self.preferences, self.api.server_url)
 
@@ -274,7 +276,7 @@ class Desk(QObject):
                     self.throughput.note,
                 ],
                 Place.USERS: [self.users_model.refresh],
-                Place.ACTIVITY: [self.activity_model.refresh],
+                Place.ACTIVITY: [self.activity_model.refresh, self.audit_check.look],
                 Place.ADMINS: [self.admins_model.refresh],
             },
             show_log=self.log_window.open,
@@ -471,6 +473,7 @@ class Desk(QObject):
                 model.clear()
             self.failures_model.clear()
             self.throughput.clear()
+            self.audit_check.clear()
         self.login.show_again(reason)
 
     def _models(self) -> tuple[PagedModel[Any], ...]:

@@ -129,6 +129,7 @@ class _Running:
             "bounces that came early": parts.waiting_reports.run,
             "audit seals": parts.sealer.run,
             **({} if parts.bounce_reader is None else {"bounces": parts.bounce_reader.run}),
+            "audit watch": parts.audit_watch.run,
             **({} if self._certificate is None else {"certificate": self._certificate.watch}),
         }
         background = [asyncio.create_task(keep_running(name, loop), name=name) for name, loop in loops.items()]

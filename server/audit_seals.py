@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
@@ -36,11 +37,14 @@ class AuditSealer:
 
     async def run(self) -> None:
         """Seal what there is, then whenever it is woken or an entry is closed by its time, until cancelled."""
+        look_at = time.monotonic()
         while True:
             self._woken.clear()
             try:
                 await _to_the_end(self._sealing.seal)
-                await _to_the_end(self._sealing.let_go)
+                if time.monotonic() >= look_at:
+                    await _to_the_end(self._sealing.let_go)
+                    look_at = time.monotonic() + _LOOK
                 pause = await self._until_next()
                 self._is_locked = False
             except Locked as error:

@@ -22,6 +22,7 @@ from server.api.access import Services
 from server.api.application import build_api
 from server.api.patience import Prompt
 from server.audit_seals import AuditSealer
+from server.audit_watch import AuditWatch
 from server.bounces.ours import Ours
 from server.bounces.reader import BounceReader
 from server.bounces.waiting import WaitingReports
@@ -95,6 +96,7 @@ class Parts:
     sealer: AuditSealer
     #: None: there is no mailbox to be read.
     bounce_reader: BounceReader | None
+    audit_watch: AuditWatch
     worker: QueueWorker
     #: By which it sends.
     accounts: Sequence[SmtpAccount]
@@ -253,6 +255,7 @@ async def _make(settings: Settings, path: Path, store: OpenStore, stack: AsyncEx
         failures,
         QueueActions(database, credentials.issue),
         audit,
+        audit_watch := AuditWatch(database, keys.load),
         limits,
         template_actions := TemplateActions(templates, leads, writer),
         TrialSender(database, template_actions, writer, trial_account(accounts[0], database)),
@@ -279,6 +282,7 @@ async def _make(settings: Settings, path: Path, store: OpenStore, stack: AsyncEx
         sealer=sealer,
         waiting_reports=WaitingReports(bounces),
         bounce_reader=reader,
+        audit_watch=audit_watch,
         worker=worker,
         accounts=accounts,
         activator=activator,

@@ -27,6 +27,7 @@ from server.contract import (
     ActivationRequest,
     Admin,
     AdminAccount,
+    AuditCheck,
     AuditEntry,
     AuditFilter,
     CapturedEmail,
@@ -259,6 +260,14 @@ class Api:
     async def export_audit(self, entries: AuditFilter, path: Path) -> None:
         """All entries that match as CSV, as :meth:`export_leads`."""
         await self._download("/api/audit/export.csv", _audit_query(entries), path)
+
+    async def audit_check(self) -> AuditCheck:
+        """Whether the audit log is what was written down, as the server found last."""
+        return await self._ask("GET", "/api/audit/verification", AuditCheck)
+
+    async def verify_audit(self) -> AuditCheck:
+        """Let the server look through all of it now."""
+        return await self._ask("POST", "/api/audit/verification", AuditCheck)
 
     async def preview_activation(
         self, selection: Selection, listed: LeadFilter | None = None, not_before: datetime | None = None

@@ -76,7 +76,8 @@ class ActivityModel(PagedModel[AuditEntry]):
         """All that it concerns, one a line."""
         if column != ActivityColumn.CONCERNS:
             return None
-        return "\n".join((*_details(row, in_full), *row.emails))
+        number = [] if row.number is None else [self.tr("Number {0}").format(QLocale().toString(row.number))]
+        return "\n".join((*_details(row, in_full), *row.emails, *number))
 
     def text(self, row: AuditEntry, column: int) -> str | None:
         """In a cell."""

@@ -12,7 +12,9 @@ from desktop.models.activity import ActivityColumn, ActivityModel
 from desktop.pages.empty_state import EmptyState
 from desktop.pages.heading import Heading
 from desktop.pages.listing import Listing
+from desktop.pages.seal_line import SealLine
 from desktop.pages.search_field import SearchField
+from desktop.state.audit_check import AuditCheckState
 from desktop.state.connection import Connection
 from desktop.theme.drop_down import DropDown
 from desktop.theme.icons import set_icon
@@ -26,9 +28,10 @@ class ActivityPage(QWidget):
 
     export_requested = Signal()
 
-    def __init__(self, model: ActivityModel, connection: Connection) -> None:
+    def __init__(self, model: ActivityModel, check: AuditCheckState, connection: Connection) -> None:
         super().__init__()
         self._model = model
+        self._check = check
         self._connection = connection
         mark(self, "page")
         self.heading = Heading(self.tr("Activity"))
@@ -60,6 +63,7 @@ class ActivityPage(QWidget):
             },
         )
         self.listing = Listing(model, self.tr("Activity"), connection, say_empty=self._say_empty)
+        self.seal_line = SealLine(check)
         table = self.listing.table
         table.setObjectName("activity")
         table.set_widths(
@@ -90,6 +94,7 @@ class ActivityPage(QWidget):
         layout.setSpacing(Space.M)
         layout.addLayout(head)
         layout.addLayout(tools)
+        layout.addWidget(self.seal_line)
         layout.addWidget(self.listing, 1)
 
         self.refresh_button.clicked.connect(model.refresh)
@@ -135,19 +140,25 @@ class ActivityPage(QWidget):
     def _on_connection_changed(self) -> None:
         self._show_connection()
         if self._connection.is_online and self.isVisible():
-            self._model.refresh()  # what happened meanwhile was not followed
+            self._look()
 
     def _show_connection(self) -> None:
         online = self._connection.is_online
         self.refresh_button.setEnabled(online)
         self.export_button.setEnabled(online)
+        self.seal_line.show_state()
         set_icon(self.refresh_button, "refresh", theme.colors.text if online else theme.colors.disabled)
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
         """What happened meanwhile was not followed."""
         super().showEvent(event)
         if self._connection.is_online:
-            self._model.refresh()
+            self._look()
+
+    def _look(self) -> None:
+        """What happened meanwhile was not followed."""
+        self._model.refresh()
+        self._check.look()
 
 
 def _drop_down(name: str, choices: Mapping[str, str | AuditResult | None]) -> DropDown:

@@ -344,6 +344,10 @@
         <source>How many</source>
         <translation>Wie viele</translation>
     </message>
+    <message>
+        <source>Number {0}</source>
+        <translation>Nummer {0}</translation>
+    </message>
     <message numerus="yes">
         <source>%Ln more than {0}</source>
         <translation>
@@ -611,6 +615,102 @@
     <message>
         <source>Cancel</source>
         <translation>Abbrechen</translation>
+    </message>
+</context>
+<context>
+    <name>Audit</name>
+    <message>
+        <source>The audit log was tampered with ({0}). {1}</source>
+        <extracomment>Digits of a head that tell one from another at a glance; all of them are in the tip.</extracomment>
+        <translation>Das Aktivitätsprotokoll wurde verändert ({0}). {1}</translation>
+    </message>
+    <message>
+        <source>And more: {0}.</source>
+        <translation>Und mehr: {0}.</translation>
+    </message>
+    <message>
+        <source>Verified {0}: nothing is sealed yet.</source>
+        <translation>Geprüft {0}: Noch ist nichts versiegelt.</translation>
+    </message>
+    <message>
+        <source>Verified {0}: all {1} sealed entries are as they were written, head {2}…</source>
+        <translation>Geprüft {0}: Alle {1} versiegelten Einträge sind so, wie sie geschrieben wurden, Endwert {2}…</translation>
+    </message>
+    <message>
+        <source>What was written up to number {0} cannot be proven, as the master key was lost.</source>
+        <translation>Was bis Nummer {0} geschrieben wurde, lässt sich nicht beweisen, da der Hauptschlüssel verloren ging.</translation>
+    </message>
+    <message>
+        <source>Numbers {0} to {1}</source>
+        <translation>Nummern {0} bis {1}</translation>
+    </message>
+    <message>
+        <source>Not sealed yet: {0}</source>
+        <translation>Noch nicht versiegelt: {0}</translation>
+    </message>
+    <message>
+        <source>Head: {0}</source>
+        <translation>Endwert: {0}</translation>
+    </message>
+    <message>
+        <source>Number {0}: {1}</source>
+        <translation>Nummer {0}: {1}</translation>
+    </message>
+    <message>
+        <source>changed after it was sealed.</source>
+        <translation>verändert, nachdem der Eintrag versiegelt war.</translation>
+    </message>
+    <message>
+        <source>deleted before its time.</source>
+        <translation>vor der Zeit gelöscht.</translation>
+    </message>
+    <message>
+        <source>An entry was never sealed, and says that it was.</source>
+        <translation>Ein Eintrag wurde nie versiegelt, gibt sich aber so aus.</translation>
+    </message>
+    <message>
+        <source>does not stand where it was sealed.</source>
+        <translation>steht nicht, wo der Eintrag versiegelt wurde.</translation>
+    </message>
+    <message>
+        <source>its seal is gone.</source>
+        <translation>das Siegel fehlt.</translation>
+    </message>
+    <message>
+        <source>its seal was changed.</source>
+        <translation>das Siegel wurde verändert.</translation>
+    </message>
+    <message>
+        <source>something here was changed, and the seals made anew.</source>
+        <translation>hier wurde etwas verändert, und die Siegel wurden neu gemacht.</translation>
+    </message>
+    <message>
+        <source>cut off at the end.</source>
+        <translation>am Ende abgeschnitten.</translation>
+    </message>
+    <message>
+        <source>The head of the log is an earlier one.</source>
+        <translation>Der Endwert des Aktivitätsprotokolls ist ein früherer.</translation>
+    </message>
+    <message>
+        <source>The head of the log is gone.</source>
+        <translation>Der Endwert des Aktivitätsprotokolls fehlt.</translation>
+    </message>
+    <message>
+        <source>The head of the log was changed.</source>
+        <translation>Der Endwert des Aktivitätsprotokolls wurde verändert.</translation>
+    </message>
+    <message>
+        <source>The head of the log is signed under a master key that the server does not know.</source>
+        <translation>Der Endwert des Aktivitätsprotokolls ist mit einem Hauptschlüssel signiert, den der Server nicht kennt.</translation>
+    </message>
+    <message>
+        <source>before it the log was not as the server had left it.</source>
+        <translation>davor war das Aktivitätsprotokoll nicht so, wie der Server es hinterlassen hatte.</translation>
+    </message>
+    <message>
+        <source>The head that was noted down is not in this log.</source>
+        <translation>Der notierte Endwert ist nicht in diesem Aktivitätsprotokoll.</translation>
     </message>
 </context>
 <context>
@@ -4328,6 +4428,29 @@
     <message>
         <source>empty in these rows</source>
         <translation>in diesen Zeilen leer</translation>
+    </message>
+</context>
+<context>
+    <name>SealLine</name>
+    <message>
+        <source>Copy head</source>
+        <translation>Endwert kopieren</translation>
+    </message>
+    <message>
+        <source>Kept elsewhere, it proves later that nothing was taken away.</source>
+        <translation>Anderswo aufbewahrt beweist er später, dass nichts weggenommen wurde.</translation>
+    </message>
+    <message>
+        <source>Verify now</source>
+        <translation>Jetzt prüfen</translation>
+    </message>
+    <message>
+        <source>The server looks through the whole audit log…</source>
+        <translation>Der Server sieht das ganze Aktivitätsprotokoll durch&#xa0;…</translation>
+    </message>
+    <message>
+        <source>The audit log was not verified since the server has started.</source>
+        <translation>Das Aktivitätsprotokoll wurde seit dem Start des Servers noch nicht geprüft.</translation>
     </message>
 </context>
 <context>

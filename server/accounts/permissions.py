@@ -64,6 +64,8 @@ ROUTES: Mapping[Route, Rule] = {
     ("DELETE", "/api/admins/{admin_id}/sessions/{session_id}"): Rule.OWNER,
     ("GET", "/api/audit"): Rule.OPERATOR,
     ("GET", "/api/audit/export.csv"): Rule.OPERATOR,
+    ("GET", "/api/audit/verification"): Rule.OWNER,
+    ("POST", "/api/audit/verification"): Rule.OWNER,
     # Leads; to list those that are chosen changes nothing
     ("GET", "/api/leads"): Rule.VIEWER,
     ("POST", "/api/leads/chosen"): Rule.VIEWER,

@@ -14,6 +14,7 @@ from server.accounts.login import Login
 from server.accounts.permissions import WITHOUT_LOGIN, Rule, permit, rule_of
 from server.activation.preview import Previews
 from server.api.csv_export import StillAllowed
+from server.audit_watch import AuditWatch
 from server.bounces.webhooks.receiver import Webhooks
 from server.contract import Admin, Phrase, Service
 from server.errors import Forbidden, Unauthorized
@@ -66,6 +67,7 @@ class Services:
     failures: FailureStore
     actions: QueueActions
     audit: AuditLog
+    audit_watch: AuditWatch
     limits: LimitStore
     templates: TemplateActions
     trial_sender: TrialSender

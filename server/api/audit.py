@@ -10,7 +10,7 @@ from fastapi.responses import StreamingResponse
 from server.api.access import AsLongAsAllowed, CurrentAdmin, The
 from server.api.csv_export import DESCRIBED, csv_answer, every
 from server.api.parameters import After, Limit, Search, Skip
-from server.contract import AuditEntry, AuditFilter, AuditResult, Page
+from server.contract import AuditCheck, AuditEntry, AuditFilter, AuditResult, Page
 
 router = APIRouter(prefix="/api/audit", tags=["audit"])
 
@@ -33,6 +33,19 @@ async def entries(
     """Who did what, from where, to how many, when, and whether it was done; the latest first."""
     wanted = AuditFilter(action=action, by=by, result=result, search=search)
     return await the.audit.page(wanted, after=after, skip=skip, limit=limit)
+
+
+@router.get("/verification")
+async def verification(the: The) -> AuditCheck:
+    """Whether the log is still what was written down, as this service has found last: once a day, or when asked to."""
+    return the.audit_watch.check
+
+
+@router.post("/verification", status_code=202)
+async def verify(the: The) -> AuditCheck:
+    """Let this service look through the whole log now. Asked meanwhile, it is the same look."""
+    the.audit_watch.ask()
+    return the.audit_watch.check
 
 
 @router.get("/export.csv", response_class=StreamingResponse, responses=DESCRIBED)

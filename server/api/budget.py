@@ -24,6 +24,7 @@ DEAR: Mapping[tuple[str, str], float] = {
     ("POST", "/api/admins"): 10,
     ("POST", "/api/admins/{admin_id}/reset"): 10,
     ("GET", "/api/audit/export.csv"): 10,
+    ("POST", "/api/audit/verification"): 10,
     ("POST", "/api/leads/chosen"): 2,
     ("GET", "/api/leads/export.csv"): 10,
     ("POST", "/api/leads/import"): 20,

@@ -1113,6 +1113,15 @@ class AuditVerification(Answer):
     noted_number: int | None = None
 
 
+class AuditCheck(Answer):
+    """Answer of ``/api/audit/verification``."""
+
+    #: Whether the service looks through the log just now.
+    running: bool
+    #: What it has found last; None: it has not looked since its start.
+    latest: AuditVerification | None = None
+
+
 # --- Template ---------------------------------------------------------------------------------------------------------
 
 

@@ -18,7 +18,7 @@ from typing import Any
 import structlog
 from bson import ObjectId
 from pymongo import UpdateOne
-from pymongo.errors import DuplicateKeyError
+from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from server.errors import StartError
 from server.store.audit_chain import (
@@ -33,13 +33,14 @@ from server.store.audit_chain import (
     chain_keys,
     entry_digest,
 )
+from server.store.clashes import clashes
 from server.store.client import Database, Document, Session
 from server.store.patience import until_won
 from server.store.vault import Locked, key_in_use
 
 log = structlog.get_logger(__name__)
 
-_AT_ONCE = 200  # entries sealed, or let go of, in one transaction
+_AT_ONCE = 500  # entries sealed, or let go of, in one transaction
 #: Numbers are this program's own and far smaller; whatever else stands there is not counted on from.
 _LARGEST = 2**53
 
@@ -70,8 +71,8 @@ class AuditSealing:
         if await self._is_done(masters):
             return 0
 
-        async def work(session: Session) -> int:
-            chain = await _Chain.read(self._database, masters, session)
+        async def work(session: Session, thoroughly: bool) -> int:
+            chain = await _Chain.read(self._database, masters, session, thoroughly=thoroughly)
             criteria = await self._closed()
             rows = self._database.audit.find(criteria, session=session).sort([("at", 1), ("_id", 1)]).limit(_AT_ONCE)
             seals = [chain.seal(row) async for row in rows]
@@ -95,8 +96,8 @@ class AuditSealing:
             return 0
         masters = await self._masters()
 
-        async def work(session: Session) -> int:
-            chain = await _Chain.read(self._database, masters, session)
+        async def work(session: Session, thoroughly: bool) -> int:
+            chain = await _Chain.read(self._database, masters, session, thoroughly=thoroughly)
             gone = await self._over(chain, before, session)
             if gone:
                 chain.anchor_at(gone[-1])
@@ -106,10 +107,7 @@ class AuditSealing:
                 await self._database.audit_seals.delete_many({"_id": {"$lte": gone[-1].number}}, session=session)
             return len(gone)
 
-        count = await self._transaction(work)
-        if not count:
-            log.error("the audit log is not as it was sealed: entries whose time is over stay", first=first["_id"])
-        return count
+        return await self._transaction(work)
 
     async def _masters(self) -> Sequence[bytes]:
         try:
@@ -165,17 +163,27 @@ class AuditSealing:
                 and seal.is_genuine(chain.keys)
                 and (seal.entry is None or digests.get((seal.entry, seal.number)) == seal.digest)
             )
-            if seal is None or not whole or (seal.at or seal.sealed_at) >= before:
+            if seal is None or not whole:
+                log.error("the audit log is not as it was sealed: entries whose time is over stay", number=row["_id"])
+                break
+            if (seal.at or seal.sealed_at) >= before:
                 break
             over.append(seal)
             after = seal.place
         return over
 
-    async def _transaction(self, work: Callable[[Session], Awaitable[int]]) -> int:
+    async def _transaction(self, work: Callable[[Session, bool], Awaitable[int]]) -> int:
+        """``work`` with the session, and whether to look thoroughly, as what was written is there already."""
+        thoroughly = False
+
         async def attempt() -> int | None:
+            nonlocal thoroughly
             try:
-                return await self._database.transaction(work)
-            except (_Overtaken, DuplicateKeyError):
+                return await self._database.transaction(lambda session: work(session, thoroughly))
+            except (_Overtaken, DuplicateKeyError, BulkWriteError) as error:
+                if isinstance(error, BulkWriteError) and clashes(error) is None:
+                    raise
+                thoroughly = True
                 return None
 
         return await until_won("the head of the audit log", attempt)
@@ -183,7 +191,7 @@ class AuditSealing:
 
 async def note_key_given_up(database: Database, master: bytes, session: Session) -> None:
     """The chain goes on under another master key, as the one before is lost; a seal says so for good."""
-    chain = await _Chain.read(database, [master], session, key_is_lost=True)
+    chain = await _Chain.read(database, [master], session, thoroughly=True, key_is_lost=True)
     await chain.write(session)
 
 
@@ -203,18 +211,28 @@ class _Chain:
 
     @classmethod
     async def read(
-        cls, database: Database, masters: Sequence[bytes], session: Session, *, key_is_lost: bool = False
+        cls,
+        database: Database,
+        masters: Sequence[bytes],
+        session: Session,
+        *,
+        thoroughly: bool = False,
+        key_is_lost: bool = False,
     ) -> _Chain:
         """As it is left; where it is not as its head says, it begins with a seal that says so.
 
-        ``key_is_lost``: the newest of the master keys takes the place of one that is lost. Raises :class:`Locked`.
+        ``thoroughly``: look for seals beyond the head. ``key_is_lost``: the newest of the master keys takes the place
+        of one that is lost. Raises :class:`Locked`.
         """
         master = masters[0] if key_is_lost else await key_in_use(database, masters, session)
         if master is None:
             raise Locked
         keys = chain_keys(masters)
-        found = await _read(database, session)
+        found = await _read(database, session, thoroughly=thoroughly)
         head, trouble = _head_of(found, keys)
+        if trouble and not thoroughly:
+            found = await _read(database, session, thoroughly=True)
+            head, trouble = _head_of(found, keys)
         chain = cls(database, keys, ChainKey.of(master), found.row, head, await database.now())
         if key_is_lost:
             if found.exists:
@@ -259,10 +277,10 @@ class _Found:
     """What there is of the chain in the database."""
 
     row: Document | None
-    first: Document | None
-    last: Document | None
-    #: The highest number that an entry has.
-    highest: int
+    first: Document | None = None
+    last: Document | None = None
+    #: The highest number that an entry has, where there are no seals.
+    highest: int = 0
 
     @property
     def exists(self) -> bool:
@@ -270,13 +288,22 @@ class _Found:
         return self.row is not None or self.last is not None or self.highest > 0
 
 
-async def _read(database: Database, session: Session) -> _Found:
-    numbers = {"$gte": 1, "$lt": _LARGEST}
+async def _read(database: Database, session: Session, *, thoroughly: bool) -> _Found:
+    """Where the last seal is the one that the head names, there is no more to read: numbers after it that are taken
+    show when the next is written. ``thoroughly``: this has happened."""
     row = await database.meta.find_one({"_id": HEAD_ID}, session=session)
+    head = Head.from_row(row)
+    if head is not None and not thoroughly:
+        last = await database.audit_seals.find_one({"_id": head.end.number}, session=session)
+        if last is not None or head.end == head.anchor:
+            return _Found(row, last, last)
+    numbers = {"$gte": 1, "$lt": _LARGEST}
     first = await database.audit_seals.find_one({"_id": numbers}, sort=[("_id", 1)], session=session)
     last = await database.audit_seals.find_one({"_id": numbers}, sort=[("_id", -1)], session=session)
-    highest = await database.audit.find_one({"sealed": numbers}, {"sealed": 1}, sort=[("sealed", -1)], session=session)
-    return _Found(row, first, last, 0 if highest is None else int(highest["sealed"]))
+    if first is not None or row is not None:
+        return _Found(row, first, last)
+    top = await database.audit.find_one({"sealed": numbers}, {"sealed": 1}, sort=[("sealed", -1)], session=session)
+    return _Found(row, highest=0 if top is None else int(top["sealed"]))
 
 
 def _head_of(found: _Found, keys: ChainKeys) -> tuple[Head, str]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bson import ObjectId
+from pymongo.asynchronous.cursor import AsyncCursor
 
 from server.contract import AuditFault, AuditFaultKind, AuditVerification
 from server.store.audit_chain import (
@@ -30,7 +31,7 @@ from server.store.client import Database, Document
 from server.threads import SEALS
 
 _AT_ONCE = 500  # seals read and looked at together
-_MOST_ENTRIES = 4 * _AT_ONCE  # of one block: far more than belong there
+_MOST_ENTRIES = 4 * _AT_ONCE  # kept of one block: far more than belong there
 _NAMED = 100  # faults that are told of one by one
 #: Shorter beginnings of a noted head may be met by chance.
 SHORTEST_HEAD = 12
@@ -40,11 +41,12 @@ async def verify(database: Database, load_keys: LoadKeys, *, noted_head: str = "
     """What is found. ``noted_head``: a head, or its first digits, that somebody has noted down earlier."""
     keys = chain_keys(await asyncio.to_thread(load_keys))
     verified_at = await database.now()
+    # Before the head is read: what is sealed meanwhile is told of as not sealed, never left out.
+    unsealed = await database.audit.count_documents({"sealed": None})
     walk = _Walk(database, keys)
     await walk.to_the_end()
     await walk.look_outside()
     noted = await walk.find(noted_head) if noted_head else None
-    unsealed = await database.audit.count_documents({"sealed": None})
     faults = await walk.faults()
     return AuditVerification(
         verified_at=verified_at,
@@ -82,35 +84,42 @@ class _Walk:
         """Look at every seal, and the entries that say their numbers."""
         head = await self._begin()
         after = self.anchor.number
+        numbers = {"$gt": after, "$lte": self.end}
+        seals = self.database.audit_seals.find({"_id": numbers}).sort("_id", 1)
+        entries = _Entries(self.database.audit.find({"sealed": numbers}).sort("sealed", 1))
         while after < self.end:
-            numbers = {"$gt": after, "$lte": self.end}
-            rows = await self.database.audit_seals.find({"_id": numbers}).sort("_id", 1).limit(_AT_ONCE).to_list()
-            upto = int(rows[-1]["_id"]) if len(rows) == _AT_ONCE else self.end
-            marked = {"sealed": {"$gt": after, "$lte": upto}}
-            entries = await self.database.audit.find(marked).limit(_MOST_ENTRIES).to_list()
-            suspects = await SEALS.run(self._look_at, after, upto, rows, entries)
-            for suspect in suspects:
+            rows = await seals.to_list(_AT_ONCE)
+            upto = int(rows[-1]["_id"]) if rows else self.end
+            there, more = await entries.upto(upto)
+            suspects = await SEALS.run(self._look_at, after, upto, rows, there)
+            for suspect in (*suspects, *more):
                 await self._look_for(suspect)
             after = upto
         if head is not None and self.reached not in (None, head.end):
             self._broken(head.end.number)
 
     async def look_outside(self) -> None:
-        """For entries with numbers that were never given, and seals after the last."""
-        row = await self.database.meta.find_one({"_id": HEAD_ID})
-        head = Head.from_row(row)
-        end = self.end if head is None else max(self.end, head.end.number)
-        outside: Sequence[dict[str, Any]] = (
+        """For entries with numbers that were never given, and seals after the last.
+
+        They are read before the head: what is sealed meanwhile is below it by then.
+        """
+        later = {"$gt": self.end}
+        entries: list[Document] = []
+        for criteria in (
             {"sealed": {"$lte": self.anchor.number}},
-            {"sealed": {"$gt": end}},
+            {"sealed": later},
             {"sealed": {"$ne": None, "$not": {"$type": "number"}}},
-        )
-        for criteria in outside:
-            async for entry in self.database.audit.find(criteria, {"at": 1}).limit(_NAMED):
+        ):
+            found = self.database.audit.find(criteria, {"at": 1, "sealed": 1}).sort("sealed", -1)
+            entries += await found.limit(_NAMED).to_list()
+        seal = await self.database.audit_seals.find_one({"_id": later}, {"_id": 1}, sort=[("_id", -1)])
+        head = Head.from_row(await self.database.meta.find_one({"_id": HEAD_ID}))
+        end = self.end if head is None else max(self.end, head.end.number)
+        for entry in entries:
+            if not self.end < _number(entry["sealed"]) <= end:
                 self._add(AuditFaultKind.INSERTED, 0, entry=entry["_id"], at=entry.get("at"))
-        beyond = await self.database.audit_seals.find_one({"_id": {"$gt": end}}, {"_id": 1}, sort=[("_id", 1)])
-        if beyond is not None:
-            self._add(AuditFaultKind.HEAD_BEHIND, int(beyond["_id"]))
+        if seal is not None and seal["_id"] > end:
+            self._add(AuditFaultKind.HEAD_BEHIND, end + 1)
 
     async def find(self, noted: str) -> int | None:
         """The number of the seal whose hash begins so; where there is none, that is a fault."""
@@ -255,6 +264,34 @@ class _Walk:
             self._found.append(fault)
         else:
             self.more += 1
+
+
+class _Entries:
+    """Those that say numbers, in the order of these. One list from start to end: an engine that looks through all rows
+    of a range does so once."""
+
+    def __init__(self, rows: AsyncCursor[Document]) -> None:
+        self._rows = rows.batch_size(_AT_ONCE)
+        self._next: Document | None = None
+        self._is_over = False
+
+    async def upto(self, number: int) -> tuple[list[Document], list[_Suspect]]:
+        """The next ones, as far as that number; and those that are too many for one block."""
+        found: list[Document] = []
+        more: list[_Suspect] = []
+        while (entry := await self._peek()) is not None and _number(entry["sealed"]) <= number:
+            self._next = None
+            if len(found) < _MOST_ENTRIES:
+                found.append(entry)
+            elif len(more) < _NAMED:
+                more.append(_Suspect(_number(entry["sealed"]), None, entry))
+        return found, more
+
+    async def _peek(self) -> Document | None:
+        if self._next is None and not self._is_over:
+            self._next = await anext(self._rows, None)
+            self._is_over = self._next is None
+        return self._next
 
 
 @dataclass(frozen=True)

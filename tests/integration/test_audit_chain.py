@@ -430,6 +430,30 @@ async def test_a_log_that_is_let_go_of_while_it_is_looked_through_has_no_fault(
     assert told(found) == []
 
 
+async def test_a_log_that_is_sealed_while_it_is_looked_through_has_no_fault(
+    log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = type(log.database.meta).find_one
+    sealing = False
+
+    async def find_and_seal(collection: Any, *args: Any, **options: Any) -> Any:
+        nonlocal sealing
+        found = await plain(collection, *args, **options)
+        if collection.name == "meta" and not sealing:
+            sealing = True
+            await log.write(1)
+            await log.seal()
+            sealing = False
+        return found
+
+    with monkeypatch.context() as patch:
+        patch.setattr(type(log.database.meta), "find_one", find_and_seal)
+        assert told(await log.verify()) == []
+    found = await log.verify()
+    assert told(found) == []
+    assert found.last > ENTRIES + 1
+
+
 async def test_the_master_key_is_replaced_and_all_is_proven_by_the_new_one(log: Log) -> None:
     await rotate(log.database, log.keys, by="ann")
     found = await log.verify()
@@ -446,6 +470,19 @@ async def test_the_master_key_is_replaced_and_all_is_proven_by_the_new_one(log: 
     ((kind, first, last),) = told(await log.verify())
     assert (kind, first) == (Kind.BROKEN, 1)
     assert 3 <= last <= ENTRIES + 1
+
+
+async def test_a_head_signed_anew_proves_all_that_was_sealed_before(log: Log) -> None:
+    """Nothing is sealed under the new master key yet."""
+    vault = await open_vault(log.database, log.keys)
+    await vault.rewrap(log.keys.prepare())
+    await vault.close()
+    await log.seal()
+    log.keys.adopt()
+    assert told(await log.verify()) == []
+    await log.change(3, {"$set": {"by": "ben"}})
+    await log.reseal(3, ENTRIES)
+    assert told(await log.verify()) == [(Kind.BROKEN, 1, ENTRIES)]
 
 
 async def test_a_service_that_does_not_have_the_new_master_key_seals_nothing(
