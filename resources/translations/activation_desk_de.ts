@@ -3229,6 +3229,10 @@
         <translation>Der Hauptschlüssel wurde ersetzt, und dieser Server hat den neuen nicht. Geben Sie ihm ACTIVATION_MASTER_KEY oder master.key, wie die anderen sie haben.</translation>
     </message>
     <message>
+        <source>“{id}” is no id by which a row can be picked. Take ids as the lists have them, or pick by a search.</source>
+        <translation>„{id}“ ist keine Kennung, mit der eine Zeile ausgewählt werden kann. Nehmen Sie Kennungen, wie die Listen sie haben, oder wählen Sie über eine Suche aus.</translation>
+    </message>
+    <message>
         <source>There is no such lead.</source>
         <translation>Diesen Kontakt gibt es nicht.</translation>
     </message>

@@ -9,7 +9,7 @@ from fastapi.responses import StreamingResponse
 
 from server.api.access import AsLongAsAllowed, CurrentAdmin, The
 from server.api.csv_export import DESCRIBED, csv_answer
-from server.api.parameters import After, Id, Limit, Search, Skip, name_of
+from server.api.parameters import After, Limit, RowId, Search, Skip, name_of
 from server.contract import (
     ChosenLeads,
     ImportResult,
@@ -94,7 +94,7 @@ def _row(lead: Lead) -> tuple[str, ...]:
 
 
 @router.get("/{lead_id}")
-async def lead_details(lead_id: Id, the: The) -> LeadDetails:
+async def lead_details(lead_id: RowId, the: The) -> LeadDetails:
     """One lead, and what has happened to it."""
     return await the.lead_details.details(lead_id)
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import Path, Query, UploadFile
 
-from server.contract import PAGE_LIMIT
+from server.contract import PAGE_LIMIT, ROW_ID_PATTERN
 from server.text import one_line
 
 After = Annotated[str | None, Query(max_length=4096, description="Cursor: rows after this one.")]
@@ -16,6 +16,7 @@ Search = Annotated[
     str, Query(max_length=200, description="Words that the row contains, whatever their order, case and accents.")
 ]
 Id = Annotated[str, Path(pattern=r"^[0-9a-f]{24}$")]
+RowId = Annotated[str, Path(pattern=ROW_ID_PATTERN, description="As the lists have it.")]
 
 _MAX_NAME = 200
 

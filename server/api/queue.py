@@ -11,7 +11,7 @@ from server.addresses import usable_address
 from server.api.access import AsLongAsAllowed, CurrentAdmin, The
 from server.api.csv_export import DESCRIBED, csv_answer, every
 from server.api.description import refusals
-from server.api.parameters import After, Id, Limit, Search, Skip
+from server.api.parameters import After, Limit, RowId, Search, Skip
 from server.contract import (
     Changed,
     Correction,
@@ -92,7 +92,7 @@ def _row(email: QueuedEmail) -> tuple[str, ...]:
 
 
 @router.get("/emails/{email_id}/history")
-async def history(email_id: Id, the: The) -> list[EmailEvent]:
+async def history(email_id: RowId, the: The) -> list[EmailEvent]:
     """Everything known of one email, the oldest first."""
     return await the.history.events(email_id)
 
@@ -152,6 +152,6 @@ async def release(selection: EmailSelection, admin: CurrentAdmin, the: The) -> C
 
 
 @router.post("/emails/{email_id}/correct", status_code=204, responses=refusals(409))
-async def correct(email_id: Id, correction: Correction, admin: CurrentAdmin, the: The) -> None:
+async def correct(email_id: RowId, correction: Correction, admin: CurrentAdmin, the: The) -> None:
     """Send a pending or failed email to another address; user and lead follow."""
     await the.actions.correct(email_id, usable_address(correction.email), by=admin.username)

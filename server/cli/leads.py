@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import sys
 import uuid
 from pathlib import Path
@@ -17,6 +18,7 @@ from server.cli.moments import FORMS, moment
 from server.cli.running import BY, DataDir, fail, read_settings, with_database
 from server.cli.saying import say
 from server.contract import (
+    ROW_ID_PATTERN,
     Activation,
     ActivationState,
     HeaderRow,
@@ -199,11 +201,12 @@ def _read_ids(file: Path) -> list[str]:
         fail(f"{file}: cannot be read ({error}).")
     ids = []
     for number, line in enumerate(text.splitlines(), start=1):
-        if not line.strip():
+        if not (id_ := line.strip()):
             continue
-        if not ObjectId.is_valid(line.strip()):
-            fail(f"{file}, line {number}: {line.strip()[:40]!r} is not a lead id (24 hexadecimal digits).")
-        ids.append(line.strip().lower())
+        is_ours = ObjectId.is_valid(id_)
+        if not is_ours and re.fullmatch(ROW_ID_PATTERN, id_) is None:
+            fail(f"{file}, line {number}: {id_[:40]!r} is not a lead id (24 hexadecimal digits).")
+        ids.append(id_.lower() if is_ours else id_)
     if not ids:
         fail(f"{file}: holds no lead ids.")
     return ids

@@ -285,15 +285,17 @@ class LeadFilter(Wire):
     status: tuple[LeadStatus, ...] = ()
 
 
-ObjectIdString = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{24}$")]
+#: The id of a lead, a user or an email as the lists have it: an ObjectId, or "~" and what another program gave it.
+ROW_ID_PATTERN = r"^([0-9a-f]{24}|~[A-Za-z0-9_-]{8,2000})$"
+RowId = Annotated[str, StringConstraints(pattern=ROW_ID_PATTERN)]
 
 
 class Selection(Wire):
     """A choice of leads: either ids, or everything that matches a filter less exceptions."""
 
-    ids: Annotated[tuple[ObjectIdString, ...], Field(max_length=200_000)] | None = None
+    ids: Annotated[tuple[RowId, ...], Field(max_length=200_000)] | None = None
     matching: LeadFilter | None = None
-    exclude: Annotated[tuple[ObjectIdString, ...], Field(max_length=200_000, alias="except")] = ()
+    exclude: Annotated[tuple[RowId, ...], Field(max_length=200_000, alias="except")] = ()
 
     @model_validator(mode="after")
     def _one_of_the_two(self) -> Selection:
@@ -934,7 +936,7 @@ class EmailSelection(Wire):
     """
 
     part: QueuePart | None = None
-    ids: Annotated[tuple[ObjectIdString, ...], Field(min_length=1, max_length=10_000)] | None = None
+    ids: Annotated[tuple[RowId, ...], Field(min_length=1, max_length=10_000)] | None = None
     cause: Annotated[str, StringConstraints(max_length=1000)] | None = None
     matching: Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)] | None = None
     everything: bool = False
@@ -1203,7 +1205,7 @@ class TemplateTry(Wire):
     """
 
     template: EmailTemplate | None = None
-    lead_id: ObjectIdString | None = None
+    lead_id: RowId | None = None
     name: Annotated[str, StringConstraints(max_length=200)] | None = None
     email: Annotated[str, StringConstraints(max_length=320, strip_whitespace=True)] | None = None
 
@@ -1258,7 +1260,7 @@ class Presence(Answer):
 class SignsOfLife(Wire):
     """``POST /api/presence``: users that an application has seen just now, by id."""
 
-    user_ids: Annotated[tuple[ObjectIdString, ...], Field(min_length=1, max_length=1000)]
+    user_ids: Annotated[tuple[RowId, ...], Field(min_length=1, max_length=1000)]
 
 
 # --- Events -----------------------------------------------------------------------------------------------------------

@@ -193,6 +193,9 @@ class Phrase(Enum):
     )
 
     # --- Leads, activations and imports ---
+    NO_ROW_ID = translatable(
+        "Phrase", "“{id}” is no id by which a row can be picked. Take ids as the lists have them, or pick by a search."
+    )
     NO_SUCH_LEAD = translatable("Phrase", "There is no such lead.")
     LEAD_GONE = translatable("Phrase", "The lead does not exist any more.")
     REQUEST_ID_TAKEN = translatable(

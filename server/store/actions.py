@@ -23,6 +23,7 @@ from server.store.audit import NEXT_STEP, AuditLog
 from server.store.client import Collection, Database, Document, Session
 from server.store.emails import held_document, next_message_id, requeued_document
 from server.store.history import event, history_with
+from server.store.ids import stored_id
 from server.store.paging import walk
 from server.store.renewal import Credentials, Issue, Renewal
 from server.store.rows import FAILED, PENDING, whole
@@ -98,7 +99,7 @@ class QueueActions:
         Raises :class:`NotFound`, or :class:`Conflict` when another user or lead has that address, when the email is
         being sent at this moment, and when it needs a new password that the user does not (see :meth:`retry`).
         """
-        id_, now, note = ObjectId(email_id), await self._database.now(), ObjectId()
+        id_, now, note = stored_id(email_id), await self._database.now(), ObjectId()
 
         async def read() -> list[Document]:
             row = await self._database.pending.find_one({"_id": id_}) or await self._database.failed.find_one(
@@ -259,7 +260,7 @@ def _is_due_anyway(row: Mapping[str, Any], now: datetime) -> bool:
 
 def _chosen(selection: EmailSelection) -> dict[str, Any]:
     if selection.ids is not None:
-        return {"_id": {"$in": [ObjectId(id_) for id_ in selection.ids]}}
+        return {"_id": {"$in": [stored_id(id_) for id_ in selection.ids]}}
     if selection.cause is not None:
         return {"cause": selection.cause}
     return finding(selection.matching) if selection.matching is not None else {}

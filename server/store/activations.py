@@ -28,6 +28,7 @@ from server.store.audit import AuditLog
 from server.store.clashes import Clash, clashes
 from server.store.client import Database, Session
 from server.store.emails import message_id, pending_document
+from server.store.ids import wire_id
 from server.store.job_leases import CAME_ON, MAX_TRIES, JobLeases, Taken, read_request
 from server.store.leads import ClaimedLead, still_claimed
 from server.store.limits import within_a_year
@@ -201,7 +202,7 @@ class ActivationStore:
         rows = self._database.skips.find({"activationId": ObjectId(activation_id)}).sort("_id", 1)
         return [
             SkippedLead(
-                lead_id=str(row["leadId"]),
+                lead_id=wire_id(row["leadId"]),
                 email=row["email"],
                 name=row["name"],
                 reason=SkipReason(row["reason"]),

@@ -21,6 +21,7 @@ from server.contract import ActivationState, Admin, AdminAccount, OnlineAdmin, P
 from server.errors import Conflict, NotFound
 from server.store.audit import AuditLog
 from server.store.client import Database, Document, Session
+from server.store.ids import stored_id
 from server.store.schema import ADDRESS, ADMINS_META_ID
 
 Result = TypeVar("Result")
@@ -296,7 +297,7 @@ class AdminStore:
         """An application has seen these users right now; answers how many of them exist."""
         return await self._database.update_many(
             self._database.users,
-            {"_id": {"$in": [ObjectId(id_) for id_ in user_ids]}},
+            {"_id": {"$in": [stored_id(id_) for id_ in user_ids]}},
             {"$set": {"isOnline": True, "lastSeen": await self._database.now()}},
         )
 

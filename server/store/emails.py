@@ -29,6 +29,7 @@ from server.explaining import explained
 from server.store import rows as rows_
 from server.store.client import Database, Document, Session
 from server.store.history import event, history_with, push
+from server.store.ids import wire_id
 from server.store.left_room import LeftRoom
 from server.store.paging import fetch_page
 from server.store.search import finding, person_keys
@@ -865,7 +866,7 @@ def _queued(state: EmailState, row: Mapping[str, Any]) -> QueuedEmail:
         case EmailState.PENDING | EmailState.PROCESSING:
             last, detail = row["lastAttemptAt"], row["lastError"] or ""
     return QueuedEmail(
-        id=str(row["_id"]),
+        id=wire_id(row["_id"]),
         state=state,
         email=row["email"],
         name=row["name"],

@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bson import ObjectId
-
 from server.contract import EmailEvent, EmailEventKind, EmailState, Phrase
 from server.errors import NotFound
 from server.explaining import explained
 from server.store.client import Database, Document
+from server.store.ids import stored_id
 from server.store.rows import DELIVERY, FAILED, PENDING, whole
 from server.store.rows import history as known_events
 
@@ -60,7 +59,7 @@ class HistoryStore:
         Raises :class:`NotFound` when nothing is: there was no such email, an admin has discarded it, or the time to
         keep the delivery log is over.
         """
-        return await self.events_of(ObjectId(email_id))
+        return await self.events_of(stored_id(email_id))
 
     async def events_of(self, id_: Any) -> list[EmailEvent]:
         """As :meth:`events`, by whatever is the row's id."""
@@ -80,7 +79,7 @@ class HistoryStore:
 
     async def delivery(self, email_id: str) -> Delivery:
         """How it left. Raises :class:`NotFound` when it has not, or the time to keep the delivery log is over."""
-        row = await self._database.deliveries.find_one({"_id": ObjectId(email_id)}, {"reply": 1, "messageId": 1})
+        row = await self._database.deliveries.find_one({"_id": stored_id(email_id)}, {"reply": 1, "messageId": 1})
         if row is None:
             raise NotFound(Phrase.EMAIL_NOT_SENT)
         sent = whole(row, DELIVERY)

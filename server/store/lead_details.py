@@ -11,6 +11,7 @@ from server.contract import EmailEvent, EmailState, LeadDetails, LeadUser, Phras
 from server.errors import NotFound
 from server.store.client import Collection, Database
 from server.store.history import HistoryStore
+from server.store.ids import stored_id, wire_id
 from server.store.leads import lead_of
 from server.store.rows import PENDING, USER, text, whole
 
@@ -24,7 +25,7 @@ class LeadDetailsStore:
 
     async def details(self, lead_id: str) -> LeadDetails:
         """Raises :class:`NotFound`."""
-        row = await self._database.leads.find_one({"_id": ObjectId(lead_id)})
+        row = await self._database.leads.find_one({"_id": stored_id(lead_id)})
         if row is None:
             raise NotFound(Phrase.LEAD_GONE)
         user = await self._database.users.find_one({"_id": row["_id"]})
@@ -36,7 +37,7 @@ class LeadDetailsStore:
             file_name=await _field(self._database.imports, row.get("importId"), "fileName"),
             activated_by=await _field(self._database.activations, row.get("activationId"), "admin"),
             user=None if user is None else _user(user),
-            email_id=None if email_id is None else str(email_id),
+            email_id=None if email_id is None else wire_id(email_id),
             email_state=state,
             email_events=tuple(await self._events(email_id)),
         )
@@ -68,7 +69,7 @@ async def _field(collection: Collection, id_: ObjectId | None, field: str) -> st
 def _user(row: Mapping[str, Any]) -> LeadUser:
     user = whole(row, USER)
     return LeadUser(
-        id=str(row["_id"]),
+        id=wire_id(row["_id"]),
         is_online=user["isOnline"],
         last_seen=user["lastSeen"],
         must_change_password=user["mustChangePassword"],

@@ -14,8 +14,9 @@ from pymongo.errors import BulkWriteError
 from server.contract import ChosenLeads, Lead, LeadFilter, LeadSort, LeadStatus, Page, Selection, SkipReason
 from server.store.clashes import Clash, clashes
 from server.store.client import Database, Document
+from server.store.ids import stored_id, wire_id
 from server.store.paging import fetch_page, walk
-from server.store.rows import LEAD, text, whole
+from server.store.rows import LEAD, is_plain_id, text, whole
 from server.store.schema import ADDRESS
 from server.store.search import finding, lead_keys
 from server.text import ascii_address
@@ -138,7 +139,7 @@ class LeadStore:
 
     async def get(self, lead_id: str) -> Lead | None:
         """One lead, or None when there is none of that id."""
-        row = await self._leads.find_one({"_id": ObjectId(lead_id)})
+        row = await self._leads.find_one({"_id": stored_id(lead_id)})
         return None if row is None else lead_of(row)
 
     async def walk(self, leads: LeadFilter, *, sort: LeadSort, descending: bool) -> AsyncIterator[Lead]:
@@ -211,7 +212,7 @@ class LeadStore:
         if selection.ids is None:
             ids = [row["_id"] async for row in self._leads.find(chosen, {"_id": 1})]
         else:
-            ids = list(dict.fromkeys(_object_ids(selection.ids)))
+            ids = list(dict.fromkeys(_stored_ids(selection.ids)))
         claimed = {"$set": {"status": LeadStatus.ACTIVATING.value, "activationId": activation_id}}
         looked_at = 0
         for part in _parts(ids):
@@ -228,14 +229,14 @@ class LeadStore:
     ) -> list[tuple[ObjectId, str, str, SkipReason]]:
         """Chosen leads that the claim did not get, as (id, email, name, why)."""
         passed: list[tuple[ObjectId, str, str, SkipReason]] = []
-        missing = dict.fromkeys(_object_ids(selection.ids or []))
+        missing = dict.fromkeys(_stored_ids(selection.ids or []))
         if selection.ids is None:
             choices = [selected(selection) | {"activationId": {"$ne": activation_id}}]
         else:
             choices = [{"_id": {"$in": part}} for part in _parts(list(missing))]
         for criteria in choices:
             async for row in self._leads.find(criteria, {"email": 1, "name": 1, "status": 1, "activationId": 1}):
-                if isinstance(row["_id"], ObjectId):
+                if is_plain_id(row["_id"]):  # nobody has picked another
                     missing.pop(row["_id"], None)
                 if row.get("activationId") == activation_id:
                     continue
@@ -264,13 +265,13 @@ def selected(selection: Selection, *, among: Sequence[LeadStatus] | None = None)
     All in one level, without ``$and``: so the primary key or an index finds them in any engine.
     """
     if selection.ids is not None:
-        criteria: dict[str, Any] = {"_id": {"$in": _object_ids(selection.ids)}}
+        criteria: dict[str, Any] = {"_id": {"$in": _stored_ids(selection.ids)}}
         statuses = among
     else:
         leads = selection.matching or LeadFilter()
         criteria = _matching(leads)
         if selection.exclude:
-            criteria["_id"] = {"$nin": _object_ids(selection.exclude)}
+            criteria["_id"] = {"$nin": _stored_ids(selection.exclude)}
         statuses = among if not leads.status else [each for each in leads.status if among is None or each in among]
     if statuses is not None:
         criteria["status"] = {"$in": [status.value for status in statuses]}
@@ -299,8 +300,8 @@ def _parts(ids: Sequence[ObjectId]) -> Iterator[Sequence[ObjectId]]:
     return (ids[start : start + _IDS_AT_ONCE] for start in range(0, len(ids), _IDS_AT_ONCE))
 
 
-def _object_ids(ids: Sequence[str]) -> list[ObjectId]:
-    return [ObjectId(id_) for id_ in ids]
+def _stored_ids(ids: Sequence[str]) -> list[Any]:
+    return [stored_id(id_) for id_ in ids]
 
 
 def _claimed(activation_id: ObjectId) -> dict[str, Any]:
@@ -324,7 +325,7 @@ def lead_of(row: Mapping[str, Any] | Document) -> Lead:
     lead = whole(row, LEAD)
     is_foreign = row.get("status") is not None and not _is_known(row["status"])
     return Lead(
-        id=str(row["_id"]),
+        id=wire_id(row["_id"]),
         email=lead["email"],
         ascii_email=ascii_address(lead["email"]),
         name=lead["name"],

@@ -7,6 +7,7 @@ from typing import Any
 
 from server.contract import Page, User, UserSort
 from server.store.client import Database
+from server.store.ids import wire_id
 from server.store.paging import fetch_page
 from server.store.rows import USER, whole
 from server.store.schema import ADDRESS
@@ -46,7 +47,7 @@ class UserStore:
 def _user(row: Mapping[str, Any]) -> User:
     user = whole(row, USER)
     return User(
-        id=str(row["_id"]),
+        id=wire_id(row["_id"]),
         email=user["email"],
         name=user["name"],
         activated_at=user["createdAt"],

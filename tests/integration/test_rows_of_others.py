@@ -7,6 +7,7 @@ import math
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from bson import Int64, ObjectId
@@ -27,6 +28,7 @@ from server.contract import (
 )
 from server.store import schema
 from server.store.actions import QueueActions
+from server.store.admins import AdminStore
 from server.store.client import Database
 from server.store.completion import QueueCompletion, complete_rows
 from server.store.emails import Delivered, EmailStore, message_id, pending_document
@@ -188,6 +190,63 @@ async def test_leads_of_another_program_are_found_sorted_and_activated(desk: Des
     ann = await leads.find_one({"email": "ann@firm.example"})
     assert ann is not None
     assert ann["tags"] == ["a"]
+
+
+#: What other programs have for ids.
+ODD_IDS = ("ann@firm.example", 17, 2.5, Binary.from_uuid(UUID(int=7)), "0" * 24, AT)
+
+
+async def test_leads_with_ids_of_another_kind_are_picked_one_by_one(desk: Desk) -> None:
+    leads = desk.database.leads
+    people = [{"_id": id_, "email": f"odd{number}@firm.example"} for number, id_ in enumerate(ODD_IDS)]
+    await leads.insert_many([*people, {"email": "left@firm.example"}])
+    await complete_rows(desk.database)
+    page = await desk.leads.page(
+        LeadFilter(search="odd"), sort=LeadSort.EMAIL, descending=False, after=None, skip=0, limit=10
+    )
+    ids = tuple(lead.id for lead in page.items)
+    assert [lead.email for lead in page.items] == [person["email"] for person in people]
+    for lead in page.items:
+        assert await desk.leads.get(lead.id) == lead
+
+    activation = await desk.activate(Selection(ids=ids[:-1]))
+    assert (activation.created, activation.skipped) == (len(ids) - 1, 0)
+    again = await desk.activate(Selection(ids=ids), "request-2")
+    assert (again.created, again.skipped) == (1, len(ids) - 1)
+    assert set((await desk.skipped(again)).values()) == {SkipReason.ALREADY_USER}
+    left = await leads.find_one({"email": "left@firm.example"})
+    assert left is not None
+    assert left["status"] == "new"
+    details = LeadDetailsStore(desk.database, HistoryStore(desk.database))
+    for id_ in ids:
+        found = await details.details(id_)
+        assert found.user is not None
+        assert found.email_id is not None
+    users = await AdminStore(desk.database).mark_users_seen(ids)
+    assert users == len(ids)
+
+
+async def test_emails_with_ids_of_another_kind_are_dealt_with_one_by_one(database: Database, vault: Vault) -> None:
+    emails = emails_of(database, vault)
+    for number, id_ in enumerate(ODD_IDS):
+        row = await good_email(database, vault, f"odd{number}@firm.example")
+        row |= {"_id": id_, "error": "550 no", "cause": "550", "lastAttemptDate": await database.now()}
+        for name in ("status", "nextAttemptAt", "queuedAt", "leaseOwner", "leaseExpiresAt", "stage", "lastError"):
+            row.pop(name)
+        await database.failed.insert_one(row)
+
+    async def nobody(count: int) -> Any:
+        return [await _credential(vault) for _ in range(count)]
+
+    page = await emails.page(EmailState.FAILED, search="", after=None, skip=0, limit=10)
+    for email in page.items:
+        assert await HistoryStore(database).events(email.id)
+    retried = await QueueActions(database, nobody).retry(EmailSelection(ids=(page.items[0].id,)), by="ann")
+    assert (retried.changed, retried.skipped) == (1, 0)
+    discarded = await QueueActions(database, nobody).discard(
+        EmailSelection(ids=tuple(email.id for email in page.items[1:])), by="ann"
+    )
+    assert (discarded.changed, discarded.skipped) == (len(ODD_IDS) - 1, 0)
 
 
 async def test_a_list_goes_on_where_its_values_end(desk: Desk) -> None:
