@@ -7,14 +7,17 @@ Of replies the codes tell what they mean (RFC 5321, 4.2; RFC 3463).
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from string import Formatter
 
 from server.contract import Param, Phrase, Sentence
-from server.contract.sentences import LENGTHS, seconds_of
+from server.contract.sentences import LENGTHS, phrase_of, seconds_of
 
 #: A report of a mail server may tell the enhanced code alone.
+#: Characters of a phrase that are its own, without which it would be found in any text.
+_TELLING = 8
+
 _REPLY = re.compile(
     r"(?P<code>[245]\d\d)[ -](?:(?P<enhanced>[245]\.\d{1,3}\.\d{1,3})\b)?|(?P<alone>[245]\.\d{1,3}\.\d{1,3})(?=\s|$)"
 )
@@ -83,6 +86,17 @@ def _patterns() -> list[tuple[Phrase, re.Pattern[str]]]:
     """Of those that begin with words of their own, the longest first."""
     phrases = sorted(Phrase, key=_literal, reverse=True)
     return [(phrase, _pattern(phrase)) for phrase in phrases if not phrase.english.startswith("{")]
+
+
+def wordings(codes: Iterable[str]) -> list[dict[str, str]]:
+    """Criteria of texts that say one of these phrases, whatever it names; of codes that nobody knows none."""
+    known = [phrase for phrase in map(phrase_of, codes) if phrase is not None]
+    return [_wording(phrase) for phrase in known if _literal(phrase) >= _TELLING]
+
+
+def _wording(phrase: Phrase) -> dict[str, str]:
+    parts = [re.escape(literal) + (".+" if name else "") for literal, name, *_ in Formatter().parse(phrase.english)]
+    return {"$regex": f"^{''.join(parts).removesuffix(re.escape('.'))}", "$options": "s"}
 
 
 def _literal(phrase: Phrase) -> int:

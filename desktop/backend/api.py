@@ -485,6 +485,7 @@ def _logins_of(admin_id: str | None) -> str:
 
 def _audit_query(entries: AuditFilter) -> list[tuple[str, str]]:
     query = [("action", entries.action), ("by", entries.by), ("search", entries.search)]
+    query += [("phrase", code) for code in entries.phrases] + [("named", action) for action in entries.actions]
     return query if entries.result is None else [*query, ("result", entries.result.value)]
 
 

@@ -16,10 +16,12 @@ from desktop.models.paged import PagedModel
 from desktop.wording.actors import actor_text
 from desktop.wording.numbers import MANY, whole
 from desktop.wording.replies import in_full, meaning
+from desktop.wording.sentences import holds_words, phrases_with
 from desktop.wording.times import moment, moments
 from server.contract import AuditEntry, AuditFilter, AuditResult, EmailState, Page, QueuePart, Role, Sentence
 
 _NAMED = 3
+_MOST = 100  # of one kind that the server takes
 #: Details that are a moment (ISO 8601).
 _MOMENTS = frozenset({"notBefore", "until"})
 
@@ -176,8 +178,21 @@ def entry_text(entry: AuditEntry) -> str:
     return QCoreApplication.translate("Action", "Refused: {0}").format(text)
 
 
+def searched(text: str) -> AuditFilter:
+    """What the server has to look for, where the words are those that are shown: it knows the English ones alone."""
+    return AuditFilter(search=text, phrases=phrases_with(text)[:_MOST], actions=_actions_with(text)[:_MOST])
+
+
+def _actions_with(text: str) -> tuple[str, ...]:
+    return tuple(action for action, name in _action_names().items() if holds_words(name, text))
+
+
 def action_text(action: str) -> str:
     """For people; what a newer server does is shown by its own name."""
+    return _action_names().get(action, action)
+
+
+def _action_names() -> dict[str, str]:
     translate = QCoreApplication.translate
     return {
         "activation.start": translate("Action", "Activated leads"),
@@ -218,4 +233,4 @@ def action_text(action: str) -> str:
         "template.reset": translate("Action", "Reset the email’s template"),
         "template.test": translate("Action", "Sent a test email"),
         "presence.report": translate("Action", "Reported who is online"),
-    }.get(action, action)
+    }

@@ -8,7 +8,7 @@ from PySide6.QtCore import QLocale, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from desktop.models.activity import ActivityColumn, ActivityModel
+from desktop.models.activity import ActivityColumn, ActivityModel, searched
 from desktop.pages.empty_state import EmptyState
 from desktop.pages.heading import Heading
 from desktop.pages.listing import Listing
@@ -40,7 +40,7 @@ class ActivityPage(QWidget):
         self.export_button = QPushButton(self.tr("Export…"))
         self.export_button.clicked.connect(self.export_requested)
         self.search = SearchField(self.tr("Search the activity"), widest=360)
-        self.search.setPlaceholderText(self.tr("Search admin, address or reason"))
+        self.search.setPlaceholderText(self.tr("Search admin, address, action or reason"))
         self.kinds = _drop_down(
             self.tr("What was done"),
             {
@@ -116,13 +116,9 @@ class ActivityPage(QWidget):
         empty.say("activity", self.tr("Nothing happened yet"), self.tr("What admins change is listed here."))
 
     def _apply_filter(self) -> None:
-        self._model.set_filter(
-            AuditFilter(
-                action=self.kinds.currentData(),
-                result=self.results.currentData(),
-                search=self.search.text().strip()[:200],
-            )
-        )
+        wanted = searched(self.search.text().strip()[:200])
+        chosen = {"action": self.kinds.currentData(), "result": self.results.currentData()}
+        self._model.set_filter(AuditFilter.model_validate({**dict(wanted), **chosen}))
 
     def _show_filter(self) -> None:
         """As the list is, whatever was searched for meanwhile."""

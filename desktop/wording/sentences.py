@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication, QLocale
 
 from desktop.wording.numbers import unbroken
 from desktop.wording.times import about_when, length
-from server.contract import Param, Sentence
+from server.contract import Param, Phrase, Sentence
 from server.contract.sentences import LENGTHS, MOMENTS, ended, phrase_of
 
 #: In a sentence: another one, and after it a further one.
@@ -42,6 +42,21 @@ def told(sentence: Sentence | None, message: str) -> str:
     Nobody is shown the English: it would stand in the middle of another language.
     """
     return worded_or_neutral(sentence) if sentence is not None or message else ""
+
+
+def phrases_with(text: str) -> tuple[str, ...]:
+    """Codes of the sentences in which all words of a search stand, in the language of the program where it is not
+    English. Of what they name nothing is known here.
+    """
+    translated = {phrase.code: QCoreApplication.translate("Phrase", phrase.english) for phrase in Phrase}
+    english = {phrase.code: phrase.english for phrase in Phrase}
+    return tuple(code for code, said in translated.items() if said != english[code] and holds_words(said, text))
+
+
+def holds_words(said: str, text: str) -> bool:
+    """Whether all words of a search stand there, and there are some; case does not count."""
+    words = text.casefold().split()
+    return bool(words) and all(word in said.casefold() for word in words)
 
 
 def _shown(name: str, value: Param) -> str:

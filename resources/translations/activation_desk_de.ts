@@ -371,6 +371,10 @@
         <translation>Aktualisieren</translation>
     </message>
     <message>
+        <source>Search admin, address, action or reason</source>
+        <translation>Administrator, Adresse, Aktion oder Grund suchen</translation>
+    </message>
+    <message>
         <source>Nothing happened yet</source>
         <translation>Noch ist nichts geschehen</translation>
     </message>
@@ -385,10 +389,6 @@
     <message>
         <source>Search the activity</source>
         <translation>Aktivität durchsuchen</translation>
-    </message>
-    <message>
-        <source>Search admin, address or reason</source>
-        <translation>Administrator, Adresse oder Grund suchen</translation>
     </message>
     <message>
         <source>What was done</source>

@@ -16,6 +16,8 @@ router = APIRouter(prefix="/api/audit", tags=["audit"])
 
 Action = Annotated[str, Query(max_length=100, description="Only actions that begin so, as `queue.`.")]
 By = Annotated[str, Query(max_length=100, description="Only what this admin did.")]
+Phrases = Annotated[list[str] | None, Query(alias="phrase", max_length=100, description="Codes of sentences found.")]
+Actions = Annotated[list[str] | None, Query(alias="named", max_length=100, description="Actions found by their name.")]
 Result = Annotated[AuditResult | None, Query(description="Only what was done, or what was refused.")]
 
 
@@ -26,12 +28,16 @@ async def entries(
     by: By = "",
     result: Result = None,
     search: Search = "",
+    phrases: Phrases = None,
+    actions: Actions = None,
     after: After = None,
     skip: Skip = 0,
     limit: Limit = 100,
 ) -> Page[AuditEntry]:
     """Who did what, from where, to how many, when, and whether it was done; the latest first."""
-    wanted = AuditFilter(action=action, by=by, result=result, search=search)
+    wanted = AuditFilter(
+        action=action, by=by, result=result, search=search, phrases=tuple(phrases or ()), actions=tuple(actions or ())
+    )
     return await the.audit.page(wanted, after=after, skip=skip, limit=limit)
 
 
@@ -57,9 +63,13 @@ async def export_entries(
     by: By = "",
     result: Result = None,
     search: Search = "",
+    phrases: Phrases = None,
+    actions: Actions = None,
 ) -> StreamingResponse:
     """All entries that match, as CSV, the latest first."""
-    wanted = AuditFilter(action=action, by=by, result=result, search=search)
+    wanted = AuditFilter(
+        action=action, by=by, result=result, search=search, phrases=tuple(phrases or ()), actions=tuple(actions or ())
+    )
     count = (await the.audit.page(wanted, after=None, skip=0, limit=1)).total
     await the.audit.note_alone("audit.export", by=admin.username, count=count, details={"search": search})
     columns = ("when", "who", "from", "action", "result", "count", "emails", "details")

@@ -1023,6 +1023,10 @@ class AuditFilter(Wire):
     by: Annotated[str, StringConstraints(max_length=100)] = ""
     result: AuditResult | None = None
     search: Annotated[str, StringConstraints(max_length=200, strip_whitespace=True)] = ""
+    #: What is searched for in the words of another language, as a client shows them: codes of :class:`Phrase`, for the
+    #: reason or cause, and actions. An entry with one of them is found as well.
+    phrases: Annotated[tuple[Annotated[str, StringConstraints(max_length=100)], ...], Field(max_length=100)] = ()
+    actions: Annotated[tuple[Annotated[str, StringConstraints(max_length=100)], ...], Field(max_length=100)] = ()
 
 
 class AuditEntry(Answer):

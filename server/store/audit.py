@@ -16,7 +16,7 @@ from bson import ObjectId
 from pymongo.errors import DuplicateKeyError
 
 from server.contract import AuditEntry, AuditFilter, AuditResult, Page, Phrase, Sentence
-from server.explaining import explained
+from server.explaining import explained, wordings
 from server.store.client import Database, Session
 from server.store.paging import fetch_page
 from server.store.search import containing
@@ -153,7 +153,16 @@ def _matching(entries: AuditFilter) -> dict[str, Any]:
         criteria["result"] = entries.result.value
     words = entries.search.replace("\0", " ").split()
     if words:
-        criteria["$and"] = [{"$or": [{field: containing(word)} for field in _SEARCHED]} for word in words]
+        criteria["$or"] = [
+            {"$and": [{"$or": [{field: containing(word)} for field in _SEARCHED]} for word in words]},
+            *({f"details.{name}": said} for said in wordings(entries.phrases) for name in ("reason", "cause")),
+            {
+                "details.reason": {
+                    "$in": [text for text, said in _FORMER_REASONS.items() if said.code in entries.phrases]
+                }
+            },
+            {"action": {"$in": list(entries.actions)}},
+        ]
     return criteria
 
 

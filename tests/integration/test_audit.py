@@ -26,6 +26,12 @@ REFUSED, DONE = AuditResult.REFUSED, AuditResult.DONE
         (AuditFilter(search="be.n"), set()),
         (AuditFilter(search="\0"), {"login", "wrong", "pause", "hold"}),
         (AuditFilter(search="server", by="ben"), set()),
+        # In the words of another language, which the client knows.
+        (AuditFilter(search="falsch", phrases=(Phrase.WRONG_LOGIN.code, "ofANewerServer")), {"wrong"}),
+        (AuditFilter(search="falsch", phrases=(Phrase.WRONG_LOGIN.code,), by="ann"), set()),
+        (AuditFilter(search="angehalten", actions=("queue.pause",)), {"pause"}),
+        (AuditFilter(search="angehalten", actions=("queue.pause",), action="session."), set()),
+        (AuditFilter(phrases=(Phrase.WRONG_LOGIN.code,)), {"login", "wrong", "pause", "hold"}),
     ],
 )
 async def test_entries_are_found_by_who_what_result_and_words(
@@ -46,6 +52,18 @@ async def test_entries_are_found_by_who_what_result_and_words(
     page = await log.page(entries, after=None, skip=0, limit=10)
     assert {names[entry.id] for entry in page.items} == found
     assert page.total == len(found)
+
+
+async def test_a_sentence_is_found_by_its_code_whatever_it_names(database: Database) -> None:
+    log = AuditLog(database)
+    refused = {"reason": Phrase.NAME_TAKEN.says(name="bob (2)").english}
+    await log.note_alone("admin.add", by="ann", count=1, details=refused, result=REFUSED)
+    await log.note_alone("queue.release", by="ann", count=1, details={"cause": Phrase.HELD_BY.says(name="x").english})
+    for phrase, action in ((Phrase.NAME_TAKEN, "admin.add"), (Phrase.HELD_BY, "queue.release")):
+        entries = AuditFilter(search="vergeben", phrases=(phrase.code,))
+        assert [entry.action for entry in (await log.page(entries, after=None, skip=0, limit=10)).items] == [action]
+    other = AuditFilter(search="vergeben", phrases=(Phrase.LAST_OWNER.code,))
+    assert (await log.page(other, after=None, skip=0, limit=10)).total == 0
 
 
 @pytest.mark.parametrize(

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
-from PySide6.QtCore import QLocale
+from PySide6.QtCore import QCoreApplication, QLocale
 from PySide6.QtWidgets import QApplication
 
 from desktop.backend.errors import Refused
+from desktop.models.activity import searched
 from desktop.platform.language import speak
 from desktop.wording.actors import actor_text
-from desktop.wording.sentences import worded, worded_or_neutral
+from desktop.wording.sentences import phrases_with, worded, worded_or_neutral
 from desktop.wording.troubles import Trouble
 from server.contract import COMMAND_LINE, FIRST_OWNER, UNKNOWN_NAME, ErrorCode, Phrase, Problem, Sentence
 from server.contract.sentences import MOMENTS
@@ -35,6 +36,23 @@ def test_every_phrase_is_said_in_german(phrase: Phrase) -> None:
     assert worded(said)
     # But for a frame, which is the same in both.
     assert worded(said) != said.english or phrase is Phrase.TEMPLATE_PROBLEM
+
+
+@pytest.mark.parametrize("phrase", list(Phrase), ids=lambda phrase: phrase.code)
+def test_every_phrase_is_found_by_its_german_words(phrase: Phrase, qapp: QApplication) -> None:
+    german = QCoreApplication.translate("Phrase", phrase.english)
+    assert (phrase.code in phrases_with(german.upper())) == (german != phrase.english)
+    speak(qapp, "en")
+    assert phrases_with(german) == (), "the server finds English words itself"
+
+
+def test_a_search_of_the_activity_knows_what_is_shown() -> None:
+    wanted = searched("PASSWORT falsch")
+    assert Phrase.WRONG_LOGIN.code in wanted.phrases
+    assert wanted.search == "PASSWORT falsch"
+    assert searched("test-e-mail gesendet").actions == ("template.test",)
+    for nothing in ("", " ", "zzz"):
+        assert (searched(nothing).phrases, searched(nothing).actions) == ((), ())
 
 
 @pytest.mark.parametrize("trouble", list(Trouble), ids=lambda trouble: trouble.code)
