@@ -92,9 +92,19 @@ def reason(status: SendingStatus) -> str:
     return told(status.sentence, status.message)
 
 
-def warnings(status: SendingStatus) -> str:
+def endings(status: SendingStatus) -> str:
     """What will keep an account from sending before long; perhaps nothing."""
     return joined(*map(worded_or_neutral, status.warnings))
+
+
+def bounces_unread(status: SendingStatus) -> str:
+    """Why it is not known what came back; empty: it is, or nobody has asked for it."""
+    return told(status.bounces.sentence, status.bounces.message) if status.bounces is not None else ""
+
+
+def warnings(status: SendingStatus) -> str:
+    """What there is to look after though emails leave; perhaps nothing."""
+    return joined(endings(status), bounces_unread(status))
 
 
 def left_over(counts: QueueCounts | None) -> str:

@@ -9,14 +9,14 @@ from enum import Enum
 
 from PySide6.QtCore import QLocale, QObject, QTimer, Signal
 
-from desktop.models.standing import left_over, reason, state_name, warnings
+from desktop.models.standing import bounces_unread, endings, left_over, reason, state_name
 from desktop.platform.notifier import Notice
 from desktop.state.activation_run import ActivationRun
 from desktop.state.preferences import Notify, Preferences
 from desktop.state.queue_status import QueueState
 from desktop.state.sending import Sending
 from server.contract import Activation, ActivationState, Param, SendingState, SendingStatus
-from server.contract.sentences import joined
+from server.contract.sentences import ended, joined
 
 PAUSE = 10.0  # seconds between two notifications at least
 SNOOZE = 3600.0  # seconds
@@ -31,13 +31,14 @@ class Topic(Enum):
     PAUSED = "paused"
     FAILED = "failed"
     ENDING = "ending"
+    BOUNCES = "bounces"
     ACTIVATED = "activated"
     EMPTY = "empty"
 
     @property
     def is_important(self) -> bool:
         """Whether somebody has to look after it."""
-        return self in (Topic.BLOCKED, Topic.PAUSED, Topic.FAILED, Topic.ENDING)
+        return self in (Topic.BLOCKED, Topic.PAUSED, Topic.FAILED, Topic.ENDING, Topic.BOUNCES)
 
 
 _STANDSTILLS = {SendingState.PAUSED: Topic.PAUSED, SendingState.BLOCKED: Topic.BLOCKED}
@@ -76,6 +77,7 @@ class Notifications(QObject):
         self._total_known = 0
         self._state_known: SendingState | None = None
         self._endings_known: set[tuple[str, Param | None]] = set()
+        self._bounces_unread: str | None = None
         self._new_failures: Counter[str] = Counter()
         self._waiting: dict[Topic, str] = {}
         self._told_at = -PAUSE
@@ -166,6 +168,7 @@ class Notifications(QObject):
         if status is None or self._sending.stale:
             return
         self._tell_of_endings(status)
+        self._tell_of_bounces(status)
         before, self._state_known = self._state_known, status.state
         if status.state is before:
             return
@@ -176,10 +179,22 @@ class Notifications(QObject):
 
     def _tell_of_endings(self, status: SendingStatus) -> None:
         """Of each once, and again when it is over: not each day that is left."""
-        endings = {(sentence.code, sentence.params.get("account")) for sentence in status.warnings}
-        if endings - self._endings_known:
-            self._add(Topic.ENDING, warnings(status))
-        self._endings_known = endings
+        known = {(sentence.code, sentence.params.get("account")) for sentence in status.warnings}
+        if known - self._endings_known:
+            self._add(Topic.ENDING, endings(status))
+        self._endings_known = known
+
+    def _tell_of_bounces(self, status: SendingStatus) -> None:
+        """Of each kind of trouble once; its words differ from try to try."""
+        why = status.bounces.sentence if status.bounces is not None else None
+        code = why.code if why is not None else None
+        if code == self._bounces_unread:
+            return
+        self._bounces_unread = code
+        if code is None:
+            self._take_back(Topic.BOUNCES)
+        else:
+            self._add(Topic.BOUNCES, ended(bounces_unread(status)))
 
     def _take_back(self, topic: Topic) -> None:
         """It is not so any more: neither tell it nor leave it on the screen."""

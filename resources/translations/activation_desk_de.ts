@@ -1564,7 +1564,7 @@
     </message>
     <message>
         <source>Came back</source>
-        <translation>Zurück</translation>
+        <translation>Zurückgekommen</translation>
     </message>
     <message>
         <source>Failed</source>

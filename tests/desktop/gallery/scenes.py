@@ -44,6 +44,7 @@ from server.contract import (
     ActivationState,
     Admin,
     AdminAccount,
+    BounceReading,
     CapturedEmail,
     EmailSelection,
     EmailState,
@@ -388,6 +389,7 @@ def _stands(
                     "sentence": said,
                     **dict.fromkeys(("next_at", "next_count", "finished_at", "basis", "per_minute")),
                     "warnings": (),
+                    "bounces": None,
                     **known,
                 }
             )
@@ -403,6 +405,11 @@ _BY_LIMITS = {"finished_at": _LATER, "basis": EstimateBasis.LIMITS}
 _LOGIN_REFUSED = Phrase.MAIL_LOGIN_REFUSED.says(answer="535 5.7.8 Authentication credentials invalid")
 _LOGIN_ENDS = Phrase.SECRET_ENDS.says(
     account="welcome@northern-lights-shipping.example", wait=12 * 86400, setting="SMTP_OAUTH_CLIENT_SECRET"
+)
+_BOUNCES_UNREAD = BounceReading(
+    name="bounces@imap.northern-lights-shipping.example",
+    message=_IN_ENGLISH,
+    sentence=Phrase.BOUNCES_LOGIN_REFUSED.says(answer="[AUTHENTICATIONFAILED] Authentication failed."),
 )
 _NO_ANSWER = Phrase.NO_ANSWER.says(server="smtp.northern-lights-shipping.example:587")
 
@@ -424,6 +431,7 @@ SENDING = tuple(
         ("-others-go-on", _stands(SendingState.BLOCKED, Phrase.OTHERS_GO_ON.says(problem=_NO_ANSWER))),
         ("-newer-server", _stands(SendingState.BLOCKED, Sentence(code="ofANewerServer"), next_at=_SOON)),
         ("-login-ends", _stands(SendingState.SENDING, warnings=(_LOGIN_ENDS,), **_BY_LIMITS)),
+        ("-bounces-unread", _stands(SendingState.SENDING, bounces=_BOUNCES_UNREAD, **_BY_LIMITS)),
         ("", _stands(SendingState.PAUSED, Phrase.PAUSED_BY.says(name="ben"))),
         ("", _stands(SendingState.CLOSED, Phrase.OUTSIDE_OF_HOURS.says(hours=_HOURS), next_at=_SOON, **_BY_LIMITS)),
         ("-because", _stands(SendingState.PAUSED, Phrase.PAUSED_BECAUSE.says(name="ben", why=_WHY))),

@@ -21,7 +21,7 @@ from desktop.state.preferences import Notify, Preferences
 from desktop.state.queue_status import QueueState
 from desktop.state.sending import Sending
 from desktop.state.session import Session
-from server.contract import Activation, ActivationState, Phrase, SendingState, Sentence
+from server.contract import Activation, ActivationState, BounceReading, Phrase, SendingState, Sentence
 from server.contract.snapshot import QueueCounts
 from tests.desktop.conftest import MemoryTokens, log_in, stands, until
 from tests.system.processes import ServerProcess
@@ -158,6 +158,23 @@ def test_a_login_that_will_end_is_told_once_and_again_when_it_has(room: Room, qt
     assert [notice.key for notice in room.told] == [Topic.ENDING.value] * 2
     assert texts(room)[0].startswith("The client secret of desk ends in 30")
     assert texts(room)[1].startswith("The client secret of desk has ended.")
+
+
+def test_that_bounces_cannot_be_read_is_told_once_and_taken_back(room: Room, qtbot: QtBot) -> None:
+    def reading(said: Sentence | None) -> None:
+        message = "" if said is None else said.english
+        bounces = BounceReading(name="bounces@imap.example", message=message, sentence=said)
+        room.sending.set_status(stands(SendingState.IDLE).model_copy(update={"bounces": bounces}))
+
+    room.watched = True
+    with qtbot.waitSignal(room.notifications.noticed):
+        reading(Phrase.BOUNCES_UNREACHABLE.says(answer="timed out"))
+    with qtbot.assertNotEmitted(room.notifications.noticed, wait=700):
+        reading(Phrase.BOUNCES_UNREACHABLE.says(answer="no route to host"))
+    assert texts(room) == ["The mailbox for bounces cannot be reached: timed out."]
+    with qtbot.waitSignal(room.notifications.withdrawn) as taken_back:
+        reading(None)
+    assert taken_back.args == [Topic.BOUNCES.value]
 
 
 def test_an_empty_queue_is_told_once(room: Room, qtbot: QtBot) -> None:

@@ -17,7 +17,7 @@ from desktop.state.connection import Connection, Phase
 from desktop.state.queue_status import QueueState
 from desktop.state.sending import Sending
 from desktop.state.throughput import ThroughputFeed
-from server.contract import EmailState, Phrase, QueuedEmail, SendingState, SendingStatus, Sentence
+from server.contract import BounceReading, EmailState, Phrase, QueuedEmail, SendingState, SendingStatus, Sentence
 from server.contract.snapshot import QueueCounts
 
 
@@ -124,6 +124,18 @@ def test_a_login_that_will_end_stands_on_the_panel_while_it_is_so(qtbot: QtBot) 
     assert not room.panel.warning.isHidden()
     assert room.panel.warning.text() == said.english
     room.say(SendingState.SENDING)
+    assert room.panel.warning.isHidden()
+
+
+def test_why_bounces_cannot_be_read_stands_on_the_panel_while_it_is_so(qtbot: QtBot) -> None:
+    room = Room(qtbot)
+    room.say(SendingState.SENDING)
+    said = Phrase.BOUNCES_LOGIN_REFUSED.says(answer="NO")
+    assert room.sending.status is not None
+    unread = BounceReading(name="bounces@imap.example", message=said.english, sentence=said)
+    room.sending.set_status(room.sending.status.model_copy(update={"bounces": unread}))
+    assert room.panel.warning.text() == "The mailbox for bounces refuses the login: NO"
+    room.sending.set_status(room.sending.status.model_copy(update={"bounces": BounceReading(name=unread.name)}))
     assert room.panel.warning.isHidden()
 
 
