@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from PySide6.QtCore import QCoreApplication, QDate, QDateTime, QTime, Signal
+from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QDateTimeEdit, QVBoxLayout, QWidget
 
 from desktop.theme.drop_down import DropDown
 from desktop.theme.tokens import Space
-from desktop.wording.times import about_when
+from desktop.wording.times import about_when, form_to_enter, to_enter
 
 #: The hour at which a day's work begins.
 _MORNING = 9
@@ -46,7 +46,7 @@ class MomentChoice(QWidget):
         self.choice = DropDown()
         self.field = QDateTimeEdit()
         self.field.setCalendarPopup(True)
-        self.field.setDisplayFormat(f"{QCoreApplication.translate('Time', 'd MMM yyyy')} HH:mm")
+        self.field.setDisplayFormat(form_to_enter())
         self.field.setAccessibleName(own)
         self.field.hide()
         translate = QCoreApplication.translate
@@ -57,8 +57,8 @@ class MomentChoice(QWidget):
         self.choice.addItem(translate("MomentChoice", "Tomorrow morning ({0})").format(about_when(morning)), morning)
         self.choice.addItem(own, None)
         self._own = self.choice.count() - 1
-        self.field.setMinimumDateTime(_in_qt(now))
-        self.field.setDateTime(_in_qt(morning))
+        self.field.setMinimumDateTime(to_enter(now))
+        self.field.setDateTime(to_enter(morning))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(Space.XS)
@@ -86,8 +86,3 @@ class MomentChoice(QWidget):
     def _on_chosen(self, index: int) -> None:
         self.field.setVisible(index == self._own)
         self.changed.emit()
-
-
-def _in_qt(at: datetime) -> QDateTime:
-    """The same by the clock on the wall."""
-    return QDateTime(QDate(at.year, at.month, at.day), QTime(at.hour, at.minute))

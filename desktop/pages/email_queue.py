@@ -151,6 +151,7 @@ class EmailQueuePage(QWidget):
         else:
             self._tools.addWidget(self.search, 1)
         self.tabs.set_room(self.width() if narrow else self.width() - self.search.minimumWidth() - Space.M)
+        self.failed_tabs.set_room(self.width())
 
     # --- Which list ---
 

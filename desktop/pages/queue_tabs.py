@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
+from typing import Generic, TypeVar
 
-from PySide6.QtCore import QLocale, Signal
+from PySide6.QtCore import QCoreApplication, QLocale, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton
 
 from desktop.pages.queue_view import FailedView, state_name
@@ -15,30 +16,21 @@ from desktop.wording.numbers import short
 from server.contract import EmailState
 from server.contract.snapshot import QueueCounts
 
+Tab = TypeVar("Tab")
+
 _STATES = (EmailState.PENDING, EmailState.PROCESSING, EmailState.FAILED, EmailState.SENT)
 
 
-class StateTabs(QFrame):
-    """``chosen`` comes when the user has done it."""
+class _NumberedTabs(QFrame, Generic[Tab]):
+    """One button for each name, most with a number; in a narrow window the numbers are short."""
 
-    chosen = Signal(EmailState)
-
-    def __init__(self) -> None:
+    def __init__(self, names: Mapping[Tab, str], numbered: Collection[Tab]) -> None:
         super().__init__()
-        self.buttons: dict[EmailState, QPushButton] = {state: _tab() for state in _STATES}
-        self._numbers: dict[EmailState, int | None] = dict.fromkeys(_STATES)
+        self._names = names
+        self.buttons: dict[Tab, QPushButton] = {tab: _tab() for tab in names}
+        self._numbers: dict[Tab, int | None] = dict.fromkeys(numbered)
         self._room: int | None = None
-        tabs = _one_of(self, list(self.buttons.values()))
-        tabs.idClicked.connect(lambda number: self.chosen.emit(_STATES[number]))
-        self._show_numbers()
-
-    def choose(self, state: EmailState) -> None:
-        """Show which one is."""
-        self.buttons[state].setChecked(True)
-
-    def set_number(self, state: EmailState, number: int | None) -> None:
-        """None: not known."""
-        self._numbers[state] = number
+        self._tabs = _one_of(self, list(self.buttons.values()))
         self._show_numbers()
 
     def set_room(self, width: int) -> None:
@@ -52,12 +44,35 @@ class StateTabs(QFrame):
             self._write(short)
 
     def _write(self, worded: Callable[[int], str]) -> None:
-        for state, button in self.buttons.items():
-            name, number = state_name(state), self._numbers[state]
+        for tab, button in self.buttons.items():
+            name = self._names[tab]
+            if tab not in self._numbers:
+                say_on_tab(button, name)
+                continue
+            number = self._numbers[tab]
             whole, seen = ("–", "–") if number is None else (QLocale().toString(number), worded(number))
             say_on_tab(button, f"{name}  {seen}")
             set_tip(button, "" if seen == whole else whole)
             button.setAccessibleName(f"{name}: {whole}")
+
+
+class StateTabs(_NumberedTabs[EmailState]):
+    """``chosen`` comes when the user has done it."""
+
+    chosen = Signal(EmailState)
+
+    def __init__(self) -> None:
+        super().__init__({state: state_name(state) for state in _STATES}, _STATES)
+        self._tabs.idClicked.connect(lambda number: self.chosen.emit(_STATES[number]))
+
+    def choose(self, state: EmailState) -> None:
+        """Show which one is."""
+        self.buttons[state].setChecked(True)
+
+    def set_number(self, state: EmailState, number: int | None) -> None:
+        """None: not known."""
+        self._numbers[state] = number
+        self._show_numbers()
 
 
 def number_in(view: FailedView, counts: QueueCounts) -> int:
@@ -69,34 +84,27 @@ def number_in(view: FailedView, counts: QueueCounts) -> int:
     }.get(view, counts.failed + counts.held)
 
 
-class FailedTabs(QFrame):
+class FailedTabs(_NumberedTabs[FailedView]):
     """``chosen`` comes when the user has done it."""
 
     chosen = Signal(FailedView)
 
     def __init__(self) -> None:
-        super().__init__()
+        translate = QCoreApplication.translate
         names = {
-            FailedView.CAUSES: self.tr("By cause"),
-            FailedView.FAILED: self.tr("Not sent"),
-            FailedView.BOUNCED: self.tr("Came back"),
-            FailedView.HELD: self.tr("Held"),
+            FailedView.CAUSES: translate("FailedTabs", "By cause"),
+            FailedView.FAILED: translate("FailedTabs", "Not sent"),
+            FailedView.BOUNCED: translate("FailedTabs", "Came back"),
+            FailedView.HELD: translate("FailedTabs", "Held"),
         }
-        self._names = names
-        self.buttons: dict[FailedView, QPushButton] = {view: _tab() for view in names}
-        for view, name in names.items():
-            say_on_tab(self.buttons[view], name)
-        tabs = _one_of(self, list(self.buttons.values()))
-        tabs.idClicked.connect(lambda number: self.chosen.emit(list(names)[number]))
-        self.set_numbers(None)
+        super().__init__(names, (FailedView.FAILED, FailedView.BOUNCED, FailedView.HELD))
+        self._tabs.idClicked.connect(lambda number: self.chosen.emit(list(names)[number]))
         self.choose(FailedView.CAUSES)
 
     def set_numbers(self, counts: QueueCounts | None) -> None:
         """How many there are of each kind; None: not known."""
-        for view in (FailedView.FAILED, FailedView.BOUNCED, FailedView.HELD):
-            name, text = self._names[view], "–" if counts is None else QLocale().toString(number_in(view, counts))
-            say_on_tab(self.buttons[view], f"{name}  {text}")
-            self.buttons[view].setAccessibleName(f"{name}: {text}")
+        self._numbers = {view: None if counts is None else number_in(view, counts) for view in self._numbers}
+        self._show_numbers()
 
     def choose(self, view: FailedView) -> None:
         """Show which one is."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from functools import lru_cache
 
-from PySide6.QtCore import QCoreApplication, QDate, QLocale, QTime
+from PySide6.QtCore import QCoreApplication, QDate, QDateTime, QLocale, QTime
 
 from desktop.wording.numbers import unbroken
 
@@ -36,6 +36,16 @@ def clock(at: datetime, *, seconds: bool = False) -> str:
 def moment(at: datetime) -> str:
     """Day and time."""
     return f"{day(at)}, {clock(at)}"
+
+
+def form_to_enter() -> str:
+    """Of a field in which day and time are entered."""
+    return f"{QCoreApplication.translate('Time', 'd MMM yyyy')} HH:mm"
+
+
+def to_enter(at: datetime) -> QDateTime:
+    """What stands in such a field: the clock on the wall, to the minute."""
+    return QDateTime(QDate(at.year, at.month, at.day), QTime(at.hour, at.minute))
 
 
 def days() -> tuple[str, ...]:

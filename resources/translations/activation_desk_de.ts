@@ -1171,7 +1171,7 @@
     </message>
     <message>
         <source>The email is sent there with a new password: the one that came back is void. The user and the lead get that address, and {0} is forgotten.</source>
-        <translation>Die E-Mail geht mit einem neuen Passwort dorthin: Das zurückgekommene gilt nicht mehr. Benutzer und Lead bekommen diese Adresse, und {0} wird vergessen.</translation>
+        <translation>Die E-Mail geht mit einem neuen Passwort dorthin: Das zurückgekommene gilt nicht mehr. Benutzer und Kontakt bekommen diese Adresse, und {0} wird vergessen.</translation>
     </message>
     <message>
         <source>The user and the lead get that address, too. The email stays held until it is released.</source>
@@ -1784,11 +1784,11 @@
     <name>FailedTabs</name>
     <message>
         <source>By cause</source>
-        <translation>Nach Ursache</translation>
+        <translation>Ursachen</translation>
     </message>
     <message>
         <source>Not sent</source>
-        <translation>Nicht gesendet</translation>
+        <translation>Ungesendet</translation>
     </message>
     <message>
         <source>Came back</source>
@@ -3498,7 +3498,7 @@
     </message>
     <message>
         <source>Set this machine&apos;s clock: it may be wrong.</source>
-        <translation>Stellen Sie die Uhr dieses Rechners: Sie kann falsch gehen.</translation>
+        <translation>Stellen Sie die Uhr dieses Computers: Sie kann falsch gehen.</translation>
     </message>
     <message>
         <source>Give consent anew and set the new refresh token. At Google those of apps in testing end after 7 days.</source>
@@ -3518,7 +3518,7 @@
     </message>
     <message>
         <source>In Google&apos;s admin console allow the service account&apos;s client id the scope https://mail.google.com/ (domain-wide delegation).</source>
-        <translation>Erlauben Sie in Googles Admin-Konsole der Client-ID des Dienstkontos den Bereich https://mail.google.com/ (domainweite Delegierung).</translation>
+        <translation>Erlauben Sie unter admin.google.com der Client-ID des Dienstkontos den Bereich https://mail.google.com/ (domainweite Delegierung).</translation>
     </message>
     <message>
         <source>Look at the four steps at Microsoft: the permission SMTP.SendAsApp with admin consent, New-ServicePrincipal with the object id of the enterprise application, Add-MailboxPermission for it, and the mailbox as the user.</source>
