@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import uuid
 from base64 import urlsafe_b64encode
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
@@ -62,7 +61,7 @@ def test_what_would_find_other_rows_is_no_id(value: object) -> None:
         stored_id(wire_id(value))
 
 
-@pytest.mark.parametrize("text", ["", "~", "~AAAA", "~" + "A" * 2000, "x", "~é", "0" * 23, uuid.uuid4().hex])
+@pytest.mark.parametrize("text", ["", "~", "~AAAA", "~" + "A" * 2000, "x", "~é", "0" * 23, "5f" * 16])
 def test_what_nobody_has_answered_is_refused(text: str) -> None:
     with pytest.raises(Invalid):
         stored_id(text)
