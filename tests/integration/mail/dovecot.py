@@ -143,6 +143,17 @@ class Dovecot:
                 quota = f"userdb_quota_rule=*:storage={kilobytes}" if kilobytes else ""
                 escaped = name.replace("'", "\\'")  # as Dovecot looks it up
                 users.write(f"{escaped}:{{PLAIN}}{PASSWORD}:8:8::/var/mail/{mailbox or name}::{quota}\n")
+        if addresses:
+            wait_until(lambda: self._knows(addresses[-1]), f"{addresses[-1]} is not known")
+
+    def _knows(self, address: str) -> bool:
+        """It looks into the list of its users once a second at most."""
+        with imaplib.IMAP4("127.0.0.1", self.imap, timeout=LIMIT) as connection:
+            try:
+                connection.authenticate("PLAIN", lambda _: f"\0{address}\0{PASSWORD}".encode())
+            except imaplib.IMAP4.error:
+                return False
+        return True
 
     @contextmanager
     def reading(self, user: str, folder: str = "INBOX") -> Iterator[imaplib.IMAP4]:
