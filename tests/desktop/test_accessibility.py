@@ -142,7 +142,7 @@ def unlabelled(root: QWidget) -> list[str]:
             label for label in labels if label.parentWidget().isAncestorOf(field) and _is_beside(label, where, root)
         ]
         nearest = min(near, key=lambda label: _distance(place(label, root), where), default=None)
-        if nearest is not None and nearest.buddy() is not field:
+        if nearest is not None and not any(label.buddy() is field for label in near):
             found.append(f"the label {nearest.text()!r} does not belong to {called(field)}")
     return found
 

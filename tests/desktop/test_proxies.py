@@ -9,6 +9,7 @@ import os
 import re
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
+from datetime import datetime
 from pathlib import Path
 
 import aiohttp
@@ -38,7 +39,8 @@ _PATIENCE = 120.0
 
 #: What the banner may say while something restarts.
 _TRUE = re.compile(
-    r"(The server cannot be reached\.|The connection to the server was lost\.|Connecting to the server\.)"
+    r"(The server cannot be reached\.|The connection to the server was lost\.|Connecting to the server\.|"
+    r"The server is starting and waits for its database\. Try again in a moment\.)"
     r"( What you see may be old\.)?( Next try in \d+\ss\.| Trying again…)?"
 )
 #: What toasts may say of what was asked for.
@@ -224,9 +226,9 @@ def note_wishes_in_vain(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> list[Unr
     noted: list[Unreachable] = []
     activate = desk.api.activate
 
-    async def noting(selection: Selection, request_id: str) -> Activation:
+    async def noting(selection: Selection, request_id: str, not_before: datetime | None = None) -> Activation:
         try:
-            return await activate(selection, request_id)
+            return await activate(selection, request_id, not_before)
         except Unreachable as error:
             noted.append(error)
             raise
