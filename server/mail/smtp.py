@@ -421,6 +421,10 @@ def _tls_reason(error: ssl.SSLError) -> str:
         return f"its certificate is not valid ({error.verify_message})"
     if error.reason in ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG"):
         return Phrase.NO_TLS_HERE.says().english
-    if error.reason in ("TLSV1_ALERT_PROTOCOL_VERSION", "UNSUPPORTED_PROTOCOL"):
+    if error.reason in (
+        "TLSV1_ALERT_PROTOCOL_VERSION",
+        "UNSUPPORTED_PROTOCOL",
+        "LEGACY_SIGALG_DISALLOWED_OR_UNSUPPORTED",
+    ):
         return Phrase.TLS_TOO_OLD.says().english
     return error.reason or str(error)
