@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 import io
 import json
+import os
 import sys
 import zipfile
 import zlib
@@ -57,6 +58,8 @@ def convert(content: bytes, name: str | None) -> int:
     except _TooMuch:
         return TOO_LARGE
     except OSError:  # what is written has no place to go
+        # At its end Python writes the rest once more, and fails with a code of its own.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return NO_ROOM
     except PasswordError:
         return _refuse("lockedWorkbook")
