@@ -13,7 +13,7 @@ from desktop.theme.style import mark
 from desktop.theme.tokens import ROW_HEIGHT, Space
 
 _ROWS = 5.5  # with the head; that there are more is seen by the one that is cut
-_LEAST_ROWS = 1.75  # on a low screen
+_LEAST_ROWS = 2.25  # on a low screen
 
 
 class _Card(QFrame):
