@@ -767,18 +767,21 @@ async def _undo_import(desk: Desk) -> QWidget:
     return _opened(UndoImport(_IMPORTS[1], desk.window))
 
 
-async def _email(desk: Desk) -> QueuedEmail:
-    await _queue(EmailState.FAILED, FailedView.FAILED)(desk)
+async def _email(desk: Desk, view: FailedView = FailedView.FAILED) -> QueuedEmail:
+    await _queue(EmailState.FAILED, view)(desk)
     return desk.email_models[EmailState.FAILED].known_rows()[0]
 
 
-async def _history(desk: Desk) -> QWidget:
-    email = await _email(desk)
+async def _history_of(desk: Desk, email: QueuedEmail) -> QWidget:
     desk.queue_desk.show_history(email)
     dialog = _last_dialog(desk)
     assert isinstance(dialog, EmailHistoryDialog)
     dialog.show_events(await desk.api.email_history(email.id))
     return dialog
+
+
+async def _history(desk: Desk) -> QWidget:
+    return await _history_of(desk, await _email(desk))
 
 
 async def _confirm_retry(desk: Desk) -> QWidget:
@@ -787,17 +790,11 @@ async def _confirm_retry(desk: Desk) -> QWidget:
 
 
 async def _bounced_email(desk: Desk) -> QueuedEmail:
-    await _queue(EmailState.FAILED, FailedView.BOUNCED)(desk)
-    return desk.email_models[EmailState.FAILED].known_rows()[0]
+    return await _email(desk, FailedView.BOUNCED)
 
 
 async def _history_of_bounced(desk: Desk) -> QWidget:
-    email = await _bounced_email(desk)
-    desk.queue_desk.show_history(email)
-    dialog = _last_dialog(desk)
-    assert isinstance(dialog, EmailHistoryDialog)
-    dialog.show_events(await desk.api.email_history(email.id))
-    return dialog
+    return await _history_of(desk, await _bounced_email(desk))
 
 
 async def _confirm_retry_of_bounced(desk: Desk) -> QWidget:
